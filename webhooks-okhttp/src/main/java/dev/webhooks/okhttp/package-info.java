@@ -1,0 +1,5 @@
+/** The transport on OkHttp. */
+@NullMarked
+package dev.webhooks.okhttp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/** Sends webhooks with OkHttp. */
+module dev.webhooks.okhttp {
+  requires static transitive org.jspecify;
+  requires transitive dev.webhooks.core;
+  requires okhttp3;
+
+  exports dev.webhooks.okhttp;
+}

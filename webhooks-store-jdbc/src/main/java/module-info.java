@@ -1,0 +1,8 @@
+/** Keeps webhooks, events and deliveries in a JDBC database. */
+module dev.webhooks.store.jdbc {
+  requires static transitive org.jspecify;
+  requires transitive dev.webhooks.core;
+  requires transitive java.sql;
+
+  exports dev.webhooks.store.jdbc;
+}
