@@ -4,5 +4,9 @@ module dev.webhooks.core {
   requires com.fasterxml.jackson.databind;
   requires org.slf4j;
 
+  exports dev.webhooks.idempotency;
   exports dev.webhooks.model;
+  exports dev.webhooks.spi;
+  exports dev.webhooks.spi.store;
+  exports dev.webhooks.spi.transport;
 }

@@ -1,0 +1,63 @@
+package dev.webhooks.idempotency;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers for 24 hours which request a key was used for and what it answered.
+ *
+ * <p>A store's implementation is bound to one transaction: a key reserved in it is free again if
+ * the transaction rolls back, and the answer becomes visible with the effect. Of concurrent
+ * reservations of one key exactly one wins.
+ */
+public interface IdempotencyCache {
+  /** How long a key is remembered, to the second on the one clock, independent of any clean-up. */
+  Duration LIFETIME = Duration.ofHours(24);
+
+  /** How long a second request waits for the first one that uses the same key. */
+  Duration PATIENCE = Duration.ofSeconds(2);
+
+  /**
+   * Takes a key, or returns what its first use left.
+   *
+   * <p>A key used {@link #LIFETIME} ago or earlier is free. If the key is being used at this
+   * moment, waits up to {@link #PATIENCE} for the outcome.
+   *
+   * @param key the key
+   * @param fingerprint what the request asks for; see {@link Fingerprint}
+   * @param token an id for this use, made before the first try and given again when the same use is
+   *     tried again
+   * @param now the one clock's time
+   */
+  Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now);
+
+  /**
+   * Stores the answer for a key that was taken.
+   *
+   * @param key the key
+   * @param token the token it was taken with
+   * @param answer what to replay
+   */
+  void answer(IdempotencyKey key, UUID token, byte[] answer);
+
+  /** What came of a reservation. */
+  sealed interface Reservation {
+    /** The key is taken by this use: do the work, then store its answer. */
+    record Taken() implements Reservation {}
+
+    /**
+     * The key was used before.
+     *
+     * @param fingerprint what the first request asked for
+     * @param answer what it answered, or null if it was interrupted before it answered
+     */
+    record Used(Fingerprint fingerprint, byte @Nullable [] answer) implements Reservation {}
+
+    /**
+     * The key is being used by a request that did not end within {@link IdempotencyCache#PATIENCE}.
+     */
+    record Busy() implements Reservation {}
+  }
+}

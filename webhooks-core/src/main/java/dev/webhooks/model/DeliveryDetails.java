@@ -1,0 +1,17 @@
+package dev.webhooks.model;
+
+import java.util.List;
+
+/**
+ * A delivery with its payload and every attempt.
+ *
+ * @param delivery the delivery
+ * @param payload the event's {@code data} as JSON text, exactly as it was published
+ * @param attemptLog every attempt that has ended, the first one first
+ */
+public record DeliveryDetails(Delivery delivery, String payload, List<Attempt> attemptLog) {
+  /** Copies the list, so that the value cannot change. */
+  public DeliveryDetails {
+    attemptLog = List.copyOf(attemptLog);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.webhooks.model;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a page of a webhook's delivery log, newest first.
+ *
+ * @param page the page's number; the first is 1
+ * @param limit how many deliveries a page holds, 1 to 500
+ * @param status only deliveries with this status, or null for all
+ * @param event only deliveries of this event type, or null for all
+ * @param from only deliveries created at or after this instant, or null
+ * @param to only deliveries created before this instant, or null
+ */
+public record DeliveryQuery(
+    int page,
+    int limit,
+    @Nullable DeliveryStatus status,
+    @Nullable String event,
+    @Nullable Instant from,
+    @Nullable Instant to) {
+  /** The largest page. */
+  public static final int MAX_LIMIT = 500;
+
+  /** Returns a query for the latest 50 deliveries. */
+  public static DeliveryQuery latest() {
+    return new DeliveryQuery(1, 50, null, null, null, null);
+  }
+
+  /** Returns this query for another page. */
+  public DeliveryQuery page(int page) {
+    return new DeliveryQuery(page, limit, status, event, from, to);
+  }
+
+  /** Returns this query with another page size. */
+  public DeliveryQuery limit(int limit) {
+    return new DeliveryQuery(page, limit, status, event, from, to);
+  }
+
+  /** Returns this query for one status. */
+  public DeliveryQuery status(DeliveryStatus status) {
+    return new DeliveryQuery(page, limit, status, event, from, to);
+  }
+
+  /** Returns this query for one event type. */
+  public DeliveryQuery event(String event) {
+    return new DeliveryQuery(page, limit, status, event, from, to);
+  }
+
+  /** Returns this query for deliveries created at or after an instant. */
+  public DeliveryQuery from(Instant from) {
+    return new DeliveryQuery(page, limit, status, event, from, to);
+  }
+
+  /** Returns this query for deliveries created before an instant. */
+  public DeliveryQuery to(Instant to) {
+    return new DeliveryQuery(page, limit, status, event, from, to);
+  }
+}

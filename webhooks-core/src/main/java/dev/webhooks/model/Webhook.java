@@ -1,0 +1,40 @@
+package dev.webhooks.model;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registered endpoint. It never holds its secret, and sensitive header values are masked.
+ *
+ * @param id the webhook's id, {@code wh_…}
+ * @param account the host's customer who owns it
+ * @param name a name for people, or null
+ * @param url where events are sent, in canonical form
+ * @param events the event types and patterns it subscribes to
+ * @param headers custom headers sent with each request, sensitive values masked
+ * @param status whether it receives events
+ * @param createdAt when it was created
+ * @param updatedAt when its configuration last changed
+ * @param statistics what became of its deliveries
+ */
+public record Webhook(
+    String id,
+    String account,
+    @Nullable String name,
+    String url,
+    List<String> events,
+    Map<String, String> headers,
+    WebhookStatus status,
+    Instant createdAt,
+    Instant updatedAt,
+    WebhookStatistics statistics) {
+  /** Copies the collections, so that the value cannot change. */
+  public Webhook {
+    events = List.copyOf(events);
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+}

@@ -1,0 +1,19 @@
+package dev.webhooks.spi;
+
+/**
+ * Turns the data of an event into JSON. Implementations are thread-safe.
+ *
+ * <p>The default uses Jackson 2. Data given as JSON text or bytes never passes through a codec.
+ */
+@FunctionalInterface
+public interface JsonCodec {
+  /**
+   * Encodes a value as a JSON object in UTF-8.
+   *
+   * @param data what the host gave to {@code Event.of}
+   * @return the bytes, which are validated and then embedded as they are
+   * @throws IllegalArgumentException if the value cannot be encoded; reported as
+   *     {@code INVALID_REQUEST}
+   */
+  byte[] encode(Object data);
+}

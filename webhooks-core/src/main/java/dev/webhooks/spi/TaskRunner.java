@@ -1,0 +1,58 @@
+package dev.webhooks.spi;
+
+import java.time.Duration;
+
+/**
+ * Runs the engine's background work: a few loops on threads of their own, and attempts on many.
+ * Tests plug in one that runs everything on the calling thread when told.
+ */
+public interface TaskRunner extends AutoCloseable {
+  /**
+   * Starts a loop on a thread of its own. A fault that escapes one round is logged and the loop
+   * goes on.
+   *
+   * @param name the thread's name
+   * @param body what to do again and again
+   * @return a handle to wake or stop it
+   */
+  Loop loop(String name, LoopBody body);
+
+  /**
+   * Runs an attempt on a thread of its own; the engine bounds how many run at once.
+   *
+   * @param attempt what to run
+   * @throws java.util.concurrent.RejectedExecutionException if the runner is closed
+   */
+  void execute(Runnable attempt);
+
+  /** Ends every thread, interrupting what still runs. */
+  @Override
+  void close();
+
+  /** One round of a loop. */
+  @FunctionalInterface
+  interface LoopBody {
+    /**
+     * Does one round.
+     *
+     * @return how long to wait before the next round; zero for at once. {@link Loop#wake()} ends
+     *     the wait early.
+     * @throws InterruptedException if the loop is being stopped
+     */
+    Duration run() throws InterruptedException;
+  }
+
+  /** A running loop. */
+  interface Loop {
+    /** Starts the next round now, or right after the present one if one is running. */
+    void wake();
+
+    /**
+     * Stops the loop after the present round.
+     *
+     * @param patience how long to wait for the present round to end before its thread is
+     *     interrupted
+     */
+    void stop(Duration patience);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.webhooks.spi.store;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * A delivery with all that its next attempt needs but the webhook's configuration.
+ *
+ * @param holding under which claim it is held
+ * @param event the event's own id
+ * @param eventId the event's public id, which receivers see
+ * @param eventType the event type
+ * @param attempts how many attempts have ended
+ * @param createdAt when it was published
+ * @param body the bytes to sign and send; not copied
+ */
+public record ClaimedDelivery(
+    Holding holding,
+    UUID event,
+    String eventId,
+    String eventType,
+    int attempts,
+    Instant createdAt,
+    byte[] body) {}

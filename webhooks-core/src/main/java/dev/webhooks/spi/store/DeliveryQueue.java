@@ -1,0 +1,100 @@
+package dev.webhooks.spi.store;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The pending deliveries and who holds them. Each method is one transaction of its own, or a few
+ * small ones.
+ *
+ * <p>A row exists exactly while its delivery is pending. Its owner and claim number name its
+ * holder; owner 0 is nobody. Every change of holder adds 1 to the claim number, and nobody changes
+ * a held row without naming owner and claim number, so a late write of an instance that lost the
+ * row does nothing.
+ */
+public interface DeliveryQueue {
+  /**
+   * Takes rows that are due and that nobody owns, of webhooks that are active and not deleted. The
+   * cost does not depend on how many rows other webhooks have waiting.
+   */
+  List<ClaimedDelivery> claim(ClaimRequest request);
+
+  /**
+   * Takes the named rows as far as nobody owns them, whatever their webhook's status.
+   *
+   * @param owner the instance that takes them
+   * @param rows rows just committed by a host
+   * @return those that were taken, with their claim numbers
+   */
+  List<Holding> adopt(long owner, Collection<DeliveryRef> rows);
+
+  /**
+   * Returns which of the named rows exist and belong to an instance: what a commit of unknown
+   * outcome has stored.
+   *
+   * @param owner the instance
+   * @param rows rows that it may own
+   */
+  List<Holding> held(long owner, Collection<DeliveryRef> rows);
+
+  /**
+   * Writes what attempts came to: finished deliveries move to the log, others get a new due time
+   * and no owner; the attempt is logged and the webhook's counters are appended. Outcomes of rows
+   * that are no longer held by exactly that owner and claim number change nothing.
+   *
+   * @param owner the instance that made the attempts
+   * @param outcomes at most one for each delivery
+   * @param now the one clock's time
+   * @return the ids of the deliveries that were changed
+   */
+  Set<UUID> finish(long owner, List<AttemptOutcome> outcomes, Instant now);
+
+  /**
+   * Gives rows back unsent, so that anyone may take them; attempts stay as counted.
+   *
+   * @param owner the instance that holds them
+   * @param rows rows without a request under way
+   * @return how many were given back
+   */
+  int handBack(long owner, Collection<Holding> rows);
+
+  /**
+   * Gives back the rows that carry an instance's number without being held by it, and those whose
+   * owner is not registered.
+   *
+   * @param owner the instance
+   * @param held the ids of all deliveries in its memory, noted before this call
+   * @return how many were given back
+   */
+  int sweep(long owner, Set<UUID> held);
+
+  /**
+   * Ends rows that nobody owns and that will never be sent: those of deleted webhooks are dropped;
+   * those of failed webhooks, those created before {@code expiry} and those taken over too often
+   * move to the log as failed.
+   *
+   * @param now the one clock's time
+   * @param expiry deliveries created before this instant have expired
+   * @param limit how many rows to end at most
+   * @return how many were ended
+   */
+  int endUnsendable(Instant now, Instant expiry, int limit);
+
+  /**
+   * Returns the present configuration of webhooks, deleted ones included, by a plain read.
+   *
+   * @param webhooks numbers of webhooks
+   * @return an entry for each that still has a row
+   */
+  Map<Long, WebhookConfiguration> configurations(Collection<Long> webhooks);
+
+  /** Adds appended counters to the statistics; does nothing if another instance is doing it. */
+  void foldStatistics();
+
+  /** Counts the pending deliveries and finds the oldest, exact up to 10,000. */
+  QueueDepth depth();
+}

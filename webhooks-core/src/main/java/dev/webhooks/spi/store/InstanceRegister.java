@@ -1,0 +1,41 @@
+package dev.webhooks.spi.store;
+
+/**
+ * The register of instances that own deliveries. Each method is a transaction of its own.
+ *
+ * <p>Death is written down: an instance's rows are taken only after its own row was deleted, by
+ * {@link #bury}.
+ */
+public interface InstanceRegister {
+  /**
+   * Registers an instance.
+   *
+   * @param version the library's version, for people who look at the table
+   * @return a number that was never used before and is greater than 0
+   */
+  long register(String version);
+
+  /**
+   * Adds 1 to an instance's beat and reads all beats and the database's time.
+   *
+   * @param instance the instance's number
+   */
+  Heartbeat beat(long instance);
+
+  /**
+   * Removes an instance that has handed back what it held.
+   *
+   * @param instance the instance's number
+   */
+  void leave(long instance);
+
+  /**
+   * Declares an instance dead if its beat has not changed, and only then gives its rows back so
+   * that anyone may take them.
+   *
+   * @param instance the instance's number
+   * @param beatSeen the beat that was read for too long
+   * @return whether this call declared it dead
+   */
+  boolean bury(long instance, long beatSeen);
+}

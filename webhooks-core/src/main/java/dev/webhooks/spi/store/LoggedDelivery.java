@@ -1,0 +1,14 @@
+package dev.webhooks.spi.store;
+
+import dev.webhooks.model.Attempt;
+import dev.webhooks.model.Delivery;
+import java.util.List;
+
+/**
+ * A delivery as the log has it.
+ *
+ * @param delivery the delivery
+ * @param body the event's whole body; not copied
+ * @param attempts every attempt that has ended, the first one first
+ */
+public record LoggedDelivery(Delivery delivery, byte[] body, List<Attempt> attempts) {}

@@ -1,0 +1,32 @@
+package dev.webhooks.spi.store;
+
+import dev.webhooks.idempotency.Fingerprint;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event to store.
+ *
+ * @param id the event's own id
+ * @param account who publishes it
+ * @param givenId the id that the host gave, or null if the library made it, in which case
+ *     {@code id} is the id
+ * @param fingerprint what was published under the id
+ * @param type the event type
+ * @param body the bytes to sign and send; not copied
+ * @param createdAt when it is published
+ * @param keepUntil until when the body is kept at least
+ * @param deliveries one for each webhook that receives it; may be empty
+ */
+public record NewEvent(
+    UUID id,
+    String account,
+    @Nullable String givenId,
+    Fingerprint fingerprint,
+    String type,
+    byte[] body,
+    Instant createdAt,
+    Instant keepUntil,
+    List<NewDelivery> deliveries) {}

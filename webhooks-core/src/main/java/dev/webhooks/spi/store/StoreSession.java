@@ -1,0 +1,103 @@
+package dev.webhooks.spi.store;
+
+import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.model.WebhookStatistics;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What can be done inside one transaction. Every method that names an account sees and changes rows
+ * of that account only.
+ *
+ * <p>Valid only while the work it was given to runs; not thread-safe.
+ */
+public interface StoreSession {
+  /**
+   * Locks an account against concurrent creates until the transaction ends, waiting at most 2
+   * seconds.
+   *
+   * @param account the account
+   */
+  void lockAccount(String account);
+
+  /** Returns how many webhooks an account has that are not deleted. */
+  int countWebhooks(String account);
+
+  /**
+   * Stores a new webhook and its subscriptions.
+   *
+   * @param webhook the webhook; its number is ignored
+   * @return the number given to it
+   */
+  long insertWebhook(WebhookRow webhook);
+
+  /** Returns a webhook that is not deleted, without locking it. */
+  Optional<WebhookRow> findWebhook(String account, UUID id);
+
+  /**
+   * Returns a webhook that is not deleted and locks it until the transaction ends, waiting at most
+   * 2 seconds.
+   */
+  Optional<WebhookRow> lockWebhook(String account, UUID id);
+
+  /**
+   * Replaces the configuration and subscriptions of a webhook locked before, and adds 1 to its
+   * version.
+   *
+   * @param webhook the new values; number, id, account and creation time name the row and stay
+   */
+  void updateWebhook(WebhookRow webhook);
+
+  /**
+   * Marks a webhook locked before as deleted: it is found no more, and a later purge removes its
+   * rows.
+   *
+   * @param number the webhook's number
+   * @param now when
+   */
+  void deleteWebhook(long number, Instant now);
+
+  /**
+   * Returns a page of an account's webhooks, newest first, with the number of all that the filter
+   * lets through.
+   */
+  WebhookList listWebhooks(String account, WebhookFilter filter);
+
+  /**
+   * Returns the statistics of webhooks, including what was counted but not folded yet.
+   *
+   * @param numbers numbers of webhooks
+   * @return an entry for each number; {@link WebhookStatistics#NONE} for one that nothing was sent
+   *     to
+   */
+  Map<Long, WebhookStatistics> statistics(Collection<Long> numbers);
+
+  /**
+   * Returns the webhooks that would receive events, by a plain read that locks and waits for
+   * nothing. Webhooks of every status are included, deleted ones are not.
+   *
+   * @param account the account
+   * @param eventTypes the types that are about to be published
+   * @return an entry for each type, each webhook once, in the order of their numbers
+   */
+  Map<String, List<WebhookConfiguration>> subscribers(String account, Set<String> eventTypes);
+
+  /**
+   * Stores events with their deliveries, by inserts alone. An event whose given id the account has
+   * used before is skipped with its deliveries.
+   *
+   * @param events events of one account; no given id twice
+   * @return a receipt for each, in the same order
+   * @throws dev.webhooks.model.WebhookException with {@code DUPLICATE_IDEMPOTENCY_KEY} if another
+   *     open transaction is storing an event with the same given id at this moment
+   */
+  List<EventReceipt> insertEvents(List<NewEvent> events);
+
+  /** Returns the idempotency keys, as this transaction sees and changes them. */
+  IdempotencyCache idempotency();
+}

@@ -1,0 +1,45 @@
+package dev.webhooks.spi.store;
+
+import dev.webhooks.model.WebhookStatus;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine needs to know of a webhook to send to it. Arrays are not copied; nobody changes
+ * them.
+ *
+ * @param number a short number that stands for the webhook in the hot tables; 0 before it is stored
+ * @param id the webhook's id
+ * @param url the canonical URL
+ * @param headers custom headers, encrypted by the configured cipher
+ * @param secret the signing secret, encrypted by the configured cipher
+ * @param oldSecret the secret before the last rotation, encrypted, or null
+ * @param oldSecretUntil until when the old secret signs too, or null
+ * @param status whether deliveries are sent
+ * @param deleted whether the webhook is deleted and only waits to be purged
+ * @param version grows with every change
+ */
+public record WebhookConfiguration(
+    long number,
+    UUID id,
+    String url,
+    byte[] headers,
+    byte[] secret,
+    byte @Nullable [] oldSecret,
+    @Nullable Instant oldSecretUntil,
+    WebhookStatus status,
+    boolean deleted,
+    int version) {
+  /** Returns whether deliveries may be sent now. */
+  public boolean sendable() {
+    return status == WebhookStatus.ACTIVE && !deleted;
+  }
+
+  /** Returns a text without URL, headers and secrets. */
+  @Override
+  public String toString() {
+    return "WebhookConfiguration[" + number + ", " + id + ", " + status + ", version " + version
+        + "]";
+  }
+}
