@@ -6,6 +6,7 @@ module dev.webhooks.core {
 
   exports dev.webhooks.idempotency;
   exports dev.webhooks.model;
+  exports dev.webhooks.signing;
   exports dev.webhooks.spi;
   exports dev.webhooks.spi.store;
   exports dev.webhooks.spi.transport;

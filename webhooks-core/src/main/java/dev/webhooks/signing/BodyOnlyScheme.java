@@ -1,0 +1,61 @@
+package dev.webhooks.signing;
+
+import dev.webhooks.model.Secret;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@code sha256=<hex>} over the body alone, in one header. */
+final class BodyOnlyScheme implements SignatureScheme {
+  private static final String PREFIX = "sha256=";
+  private static final byte[] NOTHING = {};
+
+  private final String header;
+
+  BodyOnlyScheme(String header) {
+    this.header = SchemeSupport.requireToken(header);
+  }
+
+  @Override
+  public Set<String> headerNames() {
+    return Set.of(header);
+  }
+
+  @Override
+  public Map<String, String> sign(
+      String eventId, Instant timestamp, byte[] body, List<Secret> secrets) {
+    SchemeSupport.requireSecret(secrets);
+    return Map.of(header, signatures(body, secrets.subList(0, 1)).get(0));
+  }
+
+  @Override
+  public Verification verify(
+      Function<String, @Nullable String> headers,
+      byte[] body,
+      List<Secret> secrets,
+      Freshness freshness) {
+    String value = headers.apply(header);
+    if (value == null) {
+      return Verification.MISSING_HEADER;
+    }
+    if (!value.startsWith(PREFIX) || SchemeSupport.isTooLong(value)) {
+      return Verification.MALFORMED_HEADER;
+    }
+    return SchemeSupport.compare(signatures(body, secrets), List.of(value));
+  }
+
+  private static List<String> signatures(byte[] body, List<Secret> secrets) {
+    HmacSha256 hmac = new HmacSha256();
+    List<String> signatures = new ArrayList<>(secrets.size());
+    for (Secret secret : secrets) {
+      byte[] mac = hmac.of(SigningKey.ofText(secret), NOTHING, body);
+      signatures.add(PREFIX + HexFormat.of().formatHex(mac));
+    }
+    return signatures;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.webhooks.signing;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the schemes share: checks of what a host configures and of what a stranger sent. */
+final class SchemeSupport {
+  /** Far more than any honest header has, and little work to look through. */
+  private static final int MAX_HEADER_LENGTH = 8192;
+
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+  private static final Pattern UNIX_SECONDS = Pattern.compile("[0-9]{1,12}");
+
+  private SchemeSupport() {}
+
+  static String requireToken(String header) {
+    if (!TOKEN.matcher(header).matches()) {
+      throw new IllegalArgumentException(
+          "\"" + header + "\" cannot name a header: it is not an RFC 9110 token");
+    }
+    return header;
+  }
+
+  static void requireSecret(List<?> secrets) {
+    if (secrets.isEmpty()) {
+      throw new IllegalArgumentException("at least one secret must sign");
+    }
+  }
+
+  static boolean isTooLong(String header) {
+    return header.length() > MAX_HEADER_LENGTH;
+  }
+
+  static Optional<Instant> unixSeconds(@Nullable String text) {
+    return text != null && UNIX_SECONDS.matcher(text).matches()
+        ? Optional.of(Instant.ofEpochSecond(Long.parseLong(text)))
+        : Optional.empty();
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Returns the parts of a text between single separators. */
+  static List<String> split(String text, char separator) {
+    List<String> parts = new ArrayList<>();
+    int start = 0;
+    for (int end = text.indexOf(separator); end >= 0; end = text.indexOf(separator, start)) {
+      parts.add(text.substring(start, end));
+      start = end + 1;
+    }
+    parts.add(text.substring(start));
+    return parts;
+  }
+
+  /** Compares each candidate with each expected text, all of them whatever the outcome. */
+  static Verification compare(List<String> expected, List<String> candidates) {
+    boolean match = false;
+    for (String candidate : candidates) {
+      byte[] given = utf8(candidate);
+      for (String signature : expected) {
+        match |= MessageDigest.isEqual(utf8(signature), given);
+      }
+    }
+    return match ? Verification.ACCEPTED : Verification.NO_MATCH;
+  }
+}
