@@ -1,0 +1,62 @@
+package dev.webhooks.validation;
+
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.WebhookException;
+import java.util.regex.Pattern;
+
+/**
+ * Checks the names that hosts and their customers choose: of webhooks, accounts and events' ids.
+ * Thread-safe; every refusal is a {@link WebhookException} with {@link ErrorCode#INVALID_REQUEST}
+ * that names the field.
+ */
+public final class NamePolicy {
+  /** How many characters (code points) the name of a webhook has at most. */
+  public static final int MAX_WEBHOOK_NAME_LENGTH = 256;
+
+  private static final Pattern ACCOUNT = Pattern.compile("[!-~]{1,128}");
+  private static final Pattern EVENT_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  private NamePolicy() {}
+
+  /**
+   * Checks the name of a webhook and returns it.
+   *
+   * @param name 1 to 256 characters (code points), not all blank, without control characters
+   */
+  public static String webhookName(String name) {
+    require(!name.isBlank(), "name must not be blank");
+    require(
+        name.codePointCount(0, name.length()) <= MAX_WEBHOOK_NAME_LENGTH,
+        "name must have at most " + MAX_WEBHOOK_NAME_LENGTH + " characters");
+    require(!SafeText.hasControlsOrHalves(name), "name must not have control characters");
+    return name;
+  }
+
+  /**
+   * Checks the id of an account and returns it.
+   *
+   * @param account 1 to 128 printable ASCII characters without spaces
+   */
+  public static String account(String account) {
+    require(
+        ACCOUNT.matcher(account).matches(),
+        "account must be 1 to 128 printable ASCII characters without spaces");
+    return account;
+  }
+
+  /**
+   * Checks the id that a host gave to an event and returns it.
+   *
+   * @param id 1 to 64 characters from {@code A-Z a-z 0-9 _ -}
+   */
+  public static String eventId(String id) {
+    require(EVENT_ID.matcher(id).matches(), "id must be 1 to 64 characters from A-Z a-z 0-9 _ -");
+    return id;
+  }
+
+  private static void require(boolean condition, String rule) {
+    if (!condition) {
+      throw new WebhookException(ErrorCode.INVALID_REQUEST, rule);
+    }
+  }
+}

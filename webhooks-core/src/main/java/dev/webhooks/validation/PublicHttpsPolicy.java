@@ -1,0 +1,36 @@
+package dev.webhooks.validation;
+
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.transport.TargetGuard;
+import dev.webhooks.spi.transport.TargetRefusedException;
+
+/** Parses a URL strictly, then has its host looked up once. */
+final class PublicHttpsPolicy implements UrlPolicy {
+  private final UrlParser parser;
+  private final TargetGuard guard;
+
+  PublicHttpsPolicy(UrlParser parser, TargetGuard guard) {
+    this.parser = parser;
+    this.guard = guard;
+  }
+
+  @Override
+  public ValidUrl validate(String url) {
+    ValidUrl valid = parser.parse(url);
+    try {
+      guard.resolve(valid.host());
+    } catch (TargetRefusedException e) {
+      // Without the cause: its message is ours today, but a host may plug in another guard.
+      throw new WebhookException(ErrorCode.INVALID_URL, rule(e.error()));
+    }
+    return valid;
+  }
+
+  private static String rule(DeliveryError error) {
+    return error == DeliveryError.DNS
+        ? "the host of the URL could not be resolved; try again if it exists"
+        : "every address of the URL's host must be public";
+  }
+}

@@ -1,0 +1,188 @@
+package dev.webhooks.validation;
+
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.spi.transport.NameResolver;
+import dev.webhooks.spi.transport.TargetGuard;
+import dev.webhooks.spi.transport.TargetRefusedException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets only public addresses be dialled, and those that the host allowed.
+ *
+ * <p>It is strict: a name with one address that is not public is refused, whatever its others are.
+ * Look-ups are bounded in time and in threads; concurrent look-ups of one name share one. Nothing
+ * is remembered between look-ups. Thread-safe; blocks only its caller, which may be a virtual
+ * thread.
+ */
+public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
+  /** How many addresses of a name are returned at most, in the resolver's order. */
+  public static final int MAX_ADDRESSES = 8;
+
+  private final AllowedTargets allowed;
+  private final NameLookups lookups;
+
+  private PublicTargetGuard(Builder builder) {
+    allowed = builder.allowed;
+    lookups = new NameLookups(builder.resolver, builder.lookupTimeout, builder.lookupThreads);
+  }
+
+  /** Returns a guard with the JVM's resolver that allows public addresses only. */
+  public static PublicTargetGuard create() {
+    return builder().build();
+  }
+
+  /** Starts a guard. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public List<InetAddress> resolve(String host) throws TargetRefusedException {
+    byte @Nullable [] literal = IpText.parse(withoutBrackets(host));
+    if (literal != null) {
+      InetAddress address = named(withoutBrackets(host), literal);
+      check(host, address);
+      return List.of(address);
+    }
+    String name = canonical(host);
+    if (!HostName.isPublic(name) && !allowed.allowsHost(name)) {
+      throw blocked("the host's name is not public");
+    }
+    return checked(name, lookups.find(name));
+  }
+
+  @Override
+  public void check(String host, InetAddress address) throws TargetRefusedException {
+    if (!PublicAddresses.isPublic(address)
+        && !allowed.allowsAddress(address)
+        && !allowsHost(withoutBrackets(host))) {
+      throw blocked("the host's address is not public");
+    }
+  }
+
+  /** Ends the threads; look-ups from now on fail, and those under way may. */
+  @Override
+  public void close() {
+    lookups.close();
+  }
+
+  private List<InetAddress> checked(String name, List<InetAddress> found)
+      throws TargetRefusedException {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (InetAddress address : found) {
+      check(name, address);
+      if (addresses.size() < MAX_ADDRESSES) {
+        addresses.add(named(name, address.getAddress()));
+      }
+    }
+    return List.copyOf(addresses);
+  }
+
+  private boolean allowsHost(String host) {
+    try {
+      return !allowed.isEmpty() && allowed.allowsHost(HostName.canonical(host));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static String canonical(String host) throws TargetRefusedException {
+    try {
+      return HostName.canonical(host);
+    } catch (IllegalArgumentException e) {
+      throw blocked("the host is malformed");
+    }
+  }
+
+  private static String withoutBrackets(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static InetAddress named(String host, byte[] address) {
+    try {
+      return InetAddress.getByAddress(host, address);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has 4 or 16 bytes", e);
+    }
+  }
+
+  private static TargetRefusedException blocked(String rule) {
+    return new TargetRefusedException(DeliveryError.BLOCKED_ADDRESS, rule);
+  }
+
+  /** Collects the options of a guard; not thread-safe. */
+  public static final class Builder {
+    private NameResolver resolver = NameResolver.system();
+    private AllowedTargets allowed = AllowedTargets.none();
+    private Duration lookupTimeout = Duration.ofSeconds(5);
+    private int lookupThreads = 16;
+
+    private Builder() {}
+
+    /**
+     * Sets who looks names up; it is never asked for the text of an address.
+     *
+     * @param resolver the JVM's resolver unless set
+     */
+    public Builder resolver(NameResolver resolver) {
+      this.resolver = resolver;
+      return this;
+    }
+
+    /**
+     * Sets what may be dialled although it is not public.
+     *
+     * @param allowed nothing unless set
+     */
+    public Builder allowed(AllowedTargets allowed) {
+      this.allowed = allowed;
+      return this;
+    }
+
+    /**
+     * Sets how long a caller waits for a look-up, including the wait for a free thread.
+     *
+     * @param timeout more than zero; 5 s unless set
+     */
+    public Builder lookupTimeout(Duration timeout) {
+      this.lookupTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets how many look-ups run at once. A quarter of them, at least one, may be for names of one
+     * zone, which is roughly what one owner registered.
+     *
+     * @param threads 1 or more; 16 unless set
+     */
+    public Builder lookupThreads(int threads) {
+      this.lookupThreads = threads;
+      return this;
+    }
+
+    /**
+     * Builds the guard, which owns threads: close it.
+     *
+     * @throws IllegalArgumentException if an option is out of its range; lists every such option
+     */
+    public PublicTargetGuard build() {
+      List<String> problems = new ArrayList<>();
+      if (lookupTimeout.isNegative() || lookupTimeout.isZero()) {
+        problems.add("the time for a look-up must be more than zero");
+      }
+      if (lookupThreads < 1) {
+        problems.add("there must be at least one thread for look-ups");
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(
+            "cannot build the guard: " + String.join("; ", problems));
+      }
+      return new PublicTargetGuard(this);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.webhooks.validation;
+
+import dev.webhooks.spi.transport.TargetGuard;
+
+/** Decides which URLs webhooks may have. Implementations are thread-safe. */
+@FunctionalInterface
+public interface UrlPolicy {
+  /** How many characters a URL has at most, as given and in canonical form. */
+  int MAX_LENGTH = 2048;
+
+  /**
+   * Checks a URL and returns its canonical form. May block while the host is looked up.
+   *
+   * @param url any text
+   * @throws dev.webhooks.model.WebhookException with {@code INVALID_URL} and the rule that is
+   *     broken
+   */
+  ValidUrl validate(String url);
+
+  /**
+   * Returns the rule of the library: {@code https} only, at most {@value #MAX_LENGTH} characters, a
+   * public host that resolves to public addresses only, no user info, no fragment, port 1 to 65535,
+   * and nothing that two parsers could read in two ways.
+   *
+   * <p>The canonical form has scheme and host in lower case, the host in ASCII, no default port and
+   * at least {@code /} for a path; path and query stay as they are.
+   *
+   * @param guard looks hosts up and refuses addresses
+   * @param allowed hosts and addresses that may be used although they are not public; the same that
+   *     the guard knows
+   */
+  static UrlPolicy publicHttps(TargetGuard guard, AllowedTargets allowed) {
+    return new PublicHttpsPolicy(new UrlParser(allowed), guard);
+  }
+}
