@@ -4,8 +4,11 @@ module dev.webhooks.core {
   requires com.fasterxml.jackson.databind;
   requires org.slf4j;
 
+  exports dev.webhooks;
+  exports dev.webhooks.delivery;
   exports dev.webhooks.idempotency;
   exports dev.webhooks.model;
+  exports dev.webhooks.registry;
   exports dev.webhooks.signing;
   exports dev.webhooks.spi;
   exports dev.webhooks.spi.store;

@@ -61,6 +61,15 @@ public final class WebhookDraft {
   }
 
   /**
+   * Replaces the URL.
+   *
+   * @param url an {@code https} URL with a public host
+   */
+  public WebhookDraft url(String url) {
+    return new WebhookDraft(Objects.requireNonNull(url, "url"), name, events, headers, secret);
+  }
+
+  /**
    * Sets a name for people.
    *
    * @param name the name

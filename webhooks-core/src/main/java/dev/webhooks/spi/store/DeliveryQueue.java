@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * The pending deliveries and who holds them. Each method is one transaction of its own, or a few
@@ -66,11 +67,15 @@ public interface DeliveryQueue {
    * Gives back the rows that carry an instance's number without being held by it, and those whose
    * owner is not registered.
    *
+   * <p>The rows are read first and {@code held} is asked afterwards: an instance notes an id before
+   * it sends the statement that gives it the row, so a row that was read and is not noted has truly
+   * been forgotten.
+   *
    * @param owner the instance
-   * @param held the ids of all deliveries in its memory, noted before this call
+   * @param held says whether a delivery is in the instance's memory at this moment
    * @return how many were given back
    */
-  int sweep(long owner, Set<UUID> held);
+  int sweep(long owner, Predicate<UUID> held);
 
   /**
    * Ends rows that nobody owns and that will never be sent: those of deleted webhooks are dropped;

@@ -1,0 +1,178 @@
+package dev.webhooks;
+
+import dev.webhooks.model.CreatedWebhook;
+import dev.webhooks.model.Delivery;
+import dev.webhooks.model.DeliveryDetails;
+import dev.webhooks.model.DeliveryQuery;
+import dev.webhooks.model.Event;
+import dev.webhooks.model.Page;
+import dev.webhooks.model.PublishResult;
+import dev.webhooks.model.Webhook;
+import dev.webhooks.model.WebhookDetails;
+import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.model.WebhookPatch;
+import dev.webhooks.model.WebhookQuery;
+import dev.webhooks.registry.Scope;
+import dev.webhooks.spi.store.HostTransaction;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Everything that one account can do; it sees and changes nothing of other accounts. Cheap to make
+ * and not worth keeping.
+ *
+ * <p>{@link #in} and {@link #withIdempotencyKey} return changed views. Thread-safe, except for a
+ * view that is in a host's transaction, which belongs to that transaction's thread.
+ *
+ * <p>Every method fails with {@link dev.webhooks.model.StoreUnavailableException} if the database
+ * cannot be reached, and with {@link WebhookException} and the code it names if the request is
+ * refused; then nothing was stored.
+ */
+public final class AccountWebhooks {
+  private final Webhooks webhooks;
+  private final Scope scope;
+
+  AccountWebhooks(Webhooks webhooks, Scope scope) {
+    this.webhooks = webhooks;
+    this.scope = scope;
+  }
+
+  /**
+   * Returns a view whose operations join the host's transaction: they take effect if it commits and
+   * never happened if it rolls back. The library neither commits, rolls back nor closes it.
+   *
+   * @param transaction the host's transaction, for example {@code JdbcTransaction.on(connection)}
+   */
+  public AccountWebhooks in(HostTransaction transaction) {
+    Objects.requireNonNull(transaction, "transaction");
+    return new AccountWebhooks(
+        webhooks, new Scope(scope.account(), transaction, scope.idempotencyKey()));
+  }
+
+  /**
+   * Returns a view whose next changing operation takes effect once, however often it is repeated
+   * with the same key within 24 hours; a repetition answers what the first one answered. Publishing
+   * is made idempotent by the event's id instead.
+   *
+   * @param key 1 to 255 printable ASCII characters, unique within the account
+   */
+  public AccountWebhooks withIdempotencyKey(String key) {
+    Objects.requireNonNull(key, "key");
+    return new AccountWebhooks(webhooks, new Scope(scope.account(), scope.transaction(), key));
+  }
+
+  /**
+   * Registers a webhook.
+   *
+   * @param draft what to register
+   * @return the webhook, with its secret if the library generated one: it is shown this once
+   * @throws WebhookException with {@code INVALID_URL}, {@code INVALID_EVENTS},
+   *     {@code INVALID_HEADER}, {@code TOO_MANY_HEADERS}, {@code SECRET_TOO_SHORT},
+   *     {@code INVALID_REQUEST}, {@code WEBHOOK_LIMIT_EXCEEDED} or
+   *     {@code DUPLICATE_IDEMPOTENCY_KEY}
+   */
+  public CreatedWebhook create(WebhookDraft draft) {
+    return webhooks.registry().create(scope, draft);
+  }
+
+  /**
+   * Returns a webhook with its statistics and latest 10 deliveries.
+   *
+   * @param webhookId {@code wh_…}
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}
+   */
+  public WebhookDetails get(String webhookId) {
+    return webhooks.registry().get(scope, webhookId);
+  }
+
+  /**
+   * Returns a page of webhooks, newest first.
+   *
+   * @param query page, limit and filters
+   * @throws WebhookException with {@code INVALID_REQUEST} or {@code INVALID_EVENTS}
+   */
+  public Page<Webhook> list(WebhookQuery query) {
+    return webhooks.registry().list(scope, query);
+  }
+
+  /**
+   * Changes a webhook. Nothing is sent by this process with the old configuration once the call has
+   * returned (in a host's transaction, once it has committed and 2 seconds have passed or
+   * {@code committed()} was called); other instances follow within 2 seconds.
+   *
+   * @param webhookId {@code wh_…}
+   * @param patch what to change
+   * @return the webhook as it is now
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, or as {@link #create} for what is
+   *     changed
+   */
+  public Webhook update(String webhookId, WebhookPatch patch) {
+    return webhooks.registry().update(scope, webhookId, patch);
+  }
+
+  /**
+   * Deletes a webhook for good; its pending deliveries are dropped.
+   *
+   * @param webhookId {@code wh_…}
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}
+   */
+  public void delete(String webhookId) {
+    webhooks.registry().delete(scope, webhookId);
+  }
+
+  /**
+   * Publishes an event to every webhook of the account that subscribes to its type. Only inserts
+   * rows: it never waits for a delivery, nor for another transaction.
+   *
+   * @param event the event
+   * @return the event's id and the number of deliveries; for an id published before with the same
+   *     content, the first result
+   * @throws WebhookException with {@code INVALID_EVENTS}, {@code INVALID_REQUEST},
+   *     {@code PAYLOAD_TOO_LARGE} or {@code DUPLICATE_IDEMPOTENCY_KEY}; a host's transaction stays
+   *     usable (on PostgreSQL under REPEATABLE READ or above, a conflict on the event id may end
+   *     it)
+   */
+  public PublishResult publish(Event event) {
+    return publish(List.of(event)).get(0);
+  }
+
+  /**
+   * Publishes events in one transaction, all or none.
+   *
+   * @param events the events
+   * @return a result for each, in the same order
+   * @throws WebhookException as {@link #publish(Event)}
+   */
+  public List<PublishResult> publish(List<Event> events) {
+    return webhooks.engine().publisher().publish(scope.account(), scope.transaction(), events);
+  }
+
+  /**
+   * Returns a page of a webhook's deliveries, newest first.
+   *
+   * @param webhookId {@code wh_…}
+   * @param query page, limit and filters
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code INVALID_REQUEST} or
+   *     {@code INVALID_EVENTS}
+   */
+  public Page<Delivery> deliveries(String webhookId, DeliveryQuery query) {
+    return webhooks.logs().list(scope, webhookId, query);
+  }
+
+  /**
+   * Returns a delivery with its payload and every attempt.
+   *
+   * @param webhookId {@code wh_…}
+   * @param deliveryId {@code dlv_…}
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND} or {@code DELIVERY_NOT_FOUND}
+   */
+  public DeliveryDetails delivery(String webhookId, String deliveryId) {
+    return webhooks.logs().get(scope, webhookId, deliveryId);
+  }
+
+  /** Returns the account's id. */
+  public String id() {
+    return scope.account();
+  }
+}

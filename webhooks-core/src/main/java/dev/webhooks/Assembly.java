@@ -1,0 +1,20 @@
+package dev.webhooks;
+
+import dev.webhooks.delivery.DeliveryEngine;
+import dev.webhooks.registry.DeliveryLogs;
+import dev.webhooks.registry.WebhookRegistry;
+import dev.webhooks.spi.store.WebhookStore;
+import dev.webhooks.spi.transport.WebhookTransport;
+import dev.webhooks.validation.PublicTargetGuard;
+import java.time.Duration;
+
+/** The parts of an instance, put together by the builder. */
+record Assembly(
+    WebhookStore store,
+    WebhookTransport transport,
+    DeliveryEngine engine,
+    WebhookRegistry registry,
+    DeliveryLogs logs,
+    PublicTargetGuard guard,
+    boolean sending,
+    Duration closeGrace) {}

@@ -1,0 +1,117 @@
+package dev.webhooks;
+
+import dev.webhooks.delivery.DeliveryEngine;
+import dev.webhooks.delivery.EngineHealth;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.registry.DeliveryLogs;
+import dev.webhooks.registry.Scope;
+import dev.webhooks.registry.WebhookRegistry;
+import dev.webhooks.spi.store.WebhookStore;
+import dev.webhooks.spi.transport.WebhookTransport;
+import dev.webhooks.validation.NamePolicy;
+import dev.webhooks.validation.PublicTargetGuard;
+import java.time.Duration;
+
+/**
+ * Sends webhooks for a host application. Build one for each process, start it with the application
+ * and close it before the data source. Thread-safe.
+ *
+ * <p>Publishing works from the moment it is built; sending begins with {@link #start()}. Several
+ * processes may share one database, each with its own instance.
+ */
+public final class Webhooks implements AutoCloseable {
+  private final WebhookStore store;
+  private final WebhookTransport transport;
+  private final DeliveryEngine engine;
+  private final WebhookRegistry registry;
+  private final DeliveryLogs logs;
+  private final PublicTargetGuard guard;
+  private final boolean sending;
+  private final Duration closeGrace;
+  private volatile boolean opened;
+
+  Webhooks(Assembly assembly) {
+    this.store = assembly.store();
+    this.transport = assembly.transport();
+    this.engine = assembly.engine();
+    this.registry = assembly.registry();
+    this.logs = assembly.logs();
+    this.guard = assembly.guard();
+    this.sending = assembly.sending();
+    this.closeGrace = assembly.closeGrace();
+  }
+
+  /** Starts to build an instance. */
+  public static WebhooksBuilder builder() {
+    return new WebhooksBuilder();
+  }
+
+  /**
+   * Returns what one of the host's customers can do.
+   *
+   * @param account an id that the host chooses, 1 to 128 visible ASCII characters
+   * @throws WebhookException with {@code INVALID_REQUEST} if the id is malformed
+   */
+  public AccountWebhooks account(String account) {
+    return new AccountWebhooks(this, new Scope(NamePolicy.account(account), null, null));
+  }
+
+  /**
+   * Opens the store, which creates or upgrades its tables if it is configured to, and starts
+   * sending unless {@code sending(false)} was set.
+   *
+   * @throws dev.webhooks.model.StoreUnavailableException if the database cannot be reached;
+   *     starting may be tried again
+   * @throws IllegalStateException if it is running, or the database is not supported or does not
+   *     fit
+   */
+  public void start() {
+    open();
+    if (sending) {
+      engine.start();
+    } else {
+      engine.startPublishingOnly();
+    }
+  }
+
+  /**
+   * Stops claiming, lets attempts in flight finish for up to 30 seconds (or what was configured),
+   * writes their outcomes and hands the rest back. The host's data source stays open. Closing again
+   * does nothing.
+   */
+  @Override
+  public void close() {
+    engine.close(closeGrace);
+    transport.close();
+    guard.close();
+    store.close();
+  }
+
+  /** Returns how the engine is doing; asks the database and never throws. */
+  public EngineHealth health() {
+    return engine.health();
+  }
+
+  WebhookRegistry registry() {
+    open();
+    return registry;
+  }
+
+  DeliveryLogs logs() {
+    open();
+    return logs;
+  }
+
+  DeliveryEngine engine() {
+    open();
+    return engine;
+  }
+
+  /** Opens the store once; a failure is reported to the caller and tried again by the next one. */
+  private void open() {
+    if (!opened) {
+      store.open();
+      opened = true;
+    }
+  }
+}

@@ -1,0 +1,360 @@
+package dev.webhooks;
+
+import dev.webhooks.delivery.DeliveryEngine;
+import dev.webhooks.delivery.DeliveryListener;
+import dev.webhooks.delivery.DeliverySettings;
+import dev.webhooks.delivery.EngineParts;
+import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.EventCatalog;
+import dev.webhooks.registry.ConfigurationCodec;
+import dev.webhooks.registry.RegistryRules;
+import dev.webhooks.registry.StoredDeliveryLogs;
+import dev.webhooks.registry.StoredWebhookRegistry;
+import dev.webhooks.signing.SignatureScheme;
+import dev.webhooks.signing.Signer;
+import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.JsonCodec;
+import dev.webhooks.spi.SecretCipher;
+import dev.webhooks.spi.TaskRunner;
+import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.WebhookStore;
+import dev.webhooks.spi.transport.NameResolver;
+import dev.webhooks.spi.transport.WebhookTransport;
+import dev.webhooks.validation.AllowedTargets;
+import dev.webhooks.validation.EventPolicy;
+import dev.webhooks.validation.HeaderPolicy;
+import dev.webhooks.validation.JacksonJsonCodec;
+import dev.webhooks.validation.PayloadPolicy;
+import dev.webhooks.validation.PublicTargetGuard;
+import dev.webhooks.validation.SecretPolicy;
+import dev.webhooks.validation.UrlPolicy;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Configures a {@link Webhooks}. A store and a transport are required, everything else has a
+ * default.
+ *
+ * <p>Not thread-safe; what it has built does not change with it.
+ */
+public final class WebhooksBuilder {
+  private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
+
+  private @Nullable WebhookStore store;
+  private @Nullable WebhookTransport transport;
+  private EventCatalog catalog = EventCatalog.builtIn();
+  private Signer signer = Signer.standard();
+  private RetrySchedule retrySchedule = RetrySchedule.standard();
+  private Duration requestTimeout = DeliverySettings.DEFAULTS.requestTimeout();
+  private Duration expiry = DeliverySettings.DEFAULTS.expiry();
+  private int maxInFlight = DeliverySettings.DEFAULTS.maxInFlight();
+  private int maxInFlightPerWebhook = DeliverySettings.DEFAULTS.maxInFlightPerWebhook();
+  private Duration completionLinger = DeliverySettings.DEFAULTS.completionLinger();
+  private int maxWebhooksPerAccount = 50;
+  private int maxPayloadBytes = PayloadPolicy.DEFAULT_MAX_BYTES;
+  private List<String> allowedTargets = List.of();
+  private DeliveryListener listener = DeliveryListener.NONE;
+  private JsonCodec jsonCodec = JacksonJsonCodec.create();
+  private SecretCipher cipher = SecretCipher.none();
+  private String userAgent = "webhooks-java/" + Version.NUMBER;
+  private boolean sending = true;
+  private Duration closeGrace = Duration.ofSeconds(30);
+  private NameResolver resolver = NameResolver.system();
+  private Ticker ticker = Ticker.system();
+  private @Nullable InstantSource clock;
+  private @Nullable TaskRunner runner;
+  private @Nullable RandomGenerator random;
+
+  WebhooksBuilder() {}
+
+  /** Sets where everything is kept; required. */
+  public WebhooksBuilder store(WebhookStore store) {
+    this.store = store;
+    return this;
+  }
+
+  /** Sets what sends requests; required. It is closed with the instance. */
+  public WebhooksBuilder transport(WebhookTransport transport) {
+    this.transport = transport;
+    return this;
+  }
+
+  /** Sets which event types exist; the default is {@link EventCatalog#builtIn()}. */
+  public WebhooksBuilder events(EventCatalog catalog) {
+    this.catalog = Objects.requireNonNull(catalog, "catalog");
+    return this;
+  }
+
+  /**
+   * Sets how requests are signed; the default is the timestamped scheme with Standard Webhooks
+   * beside it.
+   */
+  public WebhooksBuilder signatures(SignatureScheme... schemes) {
+    this.signer = Signer.of(schemes);
+    return this;
+  }
+
+  /** Sets when failed attempts are repeated; the default is {@link RetrySchedule#standard()}. */
+  public WebhooksBuilder retrySchedule(RetrySchedule retrySchedule) {
+    this.retrySchedule = Objects.requireNonNull(retrySchedule, "retrySchedule");
+    return this;
+  }
+
+  /** Sets how long a whole exchange may take; the default is 30 seconds. */
+  public WebhooksBuilder requestTimeout(Duration requestTimeout) {
+    this.requestTimeout = Objects.requireNonNull(requestTimeout, "requestTimeout");
+    return this;
+  }
+
+  /** Sets how long after its publishing a delivery may stay pending; the default is 5 days. */
+  public WebhooksBuilder expiry(Duration expiry) {
+    this.expiry = Objects.requireNonNull(expiry, "expiry");
+    return this;
+  }
+
+  /**
+   * Sets how many attempts run at once in this instance; the defaults are 256 in all and 8 of one
+   * webhook.
+   *
+   * @param all at least 1
+   * @param perWebhook at least 1 and not above {@code all}
+   */
+  public WebhooksBuilder maxInFlight(int all, int perWebhook) {
+    this.maxInFlight = all;
+    this.maxInFlightPerWebhook = perWebhook;
+    return this;
+  }
+
+  /** Sets how many webhooks an account may have; the default is 50. */
+  public WebhooksBuilder maxWebhooksPerAccount(int maxWebhooksPerAccount) {
+    this.maxWebhooksPerAccount = maxWebhooksPerAccount;
+    return this;
+  }
+
+  /** Sets how many bytes of JSON the data of an event may have; the default is 256 KiB. */
+  public WebhooksBuilder maxPayloadBytes(int maxPayloadBytes) {
+    this.maxPayloadBytes = maxPayloadBytes;
+    return this;
+  }
+
+  /**
+   * Allows targets although they are not public, for tests and on-premises; logged when the
+   * instance is built.
+   *
+   * @param targets host names, addresses or CIDR ranges
+   */
+  public WebhooksBuilder allowTargets(String... targets) {
+    this.allowedTargets = List.of(targets);
+    return this;
+  }
+
+  /** Sets who is told what becomes of deliveries. */
+  public WebhooksBuilder listener(DeliveryListener listener) {
+    this.listener = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /** Sets how data that is not JSON yet becomes JSON; the default uses Jackson 2. */
+  public WebhooksBuilder jsonCodec(JsonCodec jsonCodec) {
+    this.jsonCodec = Objects.requireNonNull(jsonCodec, "jsonCodec");
+    return this;
+  }
+
+  /**
+   * Sets what encrypts secrets and custom headers before they are stored; by default they are
+   * stored as they are.
+   */
+  public WebhooksBuilder secretCipher(SecretCipher cipher) {
+    this.cipher = Objects.requireNonNull(cipher, "cipher");
+    return this;
+  }
+
+  /** Sets the {@code User-Agent} header; the default names the library and its version. */
+  public WebhooksBuilder userAgent(String userAgent) {
+    this.userAgent = Objects.requireNonNull(userAgent, "userAgent");
+    return this;
+  }
+
+  /**
+   * Sets whether this instance sends; one that does not only publishes and manages, and others
+   * send.
+   */
+  public WebhooksBuilder sending(boolean sending) {
+    this.sending = sending;
+    return this;
+  }
+
+  /** Sets how long closing waits for attempts in flight; the default is 30 seconds. */
+  public WebhooksBuilder closeGrace(Duration closeGrace) {
+    this.closeGrace = Objects.requireNonNull(closeGrace, "closeGrace");
+    return this;
+  }
+
+  /** Replaces the look-up of host names. */
+  public WebhooksBuilder resolver(NameResolver resolver) {
+    this.resolver = Objects.requireNonNull(resolver, "resolver");
+    return this;
+  }
+
+  /** Replaces the one clock, which is otherwise the database's time; for tests. */
+  public WebhooksBuilder clock(InstantSource clock) {
+    this.clock = clock;
+    return this;
+  }
+
+  /** Replaces the measure of elapsed time; for tests. */
+  public WebhooksBuilder ticker(Ticker ticker) {
+    this.ticker = Objects.requireNonNull(ticker, "ticker");
+    return this;
+  }
+
+  /**
+   * Replaces the threads that do background work; for tests. Outcomes are then written without
+   * collecting them.
+   */
+  public WebhooksBuilder taskRunner(TaskRunner runner) {
+    this.runner = runner;
+    this.completionLinger = Duration.ZERO;
+    return this;
+  }
+
+  /**
+   * Replaces the source of secrets, ids and jitter; for tests. It must be safe for use by several
+   * threads.
+   */
+  public WebhooksBuilder random(RandomGenerator random) {
+    this.random = random;
+    return this;
+  }
+
+  /**
+   * Builds the instance; nothing runs yet and no database is touched.
+   *
+   * @throws IllegalArgumentException naming every problem of the configuration
+   */
+  public Webhooks build() {
+    List<String> problems = new ArrayList<>();
+    AllowedTargets allowed = allowedTargets(problems);
+    DeliverySettings settings = settings(problems);
+    WebhookStore presentStore = store;
+    WebhookTransport presentTransport = transport;
+    if (presentStore == null) {
+      problems.add("a store is required, for example JdbcWebhookStore.on(dataSource)");
+    }
+    if (presentTransport == null) {
+      problems.add("a transport is required, for example OkHttpTransport.create()");
+    }
+    if (maxWebhooksPerAccount < 1) {
+      problems.add("maxWebhooksPerAccount must be at least 1, not " + maxWebhooksPerAccount);
+    }
+    if (maxPayloadBytes < 2) {
+      problems.add("maxPayloadBytes must be at least 2, not " + maxPayloadBytes);
+    }
+    if (!problems.isEmpty() || presentStore == null || presentTransport == null) {
+      throw new IllegalArgumentException(
+          "webhooks cannot be built: " + String.join("; ", problems));
+    }
+    return assemble(presentStore, presentTransport, settings, allowed);
+  }
+
+  private Webhooks assemble(
+      WebhookStore store,
+      WebhookTransport transport,
+      DeliverySettings settings,
+      AllowedTargets allowed) {
+    if (!allowedTargets.isEmpty()) {
+      LOG.info("targets allowed although they may not be public: {}", allowedTargets);
+    }
+    PublicTargetGuard guard =
+        PublicTargetGuard.builder().resolver(resolver).allowed(allowed).build();
+    transport.guardWith(guard);
+    RandomGenerator secure = random == null ? new SecureRandom() : random;
+    IdGenerator ids = new IdGenerator(secure);
+    EventPolicy events = EventPolicy.of(catalog);
+    ConfigurationCodec codec = new ConfigurationCodec(cipher);
+    EngineParts parts = new EngineParts(
+        store,
+        transport,
+        signer,
+        codec,
+        events,
+        PayloadPolicy.standard(jsonCodec, maxPayloadBytes),
+        settings,
+        listener,
+        ids,
+        random == null ? new ThreadRandom() : random,
+        ticker,
+        clock == null ? Clock.systemUTC() : clock,
+        clock,
+        runner,
+        userAgent,
+        Version.NUMBER);
+    DeliveryEngine engine = new DeliveryEngine(parts);
+    RegistryRules rules = new RegistryRules(
+        UrlPolicy.publicHttps(guard, allowed),
+        events,
+        HeaderPolicy.standard(signer.headerNames()),
+        SecretPolicy.standard(),
+        secure);
+    StoredWebhookRegistry registry = new StoredWebhookRegistry(
+        store,
+        rules,
+        codec,
+        ids,
+        engine.clock(),
+        maxWebhooksPerAccount,
+        engine::configurationChanged);
+    return new Webhooks(new Assembly(
+        store,
+        transport,
+        engine,
+        registry,
+        new StoredDeliveryLogs(store, rules),
+        guard,
+        sending,
+        closeGrace));
+  }
+
+  private AllowedTargets allowedTargets(List<String> problems) {
+    try {
+      return AllowedTargets.of(allowedTargets.toArray(String[]::new));
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return AllowedTargets.none();
+    }
+  }
+
+  private DeliverySettings settings(List<String> problems) {
+    DeliverySettings defaults = DeliverySettings.DEFAULTS;
+    DeliverySettings settings = new DeliverySettings(
+        retrySchedule,
+        requestTimeout,
+        expiry,
+        defaults.retention(),
+        maxInFlight,
+        maxInFlightPerWebhook,
+        defaults.maxHeld(),
+        defaults.maxHeldBytes(),
+        completionLinger);
+    problems.addAll(settings.problems());
+    return settings;
+  }
+
+  /** Jitter needs no secrecy but many threads. */
+  private static final class ThreadRandom implements RandomGenerator {
+    @Override
+    public long nextLong() {
+      return ThreadLocalRandom.current().nextLong();
+    }
+  }
+}

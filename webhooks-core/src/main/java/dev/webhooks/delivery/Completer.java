@@ -1,0 +1,180 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.TaskRunner.Loop;
+import dev.webhooks.spi.store.DeliveryQueue;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the outcomes of attempts in batches and only then lets go of the deliveries.
+ *
+ * <p>While the database is away, outcomes wait in memory; the ledger bounds how many there can be.
+ * A batch that the database refuses for its data is halved until the bad row is alone.
+ */
+final class Completer {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+  private static final int BATCH = 500;
+  private static final Duration IDLE = Duration.ofSeconds(1);
+
+  private final ConcurrentLinkedQueue<Completion> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger size = new AtomicInteger();
+  private final AtomicBoolean asleep = new AtomicBoolean(true);
+  private final DeliveryQueue queue;
+  private final Ledger ledger;
+  private final InstantSource clock;
+  private final Duration linger;
+  private final StoreTrouble trouble;
+  private final Consumer<Completion> written;
+  private volatile @Nullable Loop loop;
+  private boolean lingered;
+
+  /**
+   * Creates a completer.
+   *
+   * @param linger how long the first outcome of a batch waits for others
+   * @param written is told of each outcome that changed its delivery
+   */
+  Completer(
+      DeliveryQueue queue,
+      Ledger ledger,
+      InstantSource clock,
+      Duration linger,
+      StoreTrouble trouble,
+      Consumer<Completion> written) {
+    this.queue = queue;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.linger = linger;
+    this.trouble = trouble;
+    this.written = written;
+  }
+
+  void wakeWith(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Takes over an outcome; never blocks. */
+  void add(Completion completion) {
+    waiting.add(completion);
+    int count = size.incrementAndGet();
+    Loop sleeper = loop;
+    if (sleeper != null && (asleep.getAndSet(false) || count == BATCH)) {
+      sleeper.wake();
+    }
+  }
+
+  /** Writes what waits without lingering; returns whether the database took it. */
+  boolean flush() {
+    return waiting.isEmpty() || writeBatch().isZero();
+  }
+
+  int backlog() {
+    return size.get();
+  }
+
+  /** One round of the loop: waits a moment for company, then writes a batch. */
+  Duration round() {
+    if (waiting.isEmpty()) {
+      lingered = false;
+      asleep.set(true);
+      return waiting.isEmpty() ? IDLE : Duration.ZERO;
+    }
+    if (!lingered && !linger.isZero() && size.get() < BATCH) {
+      lingered = true;
+      return linger;
+    }
+    lingered = false;
+    return writeBatch();
+  }
+
+  private Duration writeBatch() {
+    List<Completion> batch = take();
+    List<Completion> refused = new ArrayList<>();
+    try {
+      write(batch, refused);
+    } catch (StoreUnavailableException e) {
+      // What was written already is no longer held, so trying the whole batch again does nothing
+      // twice.
+      putBack(batch);
+      return trouble.failed(e);
+    }
+    if (!refused.isEmpty()) {
+      putBack(refused);
+      return trouble.failed(new IllegalStateException(refused.size() + " outcomes were refused"));
+    }
+    trouble.over();
+    return Duration.ZERO;
+  }
+
+  /** Writes a batch; rows that the database refuses are added to {@code refused}. */
+  private void write(List<Completion> batch, List<Completion> refused) {
+    List<Completion> current =
+        batch.stream().filter(completion -> ledger.holds(completion.held())).toList();
+    if (current.isEmpty()) {
+      return;
+    }
+    Set<UUID> changed;
+    try {
+      long owner = current.get(0).held().owner();
+      changed =
+          queue.finish(owner, current.stream().map(Completion::outcome).toList(), clock.instant());
+    } catch (StoreUnavailableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      halve(current, refused, e);
+      return;
+    }
+    for (Completion completion : current) {
+      ledger.release(completion.held());
+      if (changed.contains(completion.id())) {
+        written.accept(completion);
+      } else {
+        LOG.debug(
+            "delivery {} was taken over; the outcome of its attempt is ignored", completion.id());
+      }
+    }
+  }
+
+  private void halve(List<Completion> batch, List<Completion> refused, RuntimeException fault) {
+    if (batch.size() == 1) {
+      LOG.error(
+          "the outcome of delivery {} cannot be written; it is kept and tried again",
+          batch.get(0).id(),
+          fault);
+      refused.addAll(batch);
+      return;
+    }
+    int middle = batch.size() / 2;
+    write(batch.subList(0, middle), refused);
+    write(batch.subList(middle, batch.size()), refused);
+  }
+
+  private List<Completion> take() {
+    List<Completion> batch = new ArrayList<>();
+    for (Completion next = waiting.poll(); next != null; next = waiting.poll()) {
+      batch.add(next);
+      if (batch.size() == BATCH) {
+        break;
+      }
+    }
+    size.addAndGet(-batch.size());
+    return batch;
+  }
+
+  private void putBack(List<Completion> left) {
+    waiting.addAll(left);
+    size.addAndGet(left.size());
+  }
+}

@@ -1,0 +1,254 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.TaskRunner;
+import dev.webhooks.spi.TaskRunner.Loop;
+import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.QueueDepth;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what is published, with several threads and as one of several instances. Thread-safe.
+ *
+ * <p>Before {@link #start()} and after {@link #close} it only publishes.
+ */
+public final class DeliveryEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+  /** How much of the memory for held deliveries one webhook may take. */
+  private static final int SHARE_OF_ONE_WEBHOOK = 16;
+
+  private static final Duration READ_CLOCK_EVERY = Duration.ofSeconds(10);
+
+  private final WebhookStore store;
+  private final DeliverySettings settings;
+  private final Ticker ticker;
+  private final TaskRunner runner;
+  private final StoreClock storeClock;
+  private final InstantSource clock;
+  private final Ledger ledger;
+  private final Liveness liveness;
+  private final Dispatcher dispatcher;
+  private final Attempts attempts;
+  private final ListenerCalls listenerCalls;
+  private final Completer completer;
+  private final Poller poller;
+  private final Heartbeat heartbeat;
+  private final Housekeeper housekeeper;
+  private final Publisher publisher;
+  private final List<Loop> loops = new ArrayList<>();
+  private @Nullable Loop heartbeatLoop;
+  private @Nullable Loop completerLoop;
+  private boolean started;
+
+  /**
+   * Puts an engine together; nothing runs and the store is not touched before {@link #start()} or a
+   * publish.
+   */
+  public DeliveryEngine(EngineParts parts) {
+    this.store = parts.store();
+    this.settings = parts.settings();
+    this.ticker = parts.ticker();
+    TaskRunner givenRunner = parts.runner();
+    this.runner = givenRunner == null ? new ThreadTaskRunner() : givenRunner;
+    this.storeClock = new StoreClock(ticker, store::currentTime);
+    InstantSource givenClock = parts.clock();
+    this.clock = givenClock == null ? storeClock : givenClock;
+    this.ledger = new Ledger(
+        settings.maxHeld(),
+        settings.maxHeldBytes(),
+        Math.max(settings.maxHeld() / SHARE_OF_ONE_WEBHOOK, settings.maxInFlightPerWebhook()));
+    this.liveness = new Liveness(ticker, parts.wallClock());
+    this.dispatcher = new Dispatcher(settings, ticker, liveness::mayStart, this::startAttempt);
+    this.attempts = new Attempts(parts, clock);
+    this.listenerCalls = new ListenerCalls(parts.listener());
+    this.completer = new Completer(
+        store.queue(),
+        ledger,
+        clock,
+        settings.completionLinger(),
+        trouble(parts, "writing outcomes"),
+        listenerCalls::finished);
+    this.poller = new Poller(
+        store.queue(), ledger, dispatcher, clock, ticker, trouble(parts, "claiming deliveries"));
+    this.heartbeat = new Heartbeat(
+        store.instances(),
+        parts.version(),
+        ledger,
+        dispatcher,
+        liveness,
+        storeClock,
+        ticker,
+        trouble(parts, "heartbeat"));
+    this.housekeeper = new Housekeeper(
+        store.queue(),
+        store.instances(),
+        heartbeat,
+        poller,
+        clock,
+        settings.expiry(),
+        trouble(parts, "housekeeping"));
+    EventPreparation preparation =
+        new EventPreparation(parts.events(), parts.payloads(), parts.ids());
+    this.publisher = new Publisher(preparation, parts, clock, ledger, dispatcher, poller);
+  }
+
+  /** Returns what publishes events. */
+  public Publisher publisher() {
+    return publisher;
+  }
+
+  /** Returns the one clock: the database's time, or what a test plugged in. */
+  public InstantSource clock() {
+    return clock;
+  }
+
+  /**
+   * Starts sending.
+   *
+   * @throws StoreUnavailableException if the database cannot be reached; starting may be tried
+   *     again
+   * @throws IllegalStateException if it is running
+   */
+  public synchronized void start() {
+    if (started) {
+      throw new IllegalStateException("the delivery engine is running already");
+    }
+    storeClock.readDatabase();
+    heartbeat.enter();
+    started = true;
+    heartbeatLoop = runner.loop("webhooks-heartbeat", heartbeat::round);
+    Loop pollerLoop = runner.loop("webhooks-poller", poller::round);
+    completerLoop = runner.loop("webhooks-completer", completer::round);
+    Loop listenerLoop = runner.loop("webhooks-listener", listenerCalls::round);
+    loops.addAll(
+        List.of(pollerLoop, runner.loop("webhooks-housekeeper", housekeeper::round), listenerLoop));
+    poller.wakeWith(pollerLoop);
+    completer.wakeWith(completerLoop);
+    listenerCalls.wakeWith(listenerLoop);
+    LOG.info("sending webhooks as instance {} over {}", ledger.owner(), store.describe());
+  }
+
+  /**
+   * Starts nothing but the clock: this instance publishes, and others send.
+   *
+   * @throws StoreUnavailableException if the database cannot be reached
+   */
+  public synchronized void startPublishingOnly() {
+    storeClock.readDatabase();
+    loops.add(runner.loop("webhooks-clock", this::readClock));
+  }
+
+  private Duration readClock() {
+    try {
+      storeClock.readDatabase();
+    } catch (StoreUnavailableException e) {
+      LOG.debug("the clock could not be read; the last reading is carried forward", e);
+    }
+    return READ_CLOCK_EVERY;
+  }
+
+  /**
+   * Stops claiming, lets attempts in flight finish, writes their outcomes, hands the rest back and
+   * leaves.
+   *
+   * @param grace how long to wait for attempts in flight
+   */
+  public synchronized void close(Duration grace) {
+    if (started) {
+      started = false;
+      stopSending(grace);
+    }
+    runner.close();
+  }
+
+  private void stopSending(Duration grace) {
+    dispatcher.close();
+    loops.forEach(loop -> loop.stop(grace));
+    try {
+      if (!dispatcher.awaitQuiet(grace)) {
+        LOG.warn(
+            "closing with {} attempts in flight; they will be repeated", dispatcher.inFlight());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    stop(completerLoop, grace);
+    try {
+      while (completer.backlog() > 0 && ledger.owner() != 0) {
+        if (!completer.flush()) {
+          LOG.warn(
+              "closing with {} outcomes unwritten; their attempts will be repeated",
+              completer.backlog());
+          break;
+        }
+      }
+      poller.handBackUnwanted();
+    } catch (StoreUnavailableException e) {
+      LOG.warn(
+          "the database did not answer while closing; other instances take over: {}", e.toString());
+    }
+    stop(heartbeatLoop, grace);
+    leave();
+  }
+
+  private void leave() {
+    try {
+      heartbeat.leave();
+    } catch (StoreUnavailableException e) {
+      LOG.debug("the instance could not be removed from the register; it will be found dead", e);
+    }
+  }
+
+  private static void stop(@Nullable Loop loop, Duration patience) {
+    if (loop != null) {
+      loop.stop(patience);
+    }
+  }
+
+  /**
+   * Makes sure that nothing is sent by this instance with a configuration read before this call.
+   */
+  public void configurationChanged(long webhook) {
+    dispatcher.outdate(webhook);
+  }
+
+  /** Asks how the engine is doing; never throws. */
+  public EngineHealth health() {
+    QueueDepth depth = null;
+    try {
+      depth = store.queue().depth();
+    } catch (StoreUnavailableException e) {
+      LOG.debug("the database did not answer a health check", e);
+    }
+    return new EngineHealth(
+        depth != null,
+        depth == null ? 0 : depth.pending(),
+        depth == null ? null : depth.oldest(),
+        dispatcher.inFlight(),
+        ledger.count(),
+        completer.backlog(),
+        liveness.age());
+  }
+
+  private void startAttempt(Held held, WebhookConfiguration configuration) {
+    runner.execute(() -> {
+      try {
+        completer.add(new Completion(held, configuration.id(), attempts.make(held, configuration)));
+      } finally {
+        dispatcher.ended(held);
+      }
+    });
+  }
+
+  private StoreTrouble trouble(EngineParts parts, String loop) {
+    return new StoreTrouble(loop, ticker, parts.random(), listenerCalls::storeTrouble);
+  }
+}

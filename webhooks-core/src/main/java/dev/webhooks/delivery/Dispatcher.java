@@ -1,0 +1,305 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which held delivery is attempted next: one lane for each webhook, lanes take turns, and
+ * there are caps for a lane and for all.
+ *
+ * <p>An attempt starts only while the instance is alive beyond doubt, with a configuration read
+ * less than 2 s ago. What may not be sent any more is set aside to be handed back. Thread-safe;
+ * starts attempts outside its lock.
+ */
+final class Dispatcher {
+  /** The age at which a configuration must not start attempts any more. */
+  static final Duration CONFIGURATION_LIFETIME = Duration.ofSeconds(2);
+  /** The age at which the configuration of a lane with work is read again. */
+  static final Duration CONFIGURATION_REFRESH = Duration.ofSeconds(1);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition quiet = lock.newCondition();
+  private final Map<Long, Lane> lanes = new HashMap<>();
+  private final ArrayDeque<Lane> line = new ArrayDeque<>();
+  private final List<Held> unwanted = new ArrayList<>();
+  /**
+   * When webhooks were changed in this process, for as long as an older reading could still arrive.
+   */
+  private final Map<Long, Long> changes = new HashMap<>();
+
+  private final Ticker ticker;
+  private final BooleanSupplier mayStart;
+  private final Starter starter;
+  private final int maxInFlight;
+  private final int maxInFlightPerWebhook;
+  private int inFlight;
+  private boolean closed;
+
+  /**
+   * Creates a dispatcher.
+   *
+   * @param mayStart whether the instance may start attempts at this moment
+   * @param starter runs an attempt elsewhere
+   */
+  Dispatcher(DeliverySettings settings, Ticker ticker, BooleanSupplier mayStart, Starter starter) {
+    this.maxInFlight = settings.maxInFlight();
+    this.maxInFlightPerWebhook = settings.maxInFlightPerWebhook();
+    this.ticker = ticker;
+    this.mayStart = mayStart;
+    this.starter = starter;
+  }
+
+  /** Runs attempts. */
+  @FunctionalInterface
+  interface Starter {
+    /** Runs an attempt on another thread, which calls {@link Dispatcher#ended} when it is over. */
+    void start(Held held, WebhookConfiguration configuration);
+  }
+
+  /**
+   * Takes over deliveries that are held and due; they start once the configuration of their webhook
+   * has been read.
+   */
+  void offer(Collection<Held> deliveries) {
+    offer(deliveries, List.of(), 0);
+  }
+
+  /**
+   * Takes over deliveries that are held and due, together with configurations read on the way.
+   *
+   * @param deliveries what to send
+   * @param read configurations of their webhooks
+   * @param tick when the reading of the configurations began
+   */
+  void offer(Collection<Held> deliveries, Collection<WebhookConfiguration> read, long tick) {
+    locked(() -> {
+      for (Held held : deliveries) {
+        if (closed) {
+          unwanted.add(held);
+        } else {
+          Lane lane = lanes.computeIfAbsent(held.webhook(), Lane::new);
+          lane.ready.add(held);
+          enqueue(lane);
+        }
+      }
+      read.forEach(configuration -> configure(configuration, tick));
+    });
+    pump();
+  }
+
+  /**
+   * Takes over configurations as they were read.
+   *
+   * @param read what was found
+   * @param tick when the reading began
+   */
+  void configure(Collection<WebhookConfiguration> read, long tick) {
+    offer(List.of(), read, tick);
+  }
+
+  /** Sets aside the deliveries of webhooks that no longer have a row. */
+  void missing(Collection<Long> webhooks) {
+    locked(() -> webhooks.forEach(webhook -> {
+      Lane lane = lanes.get(webhook);
+      if (lane != null) {
+        setAside(lane);
+      }
+    }));
+  }
+
+  /** Makes sure that nothing starts with what was read of a webhook before this moment. */
+  void outdate(long webhook) {
+    locked(() -> {
+      changes.put(webhook, ticker.read());
+      Lane lane = lanes.get(webhook);
+      if (lane != null) {
+        lane.forgetConfiguration();
+      }
+    });
+  }
+
+  /** Returns the webhooks that have work and whose configuration should be read again. */
+  Set<Long> needingConfiguration() {
+    Set<Long> webhooks = new HashSet<>();
+    long tick = ticker.read();
+    locked(() -> {
+      changes.values().removeIf(changed -> tick - changed > CONFIGURATION_LIFETIME.toNanos());
+      for (Lane lane : lanes.values()) {
+        boolean young = lane.configuration(tick, CONFIGURATION_REFRESH.toNanos()) != null;
+        if (!lane.ready.isEmpty() && !young) {
+          webhooks.add(lane.webhook);
+        }
+      }
+    });
+    return webhooks;
+  }
+
+  /** Returns what is held and will not be sent, to be handed back; it is not returned again. */
+  List<Held> takeUnwanted() {
+    List<Held> taken = new ArrayList<>();
+    locked(() -> {
+      taken.addAll(unwanted);
+      unwanted.clear();
+    });
+    return taken;
+  }
+
+  /** Starts attempts as far as caps, lives and configurations allow. */
+  void pump() {
+    for (Start start = next(); start != null; start = next()) {
+      try {
+        starter.start(start.held, start.configuration);
+      } catch (RuntimeException e) {
+        // The runner is closed: give the delivery back rather than lose it until the next sweep.
+        Held held = start.held;
+        locked(() -> unwanted.add(held));
+        ended(held);
+        return;
+      }
+    }
+  }
+
+  /** Makes room for the next attempt after one has ended. */
+  void ended(Held held) {
+    locked(() -> {
+      inFlight--;
+      Lane lane = lanes.get(held.webhook());
+      if (lane != null) {
+        lane.inFlight--;
+        enqueue(lane);
+        if (lane.empty()) {
+          lanes.remove(lane.webhook);
+        }
+      }
+      quiet.signalAll();
+    });
+    pump();
+  }
+
+  /** Drops everything that has not started: the instance was declared dead and owns it no more. */
+  void forget() {
+    locked(() -> {
+      lanes.values().forEach(lane -> lane.ready.clear());
+      unwanted.clear();
+    });
+  }
+
+  /** Starts no attempt any more and sets aside all that has not started. */
+  void close() {
+    locked(() -> {
+      closed = true;
+      lanes.values().forEach(this::setAside);
+    });
+  }
+
+  /** Waits until no attempt is in flight, or the time is over; returns whether none is. */
+  boolean awaitQuiet(Duration patience) throws InterruptedException {
+    long left = patience.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (inFlight > 0 && left > 0) {
+        left = quiet.awaitNanos(left);
+      }
+      return inFlight == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int inFlight() {
+    lock.lock();
+    try {
+      return inFlight;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Start next() {
+    lock.lock();
+    try {
+      while (!closed && inFlight < maxInFlight && mayStart.getAsBoolean()) {
+        Lane lane = line.poll();
+        if (lane == null) {
+          return null;
+        }
+        lane.queued = false;
+        WebhookConfiguration configuration =
+            lane.configuration(ticker.read(), CONFIGURATION_LIFETIME.toNanos());
+        // A lane without a fresh configuration leaves the line; it comes back when the poller has
+        // read one.
+        if (configuration != null && configuration.sendable() && hasTurn(lane)) {
+          lane.inFlight++;
+          inFlight++;
+          Held held = lane.ready.remove();
+          enqueue(lane);
+          return new Start(held, configuration);
+        }
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasTurn(Lane lane) {
+    return !lane.ready.isEmpty() && lane.inFlight < maxInFlightPerWebhook;
+  }
+
+  private void enqueue(Lane lane) {
+    if (!lane.queued && hasTurn(lane)) {
+      lane.queued = true;
+      line.add(lane);
+    }
+  }
+
+  /**
+   * Brings a lane whose configuration was read into the line, or empties it if nothing may be sent.
+   */
+  private void configure(WebhookConfiguration read, long tick) {
+    Lane lane = lanes.get(read.number());
+    Long changed = changes.get(read.number());
+    if (lane == null || (changed != null && tick - changed <= 0)) {
+      return;
+    }
+    lane.configure(read, tick);
+    WebhookConfiguration present =
+        lane.configuration(ticker.read(), CONFIGURATION_LIFETIME.toNanos());
+    if (present != null && !present.sendable()) {
+      setAside(lane);
+    }
+    enqueue(lane);
+    if (lane.empty()) {
+      lanes.remove(lane.webhook);
+    }
+  }
+
+  private void setAside(Lane lane) {
+    unwanted.addAll(lane.ready);
+    lane.ready.clear();
+  }
+
+  private void locked(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private record Start(Held held, WebhookConfiguration configuration) {}
+}

@@ -1,0 +1,112 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.InstanceRegister;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this instance alive in the register, keeps the one clock, and watches the other instances.
+ *
+ * <p>It has a thread of its own and does nothing else there, so that no long piece of work makes
+ * the beat late.
+ */
+final class Heartbeat {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+  private static final Duration EVERY = Duration.ofSeconds(2);
+  /** A failed beat is repeated soon: three more fit before attempts have to stop. */
+  private static final Duration RETRY_AT_MOST = Duration.ofSeconds(1);
+
+  private final ConcurrentLinkedQueue<Watch.Dead> dead = new ConcurrentLinkedQueue<>();
+  private final InstanceRegister register;
+  private final String version;
+  private final Ledger ledger;
+  private final Dispatcher dispatcher;
+  private final Liveness liveness;
+  private final StoreClock clock;
+  private final Ticker ticker;
+  private final StoreTrouble trouble;
+  private final Watch watch = new Watch();
+
+  Heartbeat(
+      InstanceRegister register,
+      String version,
+      Ledger ledger,
+      Dispatcher dispatcher,
+      Liveness liveness,
+      StoreClock clock,
+      Ticker ticker,
+      StoreTrouble trouble) {
+    this.register = register;
+    this.version = version;
+    this.ledger = ledger;
+    this.dispatcher = dispatcher;
+    this.liveness = liveness;
+    this.clock = clock;
+    this.ticker = ticker;
+    this.trouble = trouble;
+  }
+
+  /** Registers the instance under a new number and beats once. */
+  void enter() {
+    ledger.startOver(register.register(version));
+    beat();
+  }
+
+  /** One round of the loop. */
+  Duration round() {
+    try {
+      if (ledger.owner() == 0) {
+        enter();
+      } else {
+        beat();
+      }
+      trouble.over();
+      return EVERY;
+    } catch (StoreUnavailableException e) {
+      Duration pause = trouble.failed(e);
+      return pause.compareTo(RETRY_AT_MOST) > 0 ? RETRY_AT_MOST : pause;
+    }
+  }
+
+  /** Removes the instance from the register. */
+  void leave() {
+    long owner = ledger.owner();
+    liveness.lost();
+    ledger.startOver(0);
+    if (owner != 0) {
+      register.leave(owner);
+    }
+  }
+
+  /** Returns the next instance found dead, to be buried by another thread. */
+  Watch.@Nullable Dead nextDead() {
+    return dead.poll();
+  }
+
+  private void beat() {
+    long owner = ledger.owner();
+    Liveness.Beat began = liveness.begin();
+    dev.webhooks.spi.store.Heartbeat heard = register.beat(owner);
+    long tick = ticker.read();
+    if (!heard.alive()) {
+      LOG.warn(
+          "instance {} was declared dead by another; it forgets what it held and registers anew",
+          owner);
+      liveness.lost();
+      dispatcher.forget();
+      enter();
+      return;
+    }
+    liveness.succeeded(began);
+    clock.set(heard.databaseTime(), began.tick(), tick);
+    List<Watch.Dead> found = watch.observe(heard.beats(), owner, tick);
+    dead.addAll(found);
+    dispatcher.pump();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.InstanceRegister;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what may take a while: buries dead instances, folds counters, and ends deliveries that will
+ * never be sent.
+ */
+final class Housekeeper {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+  private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final int BATCH = 500;
+
+  private final DeliveryQueue queue;
+  private final InstanceRegister register;
+  private final Heartbeat heartbeat;
+  private final Poller poller;
+  private final InstantSource clock;
+  private final Duration expiry;
+  private final StoreTrouble trouble;
+
+  Housekeeper(
+      DeliveryQueue queue,
+      InstanceRegister register,
+      Heartbeat heartbeat,
+      Poller poller,
+      InstantSource clock,
+      Duration expiry,
+      StoreTrouble trouble) {
+    this.queue = queue;
+    this.register = register;
+    this.heartbeat = heartbeat;
+    this.poller = poller;
+    this.clock = clock;
+    this.expiry = expiry;
+    this.trouble = trouble;
+  }
+
+  /** One round of the loop. */
+  Duration round() {
+    try {
+      buryDead();
+      queue.foldStatistics();
+      Instant now = clock.instant();
+      boolean more = queue.endUnsendable(now, now.minus(expiry), BATCH) >= BATCH;
+      trouble.over();
+      return more ? Duration.ZERO : EVERY;
+    } catch (StoreUnavailableException e) {
+      return trouble.failed(e);
+    }
+  }
+
+  private void buryDead() {
+    for (Watch.@Nullable Dead dead = heartbeat.nextDead();
+        dead != null;
+        dead = heartbeat.nextDead()) {
+      if (register.bury(dead.instance(), dead.beat())) {
+        LOG.warn("instance {} stopped beating; its deliveries are taken over", dead.instance());
+        poller.wake();
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.spi.Ticker;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows how old this instance's last beat is. Attempts start only while it is young, so that an
+ * instance which another one may soon declare dead has stopped by then. Thread-safe.
+ */
+final class Liveness {
+  /** The age of the last beat at which no attempt starts any more. */
+  static final Duration STOP_STARTING = Duration.ofSeconds(8);
+
+  private final Ticker ticker;
+  private final InstantSource wallClock;
+  private volatile @Nullable Beat last;
+
+  Liveness(Ticker ticker, InstantSource wallClock) {
+    this.ticker = ticker;
+    this.wallClock = wallClock;
+  }
+
+  /**
+   * Returns the present moment, to be given to {@link #succeeded} if the beat that begins now
+   * succeeds.
+   */
+  Beat begin() {
+    return new Beat(ticker.read(), wallClock.millis());
+  }
+
+  void succeeded(Beat beat) {
+    last = beat;
+  }
+
+  void lost() {
+    last = null;
+  }
+
+  boolean mayStart() {
+    Beat beat = last;
+    return beat != null && age(beat).compareTo(STOP_STARTING) < 0;
+  }
+
+  /** Returns the age of the last successful beat, or null if there is none. */
+  @Nullable
+  Duration age() {
+    Beat beat = last;
+    return beat == null ? null : age(beat);
+  }
+
+  /**
+   * The larger of two clocks: the monotonic one may stand still while a machine sleeps, the other
+   * may be set back.
+   */
+  private Duration age(Beat beat) {
+    Duration monotonic = Duration.ofNanos(ticker.read() - beat.tick);
+    Duration wall = Duration.ofMillis(wallClock.millis() - beat.wallMillis);
+    return monotonic.compareTo(wall) >= 0 ? monotonic : wall;
+  }
+
+  record Beat(long tick, long wallMillis) {}
+}

@@ -1,0 +1,192 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.Event;
+import dev.webhooks.model.PublishResult;
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EventReceipt;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.spi.store.NewDelivery;
+import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes events: stores each with one delivery for every webhook that subscribes to it, in one
+ * transaction, and hands the deliveries over once that has committed. Thread-safe; never waits for
+ * deliveries.
+ */
+public final class Publisher {
+  private final EventPreparation preparation;
+  private final WebhookStore store;
+  private final Ledger ledger;
+  private final Dispatcher dispatcher;
+  private final Poller poller;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+  private final Ticker ticker;
+  private final Duration keep;
+
+  Publisher(
+      EventPreparation preparation,
+      EngineParts parts,
+      InstantSource clock,
+      Ledger ledger,
+      Dispatcher dispatcher,
+      Poller poller) {
+    this.preparation = preparation;
+    this.store = parts.store();
+    this.ids = parts.ids();
+    this.ticker = parts.ticker();
+    this.keep = parts.settings().expiry().plus(parts.settings().retention());
+    this.clock = clock;
+    this.ledger = ledger;
+    this.dispatcher = dispatcher;
+    this.poller = poller;
+  }
+
+  /**
+   * Publishes events, all or none.
+   *
+   * @param account whose webhooks receive them
+   * @param transaction the host's transaction to join, or null for one of its own
+   * @param events the events
+   * @return a result for each event, in the same order
+   * @throws WebhookException if an event is refused, with nothing stored, or if the store is
+   *     unavailable
+   */
+  public List<PublishResult> publish(
+      String account, @Nullable HostTransaction transaction, List<Event> events) {
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    Instant now = clock.instant();
+    List<PreparedEvent> prepared = preparation.prepare(events, now);
+    // An id given twice in one call is one event; the preparation has made sure that both say the
+    // same.
+    Map<String, PreparedEvent> distinct = new LinkedHashMap<>();
+    prepared.forEach(event -> distinct.putIfAbsent(event.eventId(), event));
+    List<PreparedEvent> once = List.copyOf(distinct.values());
+    Map<String, Integer> counts = transaction == null
+        ? publishAlone(account, once, now)
+        : publishJoined(account, transaction, once, now);
+    return prepared.stream()
+        .map(event -> new PublishResult(event.eventId(), counts.getOrDefault(event.eventId(), 0)))
+        .toList();
+  }
+
+  private Map<String, Integer> publishAlone(
+      String account, List<PreparedEvent> events, Instant now) {
+    Handover handover = new Handover(ledger, true);
+    long tick = ticker.read();
+    Map<String, Integer> counts;
+    try {
+      counts = store.transact(session -> {
+        handover.reset();
+        return insert(session, account, events, now, handover);
+      });
+    } catch (StoreUnavailableException e) {
+      if (e.outcomeUnknown()) {
+        poller.doubt(handover.deliveries());
+      } else {
+        handover.reset();
+      }
+      throw e;
+    } catch (RuntimeException | Error e) {
+      handover.reset();
+      throw e;
+    }
+    dispatcher.offer(ledger.stillHeld(handover.deliveries()), handover.configurations(), tick);
+    return counts;
+  }
+
+  private Map<String, Integer> publishJoined(
+      String account, HostTransaction transaction, List<PreparedEvent> events, Instant now) {
+    Handover handover = new Handover(ledger, false);
+    Map<String, Integer> counts =
+        store.join(transaction, session -> insert(session, account, events, now, handover));
+    List<Held> deliveries = handover.deliveries();
+    if (!deliveries.isEmpty()) {
+      transaction.onCommitted(() -> poller.adopt(deliveries));
+    }
+    return counts;
+  }
+
+  /** Stores the events with their deliveries; returns the number of deliveries by event id. */
+  private Map<String, Integer> insert(
+      StoreSession session,
+      String account,
+      List<PreparedEvent> events,
+      Instant now,
+      Handover handover) {
+    Set<String> types = new LinkedHashSet<>();
+    events.forEach(event -> types.add(event.type()));
+    Map<String, List<WebhookConfiguration>> subscribers = session.subscribers(account, types);
+    List<NewEvent> rows = new ArrayList<>();
+    for (PreparedEvent event : events) {
+      List<WebhookConfiguration> webhooks = subscribers.getOrDefault(event.type(), List.of());
+      rows.add(row(account, event, now, deliveries(event, webhooks, now, handover)));
+    }
+    List<EventReceipt> receipts = session.insertEvents(rows);
+    handover.keepStored(rows, receipts);
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      requireSameContent(events.get(i), receipts.get(i));
+      counts.put(events.get(i).eventId(), receipts.get(i).deliveries());
+    }
+    return counts;
+  }
+
+  private List<NewDelivery> deliveries(
+      PreparedEvent event, List<WebhookConfiguration> webhooks, Instant now, Handover handover) {
+    List<NewDelivery> deliveries = new ArrayList<>(webhooks.size());
+    for (WebhookConfiguration webhook : webhooks) {
+      UUID id = ids.next(now);
+      Holding unclaimed = new Holding(new DeliveryRef(webhook.number(), id), 0);
+      ClaimedDelivery content = new ClaimedDelivery(
+          unclaimed, event.id(), event.eventId(), event.type(), 0, now, event.body());
+      deliveries.add(handover.add(event.id(), content, webhook));
+    }
+    return deliveries;
+  }
+
+  private NewEvent row(
+      String account, PreparedEvent event, Instant now, List<NewDelivery> deliveries) {
+    return new NewEvent(
+        event.id(),
+        account,
+        event.givenId(),
+        event.fingerprint(),
+        event.type(),
+        event.body(),
+        now,
+        now.plus(keep),
+        deliveries);
+  }
+
+  private static void requireSameContent(PreparedEvent event, EventReceipt receipt) {
+    if (!receipt.stored() && !receipt.fingerprint().equals(event.fingerprint())) {
+      throw new WebhookException(
+          ErrorCode.DUPLICATE_IDEMPOTENCY_KEY,
+          "the event id " + event.eventId() + " was used for an event with another content");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.webhooks.delivery;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says how long to wait after each failed attempt, and when to give up. The first attempt is always
+ * made at once.
+ *
+ * <p>Each wait is counted from the end of the attempt before and lengthened by up to 20 % at
+ * random, never shortened. Immutable and thread-safe.
+ */
+public final class RetrySchedule {
+  /** The longest wait that a {@code Retry-After} header can cause. */
+  static final Duration MAX_RETRY_AFTER = Duration.ofHours(24);
+
+  private static final double JITTER = 0.2;
+
+  private static final RetrySchedule STANDARD = after(
+      Duration.ofSeconds(5),
+      Duration.ofMinutes(5),
+      Duration.ofMinutes(30),
+      Duration.ofHours(2),
+      Duration.ofHours(5),
+      Duration.ofHours(10),
+      Duration.ofHours(14),
+      Duration.ofHours(20),
+      Duration.ofHours(24));
+
+  private final List<Duration> waits;
+  private final double jitter;
+
+  private RetrySchedule(List<Duration> waits, double jitter) {
+    this.waits = waits;
+    this.jitter = jitter;
+  }
+
+  /**
+   * Returns the default: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, so ten attempts
+   * over about three days.
+   */
+  public static RetrySchedule standard() {
+    return STANDARD;
+  }
+
+  /**
+   * Returns a schedule with the given waits; one attempt more than waits is made.
+   *
+   * @param waits the wait after the first failed attempt, after the second, and so on; none for a
+   *     single attempt
+   * @throws IllegalArgumentException if a wait is negative
+   */
+  public static RetrySchedule after(Duration... waits) {
+    List<Duration> copy = new ArrayList<>(List.of(waits));
+    if (copy.stream().anyMatch(Duration::isNegative)) {
+      throw new IllegalArgumentException("a retry schedule has no negative waits: " + copy);
+    }
+    return new RetrySchedule(List.copyOf(copy), JITTER);
+  }
+
+  /** Returns this schedule without the random part, for tests. */
+  public RetrySchedule withoutJitter() {
+    return new RetrySchedule(waits, 0);
+  }
+
+  /** Returns how many attempts are made before a delivery is given up. */
+  public int attempts() {
+    return waits.size() + 1;
+  }
+
+  /** Returns the longest time from the first attempt to the last, waits alone. */
+  public Duration longest() {
+    return waits.stream()
+        .map(wait -> scaled(wait, 1 + jitter))
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /**
+   * Returns the wait after a failed attempt.
+   *
+   * @param attempt the number of the attempt that failed, 1 for the first
+   * @param requested what the endpoint asked for with {@code Retry-After}, or null; counts up to 24
+   *     h, never shortens
+   * @param random the source of the jitter
+   * @return the wait, or empty if that was the last attempt
+   */
+  Optional<Duration> waitAfter(int attempt, @Nullable Duration requested, RandomGenerator random) {
+    if (attempt > waits.size()) {
+      return Optional.empty();
+    }
+    Duration wait = scaled(waits.get(attempt - 1), 1 + jitter * random.nextDouble());
+    if (requested == null || requested.compareTo(wait) <= 0) {
+      return Optional.of(wait);
+    }
+    Duration bounded = requested.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : requested;
+    return Optional.of(bounded.compareTo(wait) > 0 ? bounded : wait);
+  }
+
+  private static Duration scaled(Duration wait, double factor) {
+    return Duration.ofMillis((long) Math.ceil(wait.toMillis() * factor));
+  }
+
+  /** Returns the waits, without jitter. */
+  @Override
+  public String toString() {
+    return "RetrySchedule" + waits;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.spi.TaskRunner;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs loops on daemon threads and attempts on virtual threads, or on cached platform threads
+ * before JDK 21. How many attempts run at once is bounded by the dispatcher.
+ */
+final class ThreadTaskRunner implements TaskRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+
+  private final List<LoopThread> loops = new CopyOnWriteArrayList<>();
+  private final ExecutorService attempts = attemptThreads();
+
+  @Override
+  public Loop loop(String name, LoopBody body) {
+    LoopThread loop = new LoopThread(name, body);
+    loops.add(loop);
+    loop.thread.start();
+    return loop;
+  }
+
+  @Override
+  public void execute(Runnable attempt) {
+    attempts.execute(attempt);
+  }
+
+  @Override
+  public void close() {
+    loops.forEach(loop -> loop.stop(Duration.ZERO));
+    attempts.shutdownNow();
+  }
+
+  /**
+   * Virtual threads exist since JDK 21 and this code is compiled for 17, hence the look-up by name.
+   */
+  private static ExecutorService attemptThreads() {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (ReflectiveOperationException e) {
+      return Executors.newCachedThreadPool(daemons("webhooks-attempt-"));
+    }
+  }
+
+  private static ThreadFactory daemons(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private static final class LoopThread implements Loop {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final LoopBody body;
+    private final Thread thread;
+    private boolean woken;
+    private volatile boolean stopped;
+
+    LoopThread(String name, LoopBody body) {
+      this.body = body;
+      this.thread = new Thread(this::rounds, name);
+      thread.setDaemon(true);
+    }
+
+    @Override
+    public void wake() {
+      lock.lock();
+      try {
+        woken = true;
+        changed.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void stop(Duration patience) {
+      stopped = true;
+      wake();
+      if (Thread.currentThread() == thread) {
+        return;
+      }
+      try {
+        thread.join(Math.max(1, patience.toMillis()));
+        if (thread.isAlive()) {
+          thread.interrupt();
+        }
+      } catch (InterruptedException e) {
+        thread.interrupt();
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void rounds() {
+      while (!stopped) {
+        try {
+          pause(round());
+        } catch (InterruptedException e) {
+          return;
+        }
+      }
+    }
+
+    private Duration round() throws InterruptedException {
+      try {
+        return body.run();
+      } catch (RuntimeException | Error e) {
+        // A loop that stopped silently would be worse than one that repeats a fault once a second.
+        LOG.error("{}: a round failed unexpectedly; going on", thread.getName(), e);
+        return Duration.ofSeconds(1);
+      }
+    }
+
+    private void pause(Duration duration) throws InterruptedException {
+      lock.lockInterruptibly();
+      try {
+        long left = duration.toNanos();
+        while (!woken && !stopped && left > 0) {
+          left = changed.awaitNanos(left);
+        }
+        woken = false;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.webhooks.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhooks.model.CreatedWebhook;
+import dev.webhooks.model.PublicId;
+import dev.webhooks.model.Secret;
+import dev.webhooks.model.Webhook;
+import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.registry.Idempotent.AnswerCodec;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the answers that are replayed for idempotency keys, as JSON; a secret in them is encrypted
+ * like a stored one.
+ */
+final class Answers {
+  private final ObjectMapper json = new ObjectMapper();
+  private final ConfigurationCodec codec;
+
+  Answers(ConfigurationCodec codec) {
+    this.codec = codec;
+  }
+
+  AnswerCodec<CreatedWebhook> created() {
+    return new AnswerCodec<>() {
+      @Override
+      public byte[] write(CreatedWebhook answer) {
+        ObjectNode node = tree(answer.webhook());
+        answer
+            .secret()
+            .ifPresent(secret -> node.put("secret", sealed(answer.webhook().id(), secret)));
+        return bytes(node);
+      }
+
+      @Override
+      public CreatedWebhook read(byte[] stored) {
+        JsonNode node = parse(stored);
+        Webhook webhook = webhook(node);
+        String sealed = text(node, "secret");
+        return new CreatedWebhook(webhook, sealed == null ? null : opened(webhook.id(), sealed));
+      }
+    };
+  }
+
+  AnswerCodec<Webhook> changed() {
+    return new AnswerCodec<>() {
+      @Override
+      public byte[] write(Webhook answer) {
+        return bytes(tree(answer));
+      }
+
+      @Override
+      public Webhook read(byte[] stored) {
+        return webhook(parse(stored));
+      }
+    };
+  }
+
+  AnswerCodec<Boolean> done() {
+    return new AnswerCodec<>() {
+      @Override
+      public byte[] write(Boolean answer) {
+        return new byte[] {'{', '}'};
+      }
+
+      @Override
+      public Boolean read(byte[] stored) {
+        return true;
+      }
+    };
+  }
+
+  private ObjectNode tree(Webhook webhook) {
+    ObjectNode node = json.createObjectNode();
+    node.put("id", webhook.id()).put("account", webhook.account()).put("name", webhook.name());
+    node.put("url", webhook.url());
+    webhook.events().forEach(node.putArray("events")::add);
+    webhook.headers().forEach(node.putObject("headers")::put);
+    node.put("status", webhook.status().name());
+    node.put("createdAt", webhook.createdAt().toString())
+        .put("updatedAt", webhook.updatedAt().toString());
+    WebhookStatistics statistics = webhook.statistics();
+    node.putObject("statistics")
+        .put("succeeded", statistics.succeeded())
+        .put("failed", statistics.failed())
+        .put("pending", statistics.pending())
+        .put("consecutiveFailures", statistics.consecutiveFailures())
+        .put("lastAttemptAt", text(statistics.lastAttemptAt()))
+        .put("lastSuccessAt", text(statistics.lastSuccessAt()))
+        .put("lastFailureAt", text(statistics.lastFailureAt()));
+    return node;
+  }
+
+  private static Webhook webhook(JsonNode node) {
+    List<String> events = new ArrayList<>();
+    node.path("events").forEach(event -> events.add(event.asText()));
+    Map<String, String> headers = new LinkedHashMap<>();
+    JsonNode stored = node.path("headers");
+    stored
+        .fieldNames()
+        .forEachRemaining(name -> headers.put(name, stored.path(name).asText()));
+    JsonNode statistics = node.path("statistics");
+    return new Webhook(
+        node.path("id").asText(),
+        node.path("account").asText(),
+        text(node, "name"),
+        node.path("url").asText(),
+        events,
+        headers,
+        WebhookStatus.valueOf(node.path("status").asText()),
+        Instant.parse(node.path("createdAt").asText()),
+        Instant.parse(node.path("updatedAt").asText()),
+        new WebhookStatistics(
+            statistics.path("succeeded").asLong(),
+            statistics.path("failed").asLong(),
+            statistics.path("pending").asLong(),
+            statistics.path("consecutiveFailures").asLong(),
+            instant(statistics, "lastAttemptAt"),
+            instant(statistics, "lastSuccessAt"),
+            instant(statistics, "lastFailureAt")));
+  }
+
+  private String sealed(String webhookId, Secret secret) {
+    return Base64.getEncoder().encodeToString(codec.seal(uuid(webhookId), secret));
+  }
+
+  private Secret opened(String webhookId, String sealed) {
+    return codec.open(uuid(webhookId), Base64.getDecoder().decode(sealed));
+  }
+
+  private static UUID uuid(String webhookId) {
+    return PublicId.WEBHOOK.parse(webhookId).orElseThrow();
+  }
+
+  private byte[] bytes(JsonNode node) {
+    try {
+      return json.writeValueAsBytes(node);
+    } catch (IOException e) {
+      throw new IllegalStateException("a JSON tree can always be written", e);
+    }
+  }
+
+  private JsonNode parse(byte[] stored) {
+    try {
+      return json.readTree(stored);
+    } catch (IOException e) {
+      throw new IllegalStateException("the stored answer is not what this library writes", e);
+    }
+  }
+
+  private static @Nullable String text(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    return value.isTextual() ? value.asText() : null;
+  }
+
+  private static @Nullable String text(@Nullable Instant instant) {
+    return instant == null ? null : instant.toString();
+  }
+
+  private static @Nullable Instant instant(JsonNode node, String field) {
+    String value = text(node, field);
+    return value == null ? null : Instant.parse(value);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.webhooks.registry;
+
+import dev.webhooks.model.Delivery;
+import dev.webhooks.model.DeliveryDetails;
+import dev.webhooks.model.DeliveryQuery;
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.Page;
+import dev.webhooks.model.PublicId;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookStore;
+import dev.webhooks.validation.Envelope;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Reads delivery logs from a store. */
+public final class StoredDeliveryLogs implements DeliveryLogs {
+  private final WebhookStore store;
+  private final RegistryRules rules;
+
+  /**
+   * Creates delivery logs.
+   *
+   * @param store where deliveries are kept
+   * @param rules the ranges of queries
+   */
+  public StoredDeliveryLogs(WebhookStore store, RegistryRules rules) {
+    this.store = store;
+    this.rules = rules;
+  }
+
+  @Override
+  public Page<Delivery> list(Scope scope, String webhookId, DeliveryQuery query) {
+    int offset = rules.offset(query.page(), query.limit(), DeliveryQuery.MAX_LIMIT);
+    rules.checkFilters(query);
+    WebhookConfiguration webhook = find(scope, webhookId);
+    List<Delivery> deliveries = store.log().page(webhook, query);
+    int total = store.log().count(webhook, query);
+    boolean more = total > offset + deliveries.size();
+    return new Page<>(
+        deliveries,
+        query.page(),
+        query.limit(),
+        total > DeliveryLog.COUNT_LIMIT ? null : (long) total,
+        more);
+  }
+
+  @Override
+  public DeliveryDetails get(Scope scope, String webhookId, String deliveryId) {
+    WebhookConfiguration webhook = find(scope, webhookId);
+    return PublicId.DELIVERY
+        .parse(deliveryId)
+        .flatMap(id -> store.log().find(webhook, id))
+        .map(logged -> new DeliveryDetails(
+            logged.delivery(),
+            new String(Envelope.unwrap(logged.body()), StandardCharsets.UTF_8),
+            logged.attempts()))
+        .orElseThrow(() ->
+            new WebhookException(ErrorCode.DELIVERY_NOT_FOUND, "the delivery does not exist"));
+  }
+
+  private WebhookConfiguration find(Scope scope, String webhookId) {
+    return store
+        .transact(session -> WebhookIds.find(session, scope.account(), webhookId))
+        .configuration();
+  }
+}

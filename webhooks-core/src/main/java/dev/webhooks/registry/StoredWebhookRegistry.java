@@ -1,0 +1,250 @@
+package dev.webhooks.registry;
+
+import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.model.CreatedWebhook;
+import dev.webhooks.model.Delivery;
+import dev.webhooks.model.DeliveryQuery;
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.EventPattern;
+import dev.webhooks.model.Page;
+import dev.webhooks.model.Secret;
+import dev.webhooks.model.Webhook;
+import dev.webhooks.model.WebhookDetails;
+import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.model.WebhookPatch;
+import dev.webhooks.model.WebhookQuery;
+import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookFilter;
+import dev.webhooks.spi.store.WebhookList;
+import dev.webhooks.spi.store.WebhookRow;
+import dev.webhooks.spi.store.WebhookStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps webhooks in a store. */
+public final class StoredWebhookRegistry implements WebhookRegistry {
+  private static final int LATEST_DELIVERIES = 10;
+
+  private final WebhookStore store;
+  private final RegistryRules rules;
+  private final ConfigurationCodec codec;
+  private final WebhookViews views;
+  private final Answers answers;
+  private final Idempotent idempotent;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+  private final int maxWebhooks;
+  private final LongConsumer changed;
+
+  /**
+   * Creates a registry.
+   *
+   * @param store where webhooks are kept
+   * @param rules what a webhook must look like
+   * @param codec encrypts secrets and headers
+   * @param ids makes ids
+   * @param clock the one clock
+   * @param maxWebhooks how many webhooks an account may have
+   * @param changed is told the number of a webhook whose change has been committed
+   */
+  public StoredWebhookRegistry(
+      WebhookStore store,
+      RegistryRules rules,
+      ConfigurationCodec codec,
+      IdGenerator ids,
+      InstantSource clock,
+      int maxWebhooks,
+      LongConsumer changed) {
+    this.store = store;
+    this.rules = rules;
+    this.codec = codec;
+    this.views = new WebhookViews(codec);
+    this.answers = new Answers(codec);
+    this.idempotent = new Idempotent(store, ids, clock);
+    this.ids = ids;
+    this.clock = clock;
+    this.maxWebhooks = maxWebhooks;
+    this.changed = changed;
+  }
+
+  @Override
+  public CreatedWebhook create(Scope scope, WebhookDraft draft) {
+    Fingerprint fingerprint = Requests.create(draft);
+    CreatedWebhook earlier = idempotent.replay(scope, fingerprint, answers.created());
+    if (earlier != null) {
+      return earlier;
+    }
+    WebhookDraft valid = rules.check(draft);
+    Secret given = valid.secret();
+    Secret secret = given == null ? rules.generateSecret() : given;
+    WebhookRow row = newRow(scope.account(), valid, secret, clock.instant());
+    return idempotent.run(scope, fingerprint, answers.created(), session -> {
+      requireRoom(session, scope.account());
+      session.insertWebhook(row);
+      return new CreatedWebhook(
+          views.of(row, WebhookStatistics.NONE), given == null ? secret : null);
+    });
+  }
+
+  @Override
+  public WebhookDetails get(Scope scope, String webhookId) {
+    Found found = transact(scope.transaction(), session -> {
+      WebhookRow row = WebhookIds.find(session, scope.account(), webhookId);
+      return new Found(row, view(session, row));
+    });
+    DeliveryQuery latest = DeliveryQuery.latest().limit(LATEST_DELIVERIES);
+    List<Delivery> deliveries = store.log().page(found.row.configuration(), latest);
+    return new WebhookDetails(found.webhook, deliveries);
+  }
+
+  @Override
+  public Page<Webhook> list(Scope scope, WebhookQuery query) {
+    int offset = rules.offset(query.page(), query.limit(), WebhookQuery.MAX_LIMIT);
+    String event = query.event();
+    List<String> patterns = event == null ? null : EventPattern.matching(rules.requireKnown(event));
+    WebhookFilter filter = new WebhookFilter(query.status(), patterns, offset, query.limit());
+    return transact(scope.transaction(), session -> {
+      WebhookList list = session.listWebhooks(scope.account(), filter);
+      List<Long> numbers = list.webhooks().stream().map(WebhookRow::number).toList();
+      Map<Long, WebhookStatistics> statistics = session.statistics(numbers);
+      List<Webhook> webhooks = list.webhooks().stream()
+          .map(row -> views.of(row, statistics.getOrDefault(row.number(), WebhookStatistics.NONE)))
+          .toList();
+      boolean more = offset + (long) webhooks.size() < list.total();
+      return new Page<>(webhooks, query.page(), query.limit(), list.total(), more);
+    });
+  }
+
+  @Override
+  public Webhook update(Scope scope, String webhookId, WebhookPatch patch) {
+    Fingerprint fingerprint = Requests.update(webhookId, patch);
+    Webhook earlier = idempotent.replay(scope, fingerprint, answers.changed());
+    if (earlier != null) {
+      return earlier;
+    }
+    WebhookPatch valid = rules.check(patch);
+    Instant now = clock.instant();
+    return changing(
+        scope,
+        number -> idempotent.run(scope, fingerprint, answers.changed(), session -> {
+          WebhookRow old = WebhookIds.lock(session, scope.account(), webhookId);
+          WebhookRow updated = patched(old, valid, now);
+          session.updateWebhook(updated);
+          number[0] = old.number();
+          return view(session, updated);
+        }));
+  }
+
+  @Override
+  public void delete(Scope scope, String webhookId) {
+    Instant now = clock.instant();
+    changing(
+        scope,
+        number -> idempotent.run(scope, Requests.delete(webhookId), answers.done(), session -> {
+          WebhookRow row = WebhookIds.lock(session, scope.account(), webhookId);
+          session.deleteWebhook(row.number(), now);
+          number[0] = row.number();
+          return true;
+        }));
+  }
+
+  /**
+   * Runs an operation that notes the webhook it changes, and reports that webhook once the change
+   * is committed.
+   */
+  private <T> T changing(Scope scope, Function<long[], T> operation) {
+    long[] number = {0};
+    T result = operation.apply(number);
+    HostTransaction transaction = scope.transaction();
+    if (number[0] == 0) {
+      return result;
+    }
+    if (transaction == null) {
+      changed.accept(number[0]);
+    } else {
+      transaction.onCommitted(() -> changed.accept(number[0]));
+    }
+    return result;
+  }
+
+  private void requireRoom(StoreSession session, String account) {
+    session.lockAccount(account);
+    if (session.countWebhooks(account) >= maxWebhooks) {
+      throw new WebhookException(
+          ErrorCode.WEBHOOK_LIMIT_EXCEEDED,
+          "the account has " + maxWebhooks + " webhooks, as many as it may have");
+    }
+  }
+
+  private WebhookRow newRow(String account, WebhookDraft valid, Secret secret, Instant now) {
+    UUID id = ids.next(now);
+    WebhookConfiguration configuration = new WebhookConfiguration(
+        0,
+        id,
+        valid.url(),
+        codec.seal(id, valid.headers()),
+        codec.seal(id, secret),
+        null,
+        null,
+        WebhookStatus.ACTIVE,
+        false,
+        1);
+    return new WebhookRow(configuration, account, valid.name(), valid.events(), now, now);
+  }
+
+  private WebhookRow patched(WebhookRow old, WebhookPatch patch, Instant now) {
+    WebhookConfiguration before = old.configuration();
+    UUID id = before.id();
+    byte[] headers = patch
+        .headers()
+        .map(given -> codec.seal(id, rules.headers(given, codec.headers(before))))
+        .orElse(before.headers());
+    Optional<Secret> secret = patch.secret();
+    WebhookConfiguration configuration = new WebhookConfiguration(
+        before.number(),
+        id,
+        patch.url().orElse(before.url()),
+        headers,
+        secret.map(text -> codec.seal(id, text)).orElse(before.secret()),
+        secret.isPresent() ? null : before.oldSecret(),
+        secret.isPresent() ? null : before.oldSecretUntil(),
+        patch.status().orElse(before.status()),
+        false,
+        before.version() + 1);
+    String name = patch.changesName() ? patch.name() : old.name();
+    return new WebhookRow(
+        configuration,
+        old.account(),
+        name,
+        patch.events().orElse(old.events()),
+        old.createdAt(),
+        now);
+  }
+
+  private Webhook view(StoreSession session, WebhookRow row) {
+    return views.of(
+        row,
+        session
+            .statistics(List.of(row.number()))
+            .getOrDefault(row.number(), WebhookStatistics.NONE));
+  }
+
+  private <T> T transact(@Nullable HostTransaction transaction, Function<StoreSession, T> work) {
+    return transaction == null ? store.transact(work) : store.join(transaction, work);
+  }
+
+  private record Found(WebhookRow row, Webhook webhook) {}
+}

@@ -1,0 +1,60 @@
+package dev.webhooks.registry;
+
+import dev.webhooks.model.CreatedWebhook;
+import dev.webhooks.model.Page;
+import dev.webhooks.model.Webhook;
+import dev.webhooks.model.WebhookDetails;
+import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.model.WebhookPatch;
+import dev.webhooks.model.WebhookQuery;
+
+/**
+ * Keeps the webhooks of accounts. Implementations are thread-safe.
+ *
+ * <p>Every operation sees the webhooks of its scope's account only: another account's webhook does
+ * not exist. Operations that change something honour the scope's idempotency key and take effect
+ * with its transaction. A refused operation stores nothing.
+ */
+public interface WebhookRegistry {
+  /**
+   * Registers a webhook.
+   *
+   * @throws dev.webhooks.model.WebhookException with {@code INVALID_URL}, {@code INVALID_EVENTS},
+   *     {@code INVALID_HEADER}, {@code TOO_MANY_HEADERS}, {@code SECRET_TOO_SHORT},
+   *     {@code INVALID_REQUEST}, {@code WEBHOOK_LIMIT_EXCEEDED} or
+   *     {@code DUPLICATE_IDEMPOTENCY_KEY}
+   */
+  CreatedWebhook create(Scope scope, WebhookDraft draft);
+
+  /**
+   * Returns a webhook with its statistics and its latest 10 deliveries.
+   *
+   * @throws dev.webhooks.model.WebhookException with {@code WEBHOOK_NOT_FOUND}
+   */
+  WebhookDetails get(Scope scope, String webhookId);
+
+  /**
+   * Returns a page of webhooks, newest first.
+   *
+   * @throws dev.webhooks.model.WebhookException with {@code INVALID_REQUEST} if page or limit is
+   *     out of range, or {@code INVALID_EVENTS} if the event is not in the catalogue
+   */
+  Page<Webhook> list(Scope scope, WebhookQuery query);
+
+  /**
+   * Changes a webhook. In this process nothing is sent with the old configuration once the call has
+   * returned; other instances follow within 2 seconds.
+   *
+   * @throws dev.webhooks.model.WebhookException with {@code WEBHOOK_NOT_FOUND}, or as
+   *     {@link #create} for what is changed
+   */
+  Webhook update(Scope scope, String webhookId, WebhookPatch patch);
+
+  /**
+   * Deletes a webhook: it is gone at once, its pending deliveries are dropped and its rows purged
+   * later.
+   *
+   * @throws dev.webhooks.model.WebhookException with {@code WEBHOOK_NOT_FOUND}
+   */
+  void delete(Scope scope, String webhookId);
+}

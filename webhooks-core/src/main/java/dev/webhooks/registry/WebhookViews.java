@@ -1,0 +1,35 @@
+package dev.webhooks.registry;
+
+import dev.webhooks.model.PublicId;
+import dev.webhooks.model.Webhook;
+import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookRow;
+import dev.webhooks.validation.HeaderMask;
+
+/**
+ * Turns stored webhooks into what hosts see: without secrets, and with sensitive header values
+ * masked.
+ */
+final class WebhookViews {
+  private final ConfigurationCodec codec;
+
+  WebhookViews(ConfigurationCodec codec) {
+    this.codec = codec;
+  }
+
+  Webhook of(WebhookRow row, WebhookStatistics statistics) {
+    WebhookConfiguration configuration = row.configuration();
+    return new Webhook(
+        PublicId.WEBHOOK.format(configuration.id()),
+        row.account(),
+        row.name(),
+        configuration.url(),
+        row.events(),
+        HeaderMask.mask(codec.headers(configuration)),
+        configuration.status(),
+        row.createdAt(),
+        row.updatedAt(),
+        statistics);
+  }
+}
