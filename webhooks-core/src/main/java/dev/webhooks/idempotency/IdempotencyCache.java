@@ -22,6 +22,9 @@ public interface IdempotencyCache {
   /**
    * Takes a key, or returns what its first use left.
    *
+   * <p>The same use, tried again with its token, takes its key again until it has answered; from
+   * then on it gets its own answer, so that its effect is not repeated.
+   *
    * <p>A key used {@link #LIFETIME} ago or earlier is free. If the key is being used at this
    * moment, waits up to {@link #PATIENCE} for the outcome.
    *
@@ -34,7 +37,8 @@ public interface IdempotencyCache {
   Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now);
 
   /**
-   * Stores the answer for a key that was taken.
+   * Stores the answer for a key that was taken; does nothing if the key is no longer held with that
+   * token.
    *
    * @param key the key
    * @param token the token it was taken with

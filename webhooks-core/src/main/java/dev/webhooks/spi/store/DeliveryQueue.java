@@ -18,6 +18,9 @@ import java.util.function.Predicate;
  * row does nothing.
  */
 public interface DeliveryQueue {
+  /** How often a delivery may be taken over from dead instances before it ends as lost. */
+  int MAX_TAKEOVERS = 5;
+
   /**
    * Takes rows that are due and that nobody owns, of webhooks that are active and not deleted. The
    * cost does not depend on how many rows other webhooks have waiting.
@@ -25,7 +28,8 @@ public interface DeliveryQueue {
   List<ClaimedDelivery> claim(ClaimRequest request);
 
   /**
-   * Takes the named rows as far as nobody owns them, whatever their webhook's status.
+   * Takes the named rows as far as nobody owns them and none of their attempts has ended, whatever
+   * their webhook's status. A row that was attempted meanwhile waits for its retry.
    *
    * @param owner the instance that takes them
    * @param rows rows just committed by a host
@@ -79,8 +83,9 @@ public interface DeliveryQueue {
 
   /**
    * Ends rows that nobody owns and that will never be sent: those of deleted webhooks are dropped;
-   * those of failed webhooks, those created before {@code expiry} and those taken over too often
-   * move to the log as failed.
+   * those of failed webhooks, those created before {@code expiry} and those taken over from dead
+   * instances more than {@link #MAX_TAKEOVERS} times move to the log as failed, and count as failed
+   * deliveries but not as failed attempts.
    *
    * @param now the one clock's time
    * @param expiry deliveries created before this instant have expired

@@ -5,7 +5,7 @@ import dev.webhooks.idempotency.Fingerprint;
 /**
  * What became of an event that was to be stored.
  *
- * @param stored true if it was stored now, false if its given id had been used before
+ * @param stored true if it was stored now, false if its id had been used before
  * @param deliveries how many deliveries the event has: now, or when its id was first used
  * @param fingerprint what was published when the id was first used; the event's own if it was
  *     stored now

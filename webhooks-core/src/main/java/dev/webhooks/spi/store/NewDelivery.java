@@ -1,7 +1,8 @@
 package dev.webhooks.spi.store;
 
 /**
- * A delivery to store with its event; due at once.
+ * A delivery to store with its event; due when the event was created. Its claim number is 0,
+ * whoever owns it.
  *
  * @param ref the delivery
  * @param owner the number of the instance that will hold it, or 0 for nobody

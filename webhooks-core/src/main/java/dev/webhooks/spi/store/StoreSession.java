@@ -22,6 +22,7 @@ public interface StoreSession {
    * seconds.
    *
    * @param account the account
+   * @throws dev.webhooks.model.StoreUnavailableException if another transaction keeps it for longer
    */
   void lockAccount(String account);
 
@@ -42,6 +43,8 @@ public interface StoreSession {
   /**
    * Returns a webhook that is not deleted and locks it until the transaction ends, waiting at most
    * 2 seconds.
+   *
+   * @throws dev.webhooks.model.StoreUnavailableException if another transaction keeps it for longer
    */
   Optional<WebhookRow> lockWebhook(String account, UUID id);
 
@@ -54,8 +57,8 @@ public interface StoreSession {
   void updateWebhook(WebhookRow webhook);
 
   /**
-   * Marks a webhook locked before as deleted: it is found no more, and a later purge removes its
-   * rows.
+   * Marks a webhook locked before as deleted and adds 1 to its version: it is found no more, and a
+   * later purge removes its rows.
    *
    * @param number the webhook's number
    * @param now when
@@ -89,7 +92,9 @@ public interface StoreSession {
 
   /**
    * Stores events with their deliveries, by inserts alone. An event whose given id the account has
-   * used before is skipped with its deliveries.
+   * used before is skipped with its deliveries, be it that the host gave that id or that the
+   * library made it. So is an event whose own id is stored already, as after a commit whose answer
+   * was lost.
    *
    * @param events events of one account; no given id twice
    * @return a receipt for each, in the same order
