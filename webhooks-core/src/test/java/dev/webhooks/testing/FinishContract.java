@@ -1,0 +1,315 @@
+package dev.webhooks.testing;
+
+import static dev.webhooks.testing.StoreSamples.NOW;
+import static dev.webhooks.testing.StoreSamples.delivered;
+import static dev.webhooks.testing.StoreSamples.givenUp;
+import static dev.webhooks.testing.StoreSamples.holdings;
+import static dev.webhooks.testing.StoreSamples.later;
+import static dev.webhooks.testing.StoreSamples.retried;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.Attempt;
+import dev.webhooks.model.Delivery;
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.DeliveryQuery;
+import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.PublicId;
+import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.LoggedDelivery;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What attempts came to: written once, by the holder alone. */
+public abstract class FinishContract extends StoreContract {
+  private long me;
+  private long other;
+  private WebhookConfiguration hook;
+
+  /**
+   * For stores to extend.
+   *
+   * @param fixtures opens a store on empty tables
+   */
+  protected FinishContract(Supplier<? extends StoreFixture> fixtures) {
+    super(fixtures);
+  }
+
+  @BeforeEach
+  final void prepare() {
+    me = instance();
+    other = instance();
+    hook = samples().active();
+  }
+
+  @Test
+  void success_moves_the_delivery_to_the_log() {
+    Holding held = samples().takeOne(me, hook);
+
+    assertThat(queue().finish(me, List.of(delivered(held, 1, later(1))), later(2)))
+        .containsExactly(held.ref().id());
+
+    assertThat(queue().depth().pending()).isZero();
+    assertThat(queue().held(me, List.of(held.ref()))).isEmpty();
+    Delivery delivery = find(held).delivery();
+    assertThat(delivery.status()).isEqualTo(DeliveryStatus.SUCCESS);
+    assertThat(delivery.attempts()).isEqualTo(1);
+    assertThat(delivery.responseStatus()).isEqualTo(200);
+    assertThat(delivery.responseTimeMs()).isEqualTo(12);
+    assertThat(delivery.error()).isNull();
+    assertThat(delivery.lastAttemptAt()).isEqualTo(later(1));
+    assertThat(delivery.nextAttemptAt()).isNull();
+    assertThat(find(held).attempts())
+        .containsExactly(new Attempt(1, later(1), 12, 200, null, "ok"));
+  }
+
+  @Test
+  void last_failure_moves_the_delivery_to_the_log() {
+    Holding held = samples().takeOne(me, hook);
+
+    assertThat(queue().finish(me, List.of(givenUp(held, 1, later(1))), later(2)))
+        .containsExactly(held.ref().id());
+
+    assertThat(queue().depth().pending()).isZero();
+    Delivery delivery = find(held).delivery();
+    assertThat(delivery.status()).isEqualTo(DeliveryStatus.FAILED);
+    assertThat(delivery.error()).isEqualTo(DeliveryError.HTTP_STATUS);
+    assertThat(delivery.responseStatus()).isEqualTo(500);
+    assertThat(delivery.nextAttemptAt()).isNull();
+    assertThat(find(held).attempts())
+        .containsExactly(new Attempt(1, later(1), 34, 500, DeliveryError.HTTP_STATUS, "oops"));
+  }
+
+  @Test
+  void failure_with_a_next_attempt_leaves_the_delivery_pending_and_unowned() {
+    Holding held = samples().takeOne(me, hook);
+
+    assertThat(queue().finish(me, List.of(retried(held, 1, later(1), later(60))), later(2)))
+        .containsExactly(held.ref().id());
+
+    assertThat(queue().depth().pending()).isEqualTo(1);
+    assertThat(queue().held(me, List.of(held.ref()))).isEmpty();
+    Delivery delivery = find(held).delivery();
+    assertThat(delivery.status()).isEqualTo(DeliveryStatus.PENDING);
+    assertThat(delivery.attempts()).isEqualTo(1);
+    assertThat(delivery.responseStatus()).isNull();
+    assertThat(delivery.responseTimeMs()).isEqualTo(56);
+    assertThat(delivery.error()).isEqualTo(DeliveryError.TIMEOUT);
+    assertThat(delivery.lastAttemptAt()).isEqualTo(later(1));
+    assertThat(delivery.nextAttemptAt()).isEqualTo(later(60));
+    assertThat(find(held).attempts())
+        .containsExactly(new Attempt(1, later(1), 56, null, DeliveryError.TIMEOUT, null));
+  }
+
+  @Test
+  void retried_delivery_is_claimed_when_it_is_due_with_its_attempts_counted() {
+    Holding held = samples().takeOne(me, hook);
+    queue().finish(me, List.of(retried(held, 1, later(1), later(60))), later(2));
+
+    assertThat(samples().claim(other, later(59))).isEmpty();
+    ClaimedDelivery again = samples().claim(other, later(60)).get(0);
+
+    assertThat(again.attempts()).isEqualTo(1);
+    assertThat(again.createdAt()).isEqualTo(NOW);
+    assertThat(again.holding().claim()).isGreaterThan(held.claim() + 1);
+  }
+
+  @Test
+  void every_attempt_is_logged_in_order() {
+    Holding first = samples().takeOne(me, hook);
+    queue().finish(me, List.of(retried(first, 1, later(1), later(10))), later(2));
+    Holding second = holdings(samples().claim(me, later(10))).get(0);
+    queue().finish(me, List.of(retried(second, 2, later(11), later(20))), later(12));
+    Holding third = holdings(samples().claim(other, later(20))).get(0);
+    queue().finish(other, List.of(delivered(third, 3, later(21))), later(22));
+
+    assertThat(find(first).delivery().attempts()).isEqualTo(3);
+    assertThat(find(first).attempts())
+        .containsExactly(
+            new Attempt(1, later(1), 56, null, DeliveryError.TIMEOUT, null),
+            new Attempt(2, later(11), 56, null, DeliveryError.TIMEOUT, null),
+            new Attempt(3, later(21), 12, 200, null, "ok"));
+  }
+
+  @Test
+  void batch_of_all_kinds_is_written_together() {
+    WebhookConfiguration another = samples().active();
+    List<Holding> held = new ArrayList<>(samples().take(me, hook, 2));
+    held.addAll(samples().take(me, another, 2));
+
+    Set<UUID> changed = queue()
+        .finish(
+            me,
+            List.of(
+                delivered(held.get(0), 1, NOW),
+                retried(held.get(1), 1, NOW, later(5)),
+                givenUp(held.get(2), 1, NOW),
+                delivered(held.get(3), 1, NOW)),
+            NOW);
+
+    assertThat(changed).isEqualTo(StoreSamples.ids(held));
+    assertThat(log().page(hook, DeliveryQuery.latest()))
+        .extracting(Delivery::status)
+        .containsExactlyInAnyOrder(DeliveryStatus.SUCCESS, DeliveryStatus.PENDING);
+    assertThat(log().page(another, DeliveryQuery.latest()))
+        .extracting(Delivery::status)
+        .containsExactlyInAnyOrder(DeliveryStatus.SUCCESS, DeliveryStatus.FAILED);
+    assertThat(queue().finish(me, List.of(), NOW)).isEmpty();
+  }
+
+  @Test
+  void what_a_receiver_sends_back_cannot_spoil_a_batch() {
+    Holding hostile = samples().takeOne(me, hook);
+    Holding harmless = samples().takeOne(me, hook);
+    byte[] excerpt = {'a', 0, (byte) 0xff, 'b', (byte) 0xc3};
+
+    queue()
+        .finish(
+            me,
+            List.of(
+                new AttemptOutcome(
+                    hostile, 1, NOW, 1, 200, null, excerpt, DeliveryStatus.SUCCESS, null),
+                delivered(harmless, 1, NOW)),
+            NOW);
+
+    assertThat(queue().depth().pending()).isZero();
+    assertThat(find(hostile).attempts())
+        .extracting(Attempt::responseBody)
+        .containsExactly("a\0\ufffdb\ufffd");
+  }
+
+  @Test
+  void long_excerpt_is_kept() {
+    Holding held = samples().takeOne(me, hook);
+    byte[] excerpt = StoreSamples.bytes("x".repeat(16 << 10));
+
+    queue()
+        .finish(
+            me,
+            List.of(new AttemptOutcome(
+                held,
+                1,
+                NOW,
+                1,
+                503,
+                DeliveryError.HTTP_STATUS,
+                excerpt,
+                DeliveryStatus.PENDING,
+                later(5))),
+            NOW);
+
+    assertThat(find(held).attempts().get(0).responseBody()).hasSize(16 << 10);
+  }
+
+  @Test
+  void same_outcomes_again_change_nothing() {
+    List<Holding> held = samples().take(me, hook, 2);
+    List<AttemptOutcome> outcomes =
+        List.of(delivered(held.get(0), 1, NOW), retried(held.get(1), 1, NOW, later(5)));
+    queue().finish(me, outcomes, NOW);
+    WebhookStatistics before = statistics();
+
+    assertThat(queue().finish(me, outcomes, NOW)).isEmpty();
+
+    assertThat(statistics()).isEqualTo(before);
+    assertThat(log().count(hook, DeliveryQuery.latest())).isEqualTo(2);
+    assertThat(find(held.get(1)).attempts()).hasSize(1);
+  }
+
+  @Test
+  void only_the_rows_still_held_are_written() {
+    List<Holding> held = samples().take(me, hook, 2);
+    queue().handBack(me, held.subList(0, 1));
+
+    assertThat(queue()
+            .finish(
+                me, List.of(delivered(held.get(0), 1, NOW), delivered(held.get(1), 1, NOW)), NOW))
+        .containsExactly(held.get(1).ref().id());
+
+    assertThat(statistics().succeeded()).isEqualTo(1);
+    assertThat(find(held.get(0)).delivery().status()).isEqualTo(DeliveryStatus.PENDING);
+    assertThat(find(held.get(0)).attempts()).isEmpty();
+  }
+
+  @Test
+  void outcome_of_another_instance_changes_nothing() {
+    Holding held = samples().takeOne(me, hook);
+
+    assertThat(queue().finish(other, List.of(delivered(held, 1, NOW)), NOW)).isEmpty();
+
+    assertThat(queue().held(me, List.of(held.ref()))).containsExactly(held);
+    assertThat(statistics().succeeded()).isZero();
+  }
+
+  @Test
+  void outcome_for_a_row_that_nobody_owns_changes_nothing() {
+    Holding unowned = new Holding(samples().enqueue(hook, 1).get(0), 0);
+
+    assertThat(queue().finish(me, List.of(delivered(unowned, 1, NOW)), NOW)).isEmpty();
+
+    assertThat(queue().depth().pending()).isEqualTo(1);
+  }
+
+  @Test
+  void outcome_of_an_earlier_claim_of_the_same_instance_changes_nothing() {
+    Holding old = samples().takeOne(me, hook);
+    queue().sweep(me, Set.of());
+    Holding taken = holdings(samples().claim(other)).get(0);
+    queue().handBack(other, List.of(taken));
+    Holding present = holdings(samples().claim(me)).get(0);
+
+    assertThat(queue().finish(me, List.of(delivered(old, 1, NOW)), NOW))
+        .as("taken over, handed back, claimed again: owner and attempt number are the same")
+        .isEmpty();
+
+    assertThat(queue().held(me, List.of(old.ref()))).containsExactly(present);
+    assertThat(queue().finish(me, List.of(delivered(present, 1, NOW)), NOW)).hasSize(1);
+    assertThat(statistics().succeeded()).isEqualTo(1);
+  }
+
+  @Test
+  void outcome_for_a_deleted_webhook_ends_the_row() {
+    Holding held = samples().takeOne(me, hook);
+    samples().delete(hook);
+
+    assertThat(queue().finish(me, List.of(delivered(held, 1, NOW)), NOW)).hasSize(1);
+
+    assertThat(queue().depth().pending()).isZero();
+  }
+
+  @Test
+  void delivery_keeps_its_names() {
+    samples()
+        .publish(samples().event().givenId("e-1").type("user.created").to(hook).build());
+    Holding held = holdings(samples().claim(me)).get(0);
+    Delivery pending = find(held).delivery();
+
+    queue().finish(me, List.of(delivered(held, 1, NOW)), NOW);
+
+    for (Delivery delivery : List.of(pending, find(held).delivery())) {
+      assertThat(delivery.id()).isEqualTo(PublicId.DELIVERY.format(held.ref().id()));
+      assertThat(delivery.webhookId()).isEqualTo(PublicId.WEBHOOK.format(hook.id()));
+      assertThat(delivery.eventId()).isEqualTo("e-1");
+      assertThat(delivery.event()).isEqualTo("user.created");
+      assertThat(delivery.createdAt()).isEqualTo(NOW);
+      assertThat(delivery.retryOf()).isNull();
+      assertThat(delivery.retriedBy()).isNull();
+    }
+  }
+
+  private LoggedDelivery find(Holding held) {
+    return log().find(hook, held.ref().id()).orElseThrow();
+  }
+
+  private WebhookStatistics statistics() {
+    return statistics(hook.number()).get(hook.number());
+  }
+}

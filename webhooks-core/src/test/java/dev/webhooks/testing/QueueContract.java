@@ -1,0 +1,385 @@
+package dev.webhooks.testing;
+
+import static dev.webhooks.testing.StoreSamples.ACME;
+import static dev.webhooks.testing.StoreSamples.NOW;
+import static dev.webhooks.testing.StoreSamples.holdings;
+import static dev.webhooks.testing.StoreSamples.later;
+import static dev.webhooks.testing.StoreSamples.refs;
+import static dev.webhooks.testing.StoreSamples.request;
+import static dev.webhooks.testing.StoreSamples.requestAfter;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who holds a pending delivery: claimed, adopted, handed back and swept. */
+public abstract class QueueContract extends StoreContract {
+  private long me;
+  private long other;
+
+  /**
+   * For stores to extend.
+   *
+   * @param fixtures opens a store on empty tables
+   */
+  protected QueueContract(Supplier<? extends StoreFixture> fixtures) {
+    super(fixtures);
+  }
+
+  @BeforeEach
+  final void registerInstances() {
+    me = instance();
+    other = instance();
+  }
+
+  @Test
+  void claim_takes_each_row_once() {
+    List<DeliveryRef> rows = samples().enqueue(samples().active(), 3);
+
+    assertThat(refs(samples().claim(me))).containsExactlyInAnyOrderElementsOf(rows);
+    assertThat(samples().claim(me)).isEmpty();
+    assertThat(samples().claim(other)).isEmpty();
+  }
+
+  @Test
+  void claim_leaves_what_is_due_later() {
+    WebhookConfiguration hook = samples().active();
+    DeliveryRef soon = samples().enqueue(hook, 1, later(10)).get(0);
+
+    assertThat(samples().claim(me, later(9))).isEmpty();
+    assertThat(refs(samples().claim(me, later(10)))).containsExactly(soon);
+  }
+
+  @Test
+  void claim_takes_the_rows_of_a_webhook_in_the_order_they_are_due() {
+    WebhookConfiguration hook = samples().active();
+    DeliveryRef last = samples().enqueue(hook, 1, later(3)).get(0);
+    DeliveryRef first = samples().enqueue(hook, 1, later(1)).get(0);
+    DeliveryRef second = samples().enqueue(hook, 1, later(2)).get(0);
+
+    assertThat(refs(queue().claim(request(me, 2, 10, later(5)))))
+        .containsExactlyInAnyOrder(first, second);
+    assertThat(refs(queue().claim(request(me, 2, 10, later(5))))).containsExactly(last);
+  }
+
+  @Test
+  void claim_leaves_webhooks_that_may_not_be_sent_to() {
+    WebhookConfiguration active = samples().active();
+    WebhookConfiguration deleted = samples().active();
+    DeliveryRef sendable = samples().enqueue(active, 1).get(0);
+    samples().enqueue(samples().withStatus(WebhookStatus.PAUSED), 1);
+    samples().enqueue(samples().withStatus(WebhookStatus.FAILED), 1);
+    samples().enqueue(deleted, 1);
+    samples().delete(deleted);
+
+    assertThat(refs(samples().claim(me))).containsExactly(sendable);
+  }
+
+  @Test
+  void paused_webhook_keeps_its_rows_until_it_is_active_again() {
+    WebhookConfiguration hook = samples().withStatus(WebhookStatus.PAUSED);
+    List<DeliveryRef> rows = samples().enqueue(hook, 2);
+    assertThat(samples().claim(me)).isEmpty();
+
+    samples().changeStatus(hook, WebhookStatus.ACTIVE);
+
+    assertThat(refs(samples().claim(me))).containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  @Test
+  void claim_keeps_to_the_number_per_webhook_and_in_all() {
+    for (int i = 0; i < 4; i++) {
+      samples().enqueue(samples().active(), 5);
+    }
+
+    List<ClaimedDelivery> first = queue().claim(request(me, 3, 8, NOW));
+    assertThat(first).hasSize(8);
+    assertThat(perWebhook(first).values()).allMatch(count -> count <= 3);
+
+    assertThat(queue().claim(request(me, 3, 100, NOW))).hasSizeLessThanOrEqualTo(12);
+  }
+
+  @Test
+  void claim_keeps_to_the_bytes() {
+    WebhookConfiguration hook = samples().active();
+    for (int i = 0; i < 5; i++) {
+      samples().publish(samples().event().body(new byte[100]).to(hook).build());
+    }
+
+    assertThat(queue().claim(requestOfBytes(250))).hasSize(2);
+    assertThat(queue().claim(requestOfBytes(200))).hasSize(2);
+    assertThat(queue().claim(requestOfBytes(200))).hasSize(1);
+  }
+
+  @Test
+  void claim_keeps_to_the_bytes_over_several_webhooks_and_leaves_the_rest_unowned() {
+    for (int i = 0; i < 3; i++) {
+      samples()
+          .publish(
+              samples().event().body(new byte[100]).to(samples().active()).build(),
+              samples().event().body(new byte[100]).to(samples().active()).build());
+    }
+
+    assertThat(queue().claim(requestOfBytes(450))).hasSize(4);
+    assertThat(samples().claim(other)).hasSize(2);
+  }
+
+  @Test
+  void claim_takes_the_first_row_whatever_its_size() {
+    WebhookConfiguration hook = samples().active();
+    samples().publish(samples().event().body(new byte[1_000]).to(hook).build());
+    samples().publish(samples().event().body(new byte[1_000]).to(hook).build());
+
+    assertThat(queue().claim(requestOfBytes(10))).hasSize(1);
+    assertThat(queue().claim(requestOfBytes(10))).hasSize(1);
+    assertThat(queue().claim(requestOfBytes(10))).isEmpty();
+  }
+
+  @Test
+  void claim_leaves_out_full_lanes() {
+    WebhookConfiguration full = samples().active();
+    WebhookConfiguration free = samples().active();
+    samples().enqueue(full, 2);
+    List<DeliveryRef> rows = samples().enqueue(free, 2);
+
+    ClaimRequest request = new ClaimRequest(me, NOW, 0, 10, 10, 1 << 20, Set.of(full.number()));
+
+    assertThat(refs(queue().claim(request))).containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  @Test
+  void backlog_of_one_webhook_hides_no_other() {
+    WebhookConfiguration busy = samples().active();
+    samples().enqueue(busy, 5_000, NOW.minusSeconds(60));
+    List<DeliveryRef> quiet = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      quiet.addAll(samples().enqueue(samples().active(), 1));
+    }
+
+    List<ClaimedDelivery> claimed = queue().claim(request(me, 8, 32, NOW));
+
+    assertThat(refs(claimed)).containsAll(quiet).hasSize(11);
+  }
+
+  @Test
+  void claim_starts_behind_the_webhook_served_last_and_wraps_round() {
+    List<WebhookConfiguration> hooks = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      hooks.add(samples().active());
+      samples().enqueue(hooks.get(i), 10);
+    }
+
+    List<ClaimedDelivery> behind = queue().claim(requestAfter(hooks.get(2).number(), me, 4, 10));
+
+    assertThat(perWebhook(behind))
+        .containsExactlyInAnyOrderEntriesOf(Map.of(
+            hooks.get(3).number(), 4L, hooks.get(4).number(), 4L, hooks.get(0).number(), 2L));
+    assertThat(perWebhook(queue().claim(requestAfter(hooks.get(4).number(), me, 3, 3))))
+        .as("the last one is followed by the first")
+        .containsOnlyKeys(hooks.get(0).number());
+    assertThat(perWebhook(queue().claim(requestAfter(Long.MAX_VALUE, me, 1, 100))))
+        .hasSize(5);
+  }
+
+  @Test
+  void webhook_served_last_is_served_again_if_it_is_alone() {
+    WebhookConfiguration hook = samples().active();
+    samples().enqueue(hook, 2);
+
+    assertThat(queue().claim(requestAfter(hook.number(), me, 1, 10))).hasSize(1);
+  }
+
+  @Test
+  void each_change_of_holder_adds_one_to_the_claim_number() {
+    WebhookConfiguration hook = samples().active();
+    DeliveryRef row = samples().enqueue(hook, 1).get(0);
+
+    Holding first = holdings(samples().claim(me)).get(0);
+    assertThat(first).isEqualTo(new Holding(row, 1));
+    assertThat(queue().handBack(me, List.of(first))).isEqualTo(1);
+    Holding second = queue().adopt(other, List.of(row)).get(0);
+    assertThat(second).isEqualTo(new Holding(row, 3));
+    assertThat(queue().sweep(other, Set.of())).isEqualTo(1);
+    assertThat(holdings(samples().claim(me))).containsExactly(new Holding(row, 5));
+  }
+
+  @Test
+  void adopt_takes_named_rows_that_nobody_owns() {
+    WebhookConfiguration hook = samples().active();
+    List<DeliveryRef> rows = samples().enqueue(hook, 3);
+    queue().adopt(other, List.of(rows.get(0)));
+    DeliveryRef unknown = new DeliveryRef(hook.number(), samples().id(NOW));
+
+    List<Holding> taken = queue().adopt(me, List.of(rows.get(0), rows.get(1), unknown));
+
+    assertThat(taken).containsExactly(new Holding(rows.get(1), 1));
+    assertThat(refs(samples().claim(me))).containsExactly(rows.get(2));
+    assertThat(queue().adopt(me, List.of())).isEmpty();
+  }
+
+  @Test
+  void adopt_takes_rows_of_webhooks_of_every_status() {
+    DeliveryRef paused =
+        samples().enqueue(samples().withStatus(WebhookStatus.PAUSED), 1).get(0);
+    DeliveryRef failed =
+        samples().enqueue(samples().withStatus(WebhookStatus.FAILED), 1).get(0);
+
+    assertThat(queue().adopt(me, List.of(paused, failed)))
+        .containsExactlyInAnyOrder(new Holding(paused, 1), new Holding(failed, 1));
+  }
+
+  @Test
+  void adopt_leaves_rows_that_were_attempted_meanwhile() {
+    WebhookConfiguration hook = samples().active();
+    Holding held = samples().takeOne(other, hook);
+    queue().finish(other, List.of(StoreSamples.retried(held, 1, NOW, later(300))), NOW);
+
+    assertThat(queue().adopt(me, List.of(held.ref())))
+        .as("it waits for its retry, which must not come early")
+        .isEmpty();
+  }
+
+  @Test
+  void held_reports_exactly_what_an_instance_owns() {
+    WebhookConfiguration hook = samples().active();
+    List<DeliveryRef> rows = samples().enqueue(hook, 3);
+    queue().adopt(me, rows.subList(0, 1));
+    queue().adopt(other, rows.subList(1, 2));
+    DeliveryRef unknown = new DeliveryRef(hook.number(), samples().id(NOW));
+    List<DeliveryRef> all = new ArrayList<>(rows);
+    all.add(unknown);
+
+    assertThat(queue().held(me, all)).containsExactly(new Holding(rows.get(0), 1));
+    assertThat(queue().held(other, all)).containsExactly(new Holding(rows.get(1), 1));
+    assertThat(queue().held(me, rows.subList(1, 3))).isEmpty();
+    assertThat(queue().held(me, List.of())).isEmpty();
+  }
+
+  @Test
+  void row_handed_back_can_be_taken_at_once_and_counts_no_attempt() {
+    WebhookConfiguration hook = samples().active();
+    List<Holding> mine = samples().take(me, hook, 2);
+
+    assertThat(queue().handBack(me, mine)).isEqualTo(2);
+
+    assertThat(queue().held(me, mine.stream().map(Holding::ref).toList())).isEmpty();
+    assertThat(samples().claim(other))
+        .hasSize(2)
+        .allSatisfy(claimed -> assertThat(claimed.attempts()).isZero());
+  }
+
+  @Test
+  void row_handed_back_between_attempts_keeps_its_count() {
+    Holding first = samples().takeOne(me, samples().active());
+    queue().finish(me, List.of(StoreSamples.retried(first, 1, NOW, later(5))), NOW);
+    List<ClaimedDelivery> again = samples().claim(me, later(5));
+
+    queue().handBack(me, holdings(again));
+
+    assertThat(samples().claim(other, later(5)))
+        .singleElement()
+        .extracting(ClaimedDelivery::attempts)
+        .isEqualTo(1);
+  }
+
+  @Test
+  void handing_back_needs_the_right_owner_and_claim_number() {
+    Holding held = samples().takeOne(me, samples().active());
+    Holding stale = new Holding(held.ref(), held.claim() - 1);
+
+    assertThat(queue().handBack(other, List.of(held))).isZero();
+    assertThat(queue().handBack(me, List.of(stale))).isZero();
+    assertThat(queue().handBack(me, List.of())).isZero();
+    assertThat(queue().held(me, List.of(held.ref()))).containsExactly(held);
+
+    assertThat(queue().handBack(me, List.of(held))).isEqualTo(1);
+    assertThat(queue().handBack(me, List.of(held))).as("twice").isZero();
+  }
+
+  @Test
+  void sweep_gives_back_what_is_owned_but_not_held() {
+    List<Holding> mine = samples().take(me, samples().active(), 5);
+    List<Holding> forgotten = mine.subList(0, 2);
+    List<Holding> remembered = mine.subList(2, 5);
+
+    assertThat(queue().sweep(me, StoreSamples.ids(remembered))).isEqualTo(2);
+
+    assertThat(refs(samples().claim(other)))
+        .containsExactlyInAnyOrderElementsOf(
+            forgotten.stream().map(Holding::ref).toList());
+    assertThat(queue().held(me, mine.stream().map(Holding::ref).toList()))
+        .containsExactlyInAnyOrderElementsOf(remembered);
+  }
+
+  @Test
+  void sweep_leaves_the_rows_of_living_instances() {
+    Holding theirs = samples().takeOne(other, samples().active());
+
+    assertThat(queue().sweep(me, Set.of())).isZero();
+
+    assertThat(queue().held(other, List.of(theirs.ref()))).containsExactly(theirs);
+  }
+
+  @Test
+  void sweep_gives_back_rows_whose_owner_is_not_registered() {
+    WebhookConfiguration hook = samples().active();
+    long gone = instance();
+    samples().publish(samples().event().ownedBy(gone).to(hook).build());
+    instances().leave(gone);
+    samples().publish(samples().event().ownedBy(gone).to(hook).build());
+
+    assertThat(queue().sweep(me, Set.of())).isEqualTo(2);
+
+    assertThat(samples().claim(me)).hasSize(2).allMatch(row -> row.holding().claim() == 2);
+  }
+
+  @Test
+  void depth_counts_pending_rows_and_finds_the_oldest() {
+    assertThat(queue().depth().pending()).isZero();
+    assertThat(queue().depth().oldest()).isNull();
+    Instant oldest = NOW.minusSeconds(90);
+    WebhookConfiguration hook = samples().active();
+
+    samples().enqueue(samples().withStatus(WebhookStatus.PAUSED), 2, oldest);
+    samples().enqueue(hook, 1);
+    samples().take(me, hook, 1);
+
+    assertThat(queue().depth().pending()).isEqualTo(4);
+    assertThat(queue().depth().oldest()).isEqualTo(oldest);
+  }
+
+  @Test
+  void engine_sees_rows_of_every_account() {
+    samples().enqueue(samples().active(), 1);
+    WebhookConfiguration globex =
+        samples().stored(samples().webhook().account(StoreSamples.GLOBEX)).configuration();
+    samples().publish(samples().event().account(StoreSamples.GLOBEX).to(globex).build());
+
+    assertThat(samples().claim(me)).hasSize(2);
+    assertThat(webhooks(ACME)).isEqualTo(1);
+  }
+
+  private ClaimRequest requestOfBytes(long bytes) {
+    return new ClaimRequest(me, NOW, 0, 100, 100, bytes, Collections.emptySet());
+  }
+
+  private static Map<Long, Long> perWebhook(List<ClaimedDelivery> claimed) {
+    return claimed.stream()
+        .collect(
+            Collectors.groupingBy(row -> row.holding().ref().webhook(), Collectors.counting()));
+  }
+}
