@@ -83,7 +83,7 @@ public abstract class ConcurrencyContract extends StoreContract {
     List<Integer> changed = Concurrently.run(List.of(
         () -> queue().finish(me, outcomes, NOW).size(),
         () -> queue().handBack(me, held),
-        () -> queue().sweep(me, Set.of())));
+        () -> queue().sweep(me, StoreSamples.NOTHING)));
 
     assertThat(changed.stream().mapToInt(Integer::intValue).sum()).isEqualTo(200);
     assertThat(succeeded(hook)).isEqualTo(changed.get(0).longValue());

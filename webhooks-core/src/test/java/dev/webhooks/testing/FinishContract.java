@@ -261,7 +261,7 @@ public abstract class FinishContract extends StoreContract {
   @Test
   void outcome_of_an_earlier_claim_of_the_same_instance_changes_nothing() {
     Holding old = samples().takeOne(me, hook);
-    queue().sweep(me, Set.of());
+    queue().sweep(me, StoreSamples.NOTHING);
     Holding taken = holdings(samples().claim(other)).get(0);
     queue().handBack(other, List.of(taken));
     Holding present = holdings(samples().claim(me)).get(0);

@@ -194,7 +194,7 @@ public abstract class InstanceContract extends StoreContract {
     List<ClaimedDelivery> late = samples().claim(zombie);
     samples().publish(samples().event().ownedBy(zombie).to(hook).build());
 
-    assertThat(queue().sweep(me, Set.of())).isEqualTo(late.size() + 1);
+    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isEqualTo(late.size() + 1);
     assertThat(samples().claim(me)).hasSize(2);
     assertThat(queue()
             .finish(

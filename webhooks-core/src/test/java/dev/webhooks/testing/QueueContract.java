@@ -213,7 +213,7 @@ public abstract class QueueContract extends StoreContract {
     assertThat(queue().handBack(me, List.of(first))).isEqualTo(1);
     Holding second = queue().adopt(other, List.of(row)).get(0);
     assertThat(second).isEqualTo(new Holding(row, 3));
-    assertThat(queue().sweep(other, Set.of())).isEqualTo(1);
+    assertThat(queue().sweep(other, StoreSamples.NOTHING)).isEqualTo(1);
     assertThat(holdings(samples().claim(me))).containsExactly(new Holding(row, 5));
   }
 
@@ -316,7 +316,7 @@ public abstract class QueueContract extends StoreContract {
     List<Holding> forgotten = mine.subList(0, 2);
     List<Holding> remembered = mine.subList(2, 5);
 
-    assertThat(queue().sweep(me, StoreSamples.ids(remembered))).isEqualTo(2);
+    assertThat(queue().sweep(me, StoreSamples.ids(remembered)::contains)).isEqualTo(2);
 
     assertThat(refs(samples().claim(other)))
         .containsExactlyInAnyOrderElementsOf(
@@ -329,7 +329,7 @@ public abstract class QueueContract extends StoreContract {
   void sweep_leaves_the_rows_of_living_instances() {
     Holding theirs = samples().takeOne(other, samples().active());
 
-    assertThat(queue().sweep(me, Set.of())).isZero();
+    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isZero();
 
     assertThat(queue().held(other, List.of(theirs.ref()))).containsExactly(theirs);
   }
@@ -342,7 +342,7 @@ public abstract class QueueContract extends StoreContract {
     instances().leave(gone);
     samples().publish(samples().event().ownedBy(gone).to(hook).build());
 
-    assertThat(queue().sweep(me, Set.of())).isEqualTo(2);
+    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isEqualTo(2);
 
     assertThat(samples().claim(me)).hasSize(2).allMatch(row -> row.holding().claim() == 2);
   }

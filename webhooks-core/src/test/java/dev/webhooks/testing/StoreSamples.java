@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Makes what the tests of a store put into it, and puts it there. */
 final class StoreSamples {
@@ -34,6 +35,9 @@ final class StoreSamples {
 
   static final String ACME = "acme";
   static final String GLOBEX = "globex";
+
+  /** What an instance holds that has forgotten everything. */
+  static final Predicate<UUID> NOTHING = id -> false;
 
   private static final int BATCH = 500;
   private static final byte[] NO_BODY = {};
