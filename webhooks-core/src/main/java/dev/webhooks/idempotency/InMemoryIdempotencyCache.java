@@ -1,0 +1,171 @@
+package dev.webhooks.idempotency;
+
+import dev.webhooks.idempotency.IdempotencyCache.Reservation.Busy;
+import dev.webhooks.idempotency.IdempotencyCache.Reservation.Taken;
+import dev.webhooks.idempotency.IdempotencyCache.Reservation.Used;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps idempotency keys in memory. Thread-safe.
+ *
+ * <p>There is no transaction here, so whoever takes a key says how its use ends: with
+ * {@link #answer}, with {@link #leave} if it did something but has no answer, or with
+ * {@link #release} if it did nothing. Until then others that ask for the key wait.
+ *
+ * <p>What is older than {@link IdempotencyCache#LIFETIME} is removed when the next key is reserved.
+ */
+public final class InMemoryIdempotencyCache implements IdempotencyCache {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+
+  /** In the order the keys were taken, so that the oldest are found first. */
+  private final Map<IdempotencyKey, Use> uses = new LinkedHashMap<>();
+
+  /** Creates a cache that knows no key. */
+  public InMemoryIdempotencyCache() {}
+
+  @Override
+  public Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now) {
+    lock.lock();
+    try {
+      removeExpired(now);
+      if (inUseByAnother(key, token) && !awaitEnd(key, token)) {
+        return new Busy();
+      }
+      Use last = uses.get(key);
+      if (last == null || last.expired(now) || last.unansweredUseOf(token)) {
+        take(key, new Use(token, fingerprint, now, true, null, last));
+        return new Taken();
+      }
+      return new Used(last.fingerprint, last.answer == null ? null : last.answer.clone());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void answer(IdempotencyKey key, UUID token, byte[] answer) {
+    end(key, token, answer.clone());
+  }
+
+  /**
+   * Ends a use that has no answer: others learn that the key was used, and the same use may take it
+   * again.
+   *
+   * @param key the key
+   * @param token the token it was taken with
+   */
+  public void leave(IdempotencyKey key, UUID token) {
+    end(key, token, null);
+  }
+
+  /**
+   * Undoes a reservation, as after a rollback: the key is as it was before. Does nothing if the key
+   * is not in use with that token.
+   *
+   * @param key the key
+   * @param token the token it was taken with
+   */
+  public void release(IdempotencyKey key, UUID token) {
+    lock.lock();
+    try {
+      Use use = uses.get(key);
+      if (use != null && use.open && use.token.equals(token)) {
+        if (use.previous == null) {
+          uses.remove(key);
+        } else {
+          uses.put(key, use.previous);
+        }
+        ended.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how many keys are remembered. */
+  int size() {
+    lock.lock();
+    try {
+      return uses.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(IdempotencyKey key, UUID token, byte @Nullable [] answer) {
+    lock.lock();
+    try {
+      Use use = uses.get(key);
+      if (use != null && use.token.equals(token)) {
+        uses.put(key, new Use(token, use.fingerprint, use.takenAt, false, answer, null));
+        ended.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void take(IdempotencyKey key, Use use) {
+    uses.remove(key);
+    uses.put(key, use);
+  }
+
+  private boolean inUseByAnother(IdempotencyKey key, UUID token) {
+    Use use = uses.get(key);
+    return use != null && use.open && !use.token.equals(token);
+  }
+
+  /** Returns false if the use did not end in time. */
+  private boolean awaitEnd(IdempotencyKey key, UUID token) {
+    long left = PATIENCE.toNanos();
+    try {
+      while (left > 0 && inUseByAnother(key, token)) {
+        left = ended.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return !inUseByAnother(key, token);
+  }
+
+  private void removeExpired(Instant now) {
+    Iterator<Use> oldestFirst = uses.values().iterator();
+    while (oldestFirst.hasNext()) {
+      Use use = oldestFirst.next();
+      if (!use.expired(now)) {
+        return;
+      }
+      if (!use.open) {
+        oldestFirst.remove();
+      }
+    }
+  }
+
+  /**
+   * @param open whether the request still runs
+   * @param previous what a rollback restores
+   */
+  private record Use(
+      UUID token,
+      Fingerprint fingerprint,
+      Instant takenAt,
+      boolean open,
+      byte @Nullable [] answer,
+      @Nullable Use previous) {
+    boolean expired(Instant now) {
+      return !takenAt.plus(LIFETIME).isAfter(now);
+    }
+
+    boolean unansweredUseOf(UUID other) {
+      return token.equals(other) && answer == null;
+    }
+  }
+}
