@@ -13,5 +13,6 @@ module dev.webhooks.core {
   exports dev.webhooks.spi;
   exports dev.webhooks.spi.store;
   exports dev.webhooks.spi.transport;
+  exports dev.webhooks.store.memory;
   exports dev.webhooks.validation;
 }

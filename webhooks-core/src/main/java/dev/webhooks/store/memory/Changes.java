@@ -1,0 +1,69 @@
+package dev.webhooks.store.memory;
+
+import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.idempotency.IdempotencyKey;
+import dev.webhooks.spi.store.WebhookRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** What a transaction has done and nobody else sees yet. What it holds is not changed in place. */
+final class Changes {
+  private final Map<Long, WebhookRow> webhooks = new LinkedHashMap<>();
+  private final Map<EventName, StoredEvent> events = new LinkedHashMap<>();
+  private final List<DeliveryRow> deliveries = new ArrayList<>();
+  private final Map<IdempotencyKey, KeyUse> keys = new HashMap<>();
+  private final Map<IdempotencyKey, KeyAnswer> answers = new HashMap<>();
+  private final Set<Object> locks = new HashSet<>();
+
+  /** Returns a copy to come back to. */
+  Changes copy() {
+    Changes copy = new Changes();
+    copy.webhooks.putAll(webhooks);
+    copy.events.putAll(events);
+    copy.deliveries.addAll(deliveries);
+    copy.keys.putAll(keys);
+    copy.answers.putAll(answers);
+    copy.locks.addAll(locks);
+    return copy;
+  }
+
+  /** The rows that were inserted or changed, by number. */
+  Map<Long, WebhookRow> webhooks() {
+    return webhooks;
+  }
+
+  /** The events that were stored, by account and public id. */
+  Map<EventName, StoredEvent> events() {
+    return events;
+  }
+
+  /** The deliveries of those events. */
+  List<DeliveryRow> deliveries() {
+    return deliveries;
+  }
+
+  /** The idempotency keys that were taken. */
+  Map<IdempotencyKey, KeyUse> keys() {
+    return keys;
+  }
+
+  /** The answers that were given, also for keys taken by an earlier transaction. */
+  Map<IdempotencyKey, KeyAnswer> answers() {
+    return answers;
+  }
+
+  /** What the transaction keeps others from until it ends. */
+  Set<Object> locks() {
+    return locks;
+  }
+
+  record KeyUse(UUID token, Fingerprint fingerprint) {}
+
+  record KeyAnswer(UUID token, byte[] answer) {}
+}

@@ -1,0 +1,181 @@
+package dev.webhooks.store.memory;
+
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The committed deliveries and the ways to find them: by webhook, by owner, and those that nobody
+ * owns. Used only while the tables' lock is held.
+ */
+final class DeliveryTable {
+  private final Map<Long, Lane> lanes = new HashMap<>();
+  private final NavigableMap<Long, Lane> lanesWithUnowned = new TreeMap<>();
+  private final Map<Long, Map<UUID, DeliveryRow>> owned = new HashMap<>();
+
+  void insert(DeliveryRow row) {
+    Lane lane = lanes.computeIfAbsent(row.webhook(), Lane::new);
+    lane.all.put(row.id(), row);
+    lane.pending.put(row.id(), row);
+    index(row);
+  }
+
+  /** Returns a webhook's deliveries in the order of their ids. */
+  NavigableMap<UUID, DeliveryRow> of(long webhook) {
+    return lane(webhook).all;
+  }
+
+  /** Returns a webhook's pending deliveries in the order of their ids. */
+  NavigableMap<UUID, DeliveryRow> pendingOf(long webhook) {
+    return lane(webhook).pending;
+  }
+
+  int pending(long webhook) {
+    return lane(webhook).pending.size();
+  }
+
+  int pending() {
+    return lanes.values().stream().mapToInt(lane -> lane.pending.size()).sum();
+  }
+
+  /** Returns when the oldest pending delivery was created. */
+  @Nullable
+  Instant oldestPending() {
+    return lanes.values().stream()
+        .filter(lane -> !lane.pending.isEmpty())
+        .map(lane -> lane.pending.firstEntry().getValue().createdAt())
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  @Nullable
+  DeliveryRow findPending(DeliveryRef ref) {
+    return lane(ref.webhook()).pending.get(ref.id());
+  }
+
+  /** Returns the webhooks with rows that nobody owns, starting behind one and wrapping round. */
+  List<Long> webhooksWithUnowned(long after) {
+    List<Long> webhooks = new ArrayList<>(lanesWithUnowned.tailMap(after, false).keySet());
+    webhooks.addAll(lanesWithUnowned.headMap(after, true).keySet());
+    return webhooks;
+  }
+
+  /** Returns a webhook's rows that nobody owns, the one due first first. */
+  Collection<DeliveryRow> unownedOf(long webhook) {
+    return lane(webhook).unowned;
+  }
+
+  /** Returns a copy of the rows that an instance owns. */
+  List<DeliveryRow> ownedBy(long owner) {
+    return List.copyOf(owned.getOrDefault(owner, Map.of()).values());
+  }
+
+  Set<Long> owners() {
+    return Set.copyOf(owned.keySet());
+  }
+
+  // Changes
+
+  void take(DeliveryRow row, long owner) {
+    unindex(row);
+    row.changeHolder(owner);
+    index(row);
+  }
+
+  void giveBack(DeliveryRow row) {
+    take(row, 0);
+  }
+
+  void takeFromTheDead(DeliveryRow row) {
+    row.countTakeover();
+    giveBack(row);
+  }
+
+  void finish(DeliveryRow row, AttemptOutcome outcome) {
+    unindex(row);
+    row.add(outcome);
+    row.changeHolder(0);
+    if (row.status() == DeliveryStatus.PENDING) {
+      index(row);
+    } else {
+      lane(row.webhook()).pending.remove(row.id());
+    }
+  }
+
+  void giveUp(DeliveryRow row, DeliveryError why) {
+    unindex(row);
+    row.giveUp(why);
+    lane(row.webhook()).pending.remove(row.id());
+  }
+
+  void drop(DeliveryRow row) {
+    unindex(row);
+    lane(row.webhook()).pending.remove(row.id());
+    lane(row.webhook()).all.remove(row.id());
+  }
+
+  /** Returns the row if it is held exactly so. */
+  @Nullable
+  DeliveryRow findHeld(long owner, Holding holding) {
+    DeliveryRow row = owner == 0 ? null : findPending(holding.ref());
+    return row != null && row.isHeld(owner, holding) ? row : null;
+  }
+
+  private Lane lane(long webhook) {
+    Lane lane = lanes.get(webhook);
+    return lane == null ? new Lane(webhook) : lane;
+  }
+
+  private void index(DeliveryRow row) {
+    if (row.owner() == 0) {
+      Lane lane = lane(row.webhook());
+      lane.unowned.add(row);
+      lanesWithUnowned.put(lane.webhook, lane);
+    } else {
+      owned.computeIfAbsent(row.owner(), owner -> new HashMap<>()).put(row.id(), row);
+    }
+  }
+
+  private void unindex(DeliveryRow row) {
+    if (row.owner() == 0) {
+      Lane lane = lane(row.webhook());
+      lane.unowned.remove(row);
+      if (lane.unowned.isEmpty()) {
+        lanesWithUnowned.remove(lane.webhook);
+      }
+    } else {
+      owned.computeIfPresent(row.owner(), (owner, rows) -> {
+        rows.remove(row.id());
+        return rows.isEmpty() ? null : rows;
+      });
+    }
+  }
+
+  private static final class Lane {
+    final long webhook;
+    final NavigableMap<UUID, DeliveryRow> all = new TreeMap<>();
+    final NavigableMap<UUID, DeliveryRow> pending = new TreeMap<>();
+    final NavigableSet<DeliveryRow> unowned =
+        new TreeSet<>(Comparator.comparing(DeliveryRow::due).thenComparing(DeliveryRow::id));
+
+    Lane(long webhook) {
+      this.webhook = webhook;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package dev.webhooks.store.memory;
+
+/** What makes an event unique; also the lock of one that is being stored. */
+record EventName(String account, String publicId) {}

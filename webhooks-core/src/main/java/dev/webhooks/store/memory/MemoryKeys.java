@@ -1,0 +1,56 @@
+package dev.webhooks.store.memory;
+
+import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.idempotency.IdempotencyKey;
+import dev.webhooks.idempotency.InMemoryIdempotencyCache;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The idempotency keys as one transaction sees them: keys are taken at once, answers are given when
+ * it commits.
+ */
+final class MemoryKeys implements IdempotencyCache {
+  private final InMemoryIdempotencyCache keys;
+  private final InMemoryTransaction transaction;
+
+  MemoryKeys(InMemoryIdempotencyCache keys, InMemoryTransaction transaction) {
+    this.keys = keys;
+    this.transaction = transaction;
+  }
+
+  @Override
+  public Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now) {
+    Changes changes = transaction.changes();
+    Changes.KeyUse own = changes.keys().get(key);
+    if (own != null) {
+      return reserveAgain(own, changes.answers().get(key), token);
+    }
+    Reservation reservation = keys.reserve(key, fingerprint, token, now);
+    if (reservation instanceof Reservation.Taken) {
+      changes.keys().put(key, new Changes.KeyUse(token, fingerprint));
+    }
+    return reservation;
+  }
+
+  @Override
+  public void answer(IdempotencyKey key, UUID token, byte[] answer) {
+    Changes changes = transaction.changes();
+    Changes.KeyUse own = changes.keys().get(key);
+    if (own == null || own.token().equals(token)) {
+      changes.answers().put(key, new Changes.KeyAnswer(token, answer));
+    }
+  }
+
+  private static Reservation reserveAgain(
+      Changes.KeyUse own, Changes.@Nullable KeyAnswer given, UUID token) {
+    if (given != null) {
+      return new Reservation.Used(own.fingerprint(), given.answer());
+    }
+    return own.token().equals(token)
+        ? new Reservation.Taken()
+        : new Reservation.Used(own.fingerprint(), null);
+  }
+}

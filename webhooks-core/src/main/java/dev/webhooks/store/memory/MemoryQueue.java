@@ -1,0 +1,219 @@
+package dev.webhooks.store.memory;
+
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.QueueDepth;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookRow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The queue in memory. */
+final class MemoryQueue implements DeliveryQueue {
+  private final Tables tables;
+
+  MemoryQueue(Tables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public List<ClaimedDelivery> claim(ClaimRequest request) {
+    return tables.locked(() -> {
+      List<DeliveryRow> chosen = choose(request);
+      chosen.forEach(row -> deliveries().take(row, request.owner()));
+      return chosen.stream().map(DeliveryRow::claimed).toList();
+    });
+  }
+
+  @Override
+  public List<Holding> adopt(long owner, Collection<DeliveryRef> rows) {
+    return tables.locked(() -> {
+      List<Holding> taken = new ArrayList<>();
+      for (DeliveryRef ref : rows) {
+        DeliveryRow row = deliveries().findPending(ref);
+        if (row != null && row.owner() == 0 && row.attempts() == 0) {
+          deliveries().take(row, owner);
+          taken.add(row.holding());
+        }
+      }
+      return taken;
+    });
+  }
+
+  @Override
+  public List<Holding> held(long owner, Collection<DeliveryRef> rows) {
+    return tables.locked(() -> {
+      List<Holding> held = new ArrayList<>();
+      for (DeliveryRef ref : rows) {
+        DeliveryRow row = deliveries().findPending(ref);
+        if (row != null && row.owner() == owner) {
+          held.add(row.holding());
+        }
+      }
+      return held;
+    });
+  }
+
+  @Override
+  public Set<UUID> finish(long owner, List<AttemptOutcome> outcomes, Instant now) {
+    return tables.locked(() -> {
+      Set<UUID> changed = new HashSet<>();
+      for (AttemptOutcome outcome : outcomes) {
+        DeliveryRow row = deliveries().findHeld(owner, outcome.holding());
+        if (row != null) {
+          deliveries().finish(row, outcome);
+          tables.counters(row.webhook()).add(outcome);
+          changed.add(row.id());
+        }
+      }
+      return changed;
+    });
+  }
+
+  @Override
+  public int handBack(long owner, Collection<Holding> rows) {
+    return tables.locked(() -> {
+      int count = 0;
+      for (Holding holding : rows) {
+        DeliveryRow row = deliveries().findHeld(owner, holding);
+        if (row != null) {
+          deliveries().giveBack(row);
+          count++;
+        }
+      }
+      return count;
+    });
+  }
+
+  @Override
+  public int sweep(long owner, Predicate<UUID> held) {
+    List<Holding> owned = tables.locked(
+        () -> deliveries().ownedBy(owner).stream().map(DeliveryRow::holding).toList());
+    List<Holding> forgotten =
+        owned.stream().filter(holding -> !held.test(holding.ref().id())).toList();
+    return handBack(owner, forgotten) + tables.locked(this::takeFromTheUnregistered);
+  }
+
+  @Override
+  public int endUnsendable(Instant now, Instant expiry, int limit) {
+    return tables.locked(() -> {
+      List<DeliveryRow> rows = new ArrayList<>();
+      for (long webhook : deliveries().webhooksWithUnowned(0)) {
+        for (DeliveryRow row : deliveries().unownedOf(webhook)) {
+          if (rows.size() < limit && isUnsendable(row, expiry)) {
+            rows.add(row);
+          }
+        }
+      }
+      rows.forEach(row -> end(row, expiry));
+      return rows.size();
+    });
+  }
+
+  @Override
+  public Map<Long, WebhookConfiguration> configurations(Collection<Long> webhooks) {
+    return tables.locked(() -> {
+      Map<Long, WebhookConfiguration> configurations = new HashMap<>();
+      for (long number : webhooks) {
+        WebhookRow row = tables.webhooks().find(number);
+        if (row != null) {
+          configurations.put(number, row.configuration());
+        }
+      }
+      return configurations;
+    });
+  }
+
+  @Override
+  public void foldStatistics() {
+    // Counted at once: there is nothing to fold.
+  }
+
+  @Override
+  public QueueDepth depth() {
+    return tables.locked(
+        () -> new QueueDepth(deliveries().pending(), deliveries().oldestPending()));
+  }
+
+  private int takeFromTheUnregistered() {
+    int count = 0;
+    for (long owner : deliveries().owners()) {
+      if (!tables.beats().containsKey(owner)) {
+        count += tables.takeFromTheDead(owner);
+      }
+    }
+    return count;
+  }
+
+  private List<DeliveryRow> choose(ClaimRequest request) {
+    List<DeliveryRow> chosen = new ArrayList<>();
+    long bytes = 0;
+    for (long webhook : deliveries().webhooksWithUnowned(request.after())) {
+      if (request.full().contains(webhook) || !tables.webhooks().sendable(webhook)) {
+        continue;
+      }
+      int ofThisWebhook = 0;
+      for (DeliveryRow row : deliveries().unownedOf(webhook)) {
+        if (row.due().isAfter(request.now()) || ofThisWebhook == request.perWebhook()) {
+          break;
+        }
+        bytes += row.bodyLength();
+        if (chosen.size() == request.total() || (bytes > request.bytes() && !chosen.isEmpty())) {
+          return chosen;
+        }
+        chosen.add(row);
+        ofThisWebhook++;
+      }
+    }
+    return chosen;
+  }
+
+  private boolean isUnsendable(DeliveryRow row, Instant expiry) {
+    return isDeleted(row) || reasonToGiveUp(row, expiry) != null;
+  }
+
+  private void end(DeliveryRow row, Instant expiry) {
+    DeliveryError reason = reasonToGiveUp(row, expiry);
+    if (isDeleted(row) || reason == null) {
+      deliveries().drop(row);
+    } else {
+      deliveries().giveUp(row, reason);
+      tables.counters(row.webhook()).addGivenUp();
+    }
+  }
+
+  private boolean isDeleted(DeliveryRow row) {
+    WebhookRow webhook = tables.webhooks().find(row.webhook());
+    return webhook == null || webhook.configuration().deleted();
+  }
+
+  private @Nullable DeliveryError reasonToGiveUp(DeliveryRow row, Instant expiry) {
+    WebhookRow webhook = tables.webhooks().find(row.webhook());
+    if (webhook != null && webhook.configuration().status() == WebhookStatus.FAILED) {
+      return DeliveryError.WEBHOOK_FAILED;
+    }
+    if (row.createdAt().isBefore(expiry)) {
+      return DeliveryError.EXPIRED;
+    }
+    return row.takeovers() > MAX_TAKEOVERS ? DeliveryError.LOST : null;
+  }
+
+  private DeliveryTable deliveries() {
+    return tables.deliveries();
+  }
+}

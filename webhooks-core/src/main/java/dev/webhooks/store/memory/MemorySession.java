@@ -1,0 +1,256 @@
+package dev.webhooks.store.memory;
+
+import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.EventPattern;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.store.EventReceipt;
+import dev.webhooks.spi.store.NewDelivery;
+import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookFilter;
+import dev.webhooks.spi.store.WebhookList;
+import dev.webhooks.spi.store.WebhookRow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is committed and what its own transaction did; writes into the latter. */
+final class MemorySession implements StoreSession {
+  private final Tables tables;
+  private final InMemoryTransaction transaction;
+
+  MemorySession(Tables tables, InMemoryTransaction transaction) {
+    this.tables = tables;
+    this.transaction = transaction;
+  }
+
+  @Override
+  public void lockAccount(String account) {
+    tables.lockedRun(() -> tables.rowLocks().await(new RowLocks.Account(account), transaction));
+  }
+
+  @Override
+  public int countWebhooks(String account) {
+    return tables.locked(() -> webhooks(account).size());
+  }
+
+  @Override
+  public long insertWebhook(WebhookRow webhook) {
+    return tables.locked(() -> {
+      long number = tables.webhooks().nextNumber();
+      WebhookConfiguration given = webhook.configuration();
+      WebhookConfiguration numbered =
+          configuration(number, given, given.id(), false, given.version());
+      write(new WebhookRow(
+          numbered,
+          webhook.account(),
+          webhook.name(),
+          webhook.events(),
+          webhook.createdAt(),
+          webhook.updatedAt()));
+      return number;
+    });
+  }
+
+  @Override
+  public Optional<WebhookRow> findWebhook(String account, UUID id) {
+    return tables.locked(() -> find(account, id));
+  }
+
+  @Override
+  public Optional<WebhookRow> lockWebhook(String account, UUID id) {
+    return tables.locked(() -> {
+      Optional<WebhookRow> found = find(account, id);
+      found.ifPresent(row -> awaitLock(row.number()));
+      return found.isEmpty() ? found : find(account, id);
+    });
+  }
+
+  @Override
+  public void updateWebhook(WebhookRow webhook) {
+    tables.lockedRun(() -> {
+      awaitLock(webhook.number());
+      WebhookRow old = seen(webhook.number());
+      if (old != null && !old.configuration().deleted()) {
+        WebhookConfiguration present = old.configuration();
+        write(new WebhookRow(
+            configuration(
+                present.number(),
+                webhook.configuration(),
+                present.id(),
+                false,
+                present.version() + 1),
+            old.account(),
+            webhook.name(),
+            webhook.events(),
+            old.createdAt(),
+            webhook.updatedAt()));
+      }
+    });
+  }
+
+  @Override
+  public void deleteWebhook(long number, Instant now) {
+    tables.lockedRun(() -> {
+      awaitLock(number);
+      WebhookRow old = seen(number);
+      if (old != null && !old.configuration().deleted()) {
+        WebhookConfiguration present = old.configuration();
+        write(new WebhookRow(
+            configuration(number, present, present.id(), true, present.version() + 1),
+            old.account(),
+            old.name(),
+            old.events(),
+            old.createdAt(),
+            now));
+      }
+    });
+  }
+
+  @Override
+  public WebhookList listWebhooks(String account, WebhookFilter filter) {
+    List<WebhookRow> all =
+        tables.locked(() -> new ArrayList<>(webhooks(account).descendingMap().values()));
+    List<WebhookRow> matching =
+        all.stream().filter(row -> letsThrough(filter, row)).toList();
+    return new WebhookList(
+        matching.stream().skip(filter.offset()).limit(filter.limit()).toList(), matching.size());
+  }
+
+  @Override
+  public Map<Long, WebhookStatistics> statistics(Collection<Long> numbers) {
+    return tables.locked(() -> {
+      Map<Long, WebhookStatistics> statistics = new HashMap<>();
+      for (long number : numbers) {
+        long own = changes().deliveries().stream()
+            .filter(row -> row.webhook() == number)
+            .count();
+        long pending = tables.deliveries().pending(number) + own;
+        statistics.put(number, tables.counters(number).read(pending));
+      }
+      return statistics;
+    });
+  }
+
+  @Override
+  public Map<String, List<WebhookConfiguration>> subscribers(
+      String account, Set<String> eventTypes) {
+    return tables.locked(() -> {
+      Map<String, List<WebhookConfiguration>> subscribers = new HashMap<>();
+      for (String type : eventTypes) {
+        List<String> patterns = EventPattern.matching(type);
+        subscribers.put(
+            type,
+            webhooks(account).values().stream()
+                .filter(row -> subscribes(row, patterns))
+                .map(WebhookRow::configuration)
+                .toList());
+      }
+      return subscribers;
+    });
+  }
+
+  @Override
+  public List<EventReceipt> insertEvents(List<NewEvent> events) {
+    return tables.locked(() -> {
+      events.forEach(event -> requireNotInUse(StoredEvent.nameOf(event)));
+      return events.stream().map(this::insertEvent).toList();
+    });
+  }
+
+  @Override
+  public IdempotencyCache idempotency() {
+    return new MemoryKeys(tables.keys(), transaction);
+  }
+
+  private void requireNotInUse(EventName name) {
+    if (tables.rowLocks().heldByAnother(name, transaction)) {
+      throw new WebhookException(
+          ErrorCode.DUPLICATE_IDEMPOTENCY_KEY,
+          "another transaction is publishing an event with the id " + name.publicId());
+    }
+  }
+
+  private EventReceipt insertEvent(NewEvent event) {
+    StoredEvent stored = new StoredEvent(event);
+    StoredEvent first = seen(stored.name());
+    if (first != null) {
+      return first.receipt(false);
+    }
+    tables.rowLocks().take(stored.name(), transaction);
+    changes().events().put(stored.name(), stored);
+    for (NewDelivery delivery : event.deliveries()) {
+      changes().deliveries().add(new DeliveryRow(delivery, stored));
+    }
+    return stored.receipt(true);
+  }
+
+  private @Nullable StoredEvent seen(EventName name) {
+    StoredEvent own = changes().events().get(name);
+    return own == null ? tables.event(name) : own;
+  }
+
+  private @Nullable WebhookRow seen(long number) {
+    WebhookRow own = changes().webhooks().get(number);
+    return own == null ? tables.webhooks().find(number) : own;
+  }
+
+  private NavigableMap<Long, WebhookRow> webhooks(String account) {
+    return tables.webhooks().of(account, changes().webhooks().values());
+  }
+
+  private Optional<WebhookRow> find(String account, UUID id) {
+    return webhooks(account).values().stream()
+        .filter(row -> row.configuration().id().equals(id))
+        .findFirst();
+  }
+
+  private void awaitLock(long number) {
+    tables.rowLocks().await(new RowLocks.Webhook(number), transaction);
+  }
+
+  private void write(WebhookRow row) {
+    changes().webhooks().put(row.number(), row);
+  }
+
+  private Changes changes() {
+    return transaction.changes();
+  }
+
+  private static boolean letsThrough(WebhookFilter filter, WebhookRow row) {
+    return (filter.status() == null || filter.status() == row.configuration().status())
+        && (filter.patterns() == null || subscribes(row, filter.patterns()));
+  }
+
+  private static boolean subscribes(WebhookRow row, Collection<String> patterns) {
+    return !Collections.disjoint(new HashSet<>(row.events()), patterns);
+  }
+
+  private static WebhookConfiguration configuration(
+      long number, WebhookConfiguration values, UUID id, boolean deleted, int version) {
+    return new WebhookConfiguration(
+        number,
+        id,
+        values.url(),
+        values.headers(),
+        values.secret(),
+        values.oldSecret(),
+        values.oldSecretUntil(),
+        values.status(),
+        deleted,
+        version);
+  }
+}

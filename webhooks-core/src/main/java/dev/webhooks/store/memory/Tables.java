@@ -1,0 +1,123 @@
+package dev.webhooks.store.memory;
+
+import dev.webhooks.idempotency.InMemoryIdempotencyCache;
+import dev.webhooks.spi.store.WebhookRow;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is committed, guarded by one lock that is held for moments only: never while work
+ * of a caller runs.
+ */
+final class Tables {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final RowLocks rowLocks = new RowLocks(lock.newCondition());
+  private final InMemoryIdempotencyCache keys = new InMemoryIdempotencyCache();
+  private final WebhookTable webhooks = new WebhookTable();
+  private final Map<EventName, StoredEvent> events = new HashMap<>();
+  private final DeliveryTable deliveries = new DeliveryTable();
+  private final Map<Long, Counters> counters = new HashMap<>();
+  private final Map<Long, Long> beats = new HashMap<>();
+  private long lastInstance;
+
+  <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void lockedRun(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The keys, which have a lock of their own: do not wait for one while holding the tables'. */
+  InMemoryIdempotencyCache keys() {
+    return keys;
+  }
+
+  // All below: only while the lock is held.
+
+  RowLocks rowLocks() {
+    return rowLocks;
+  }
+
+  WebhookTable webhooks() {
+    return webhooks;
+  }
+
+  DeliveryTable deliveries() {
+    return deliveries;
+  }
+
+  @Nullable
+  StoredEvent event(EventName name) {
+    return events.get(name);
+  }
+
+  Counters counters(long webhook) {
+    return counters.computeIfAbsent(webhook, number -> new Counters());
+  }
+
+  /** The beat of every registered instance, by its number. */
+  Map<Long, Long> beats() {
+    return beats;
+  }
+
+  /** Returns a number never given before. */
+  long nextInstance() {
+    return ++lastInstance;
+  }
+
+  /** Gives the rows of an instance that is not registered any more back. */
+  int takeFromTheDead(long instance) {
+    List<DeliveryRow> rows = deliveries.ownedBy(instance);
+    rows.forEach(deliveries::takeFromTheDead);
+    return rows.size();
+  }
+
+  // Ends of transactions
+
+  /** Makes changes visible, and only then lets those go on who waited for them. */
+  void apply(Changes changes, InMemoryTransaction transaction) {
+    lockedRun(() -> {
+      for (WebhookRow row : changes.webhooks().values()) {
+        webhooks.put(row);
+      }
+      events.putAll(changes.events());
+      changes.deliveries().forEach(deliveries::insert);
+      rowLocks.release(transaction, changes.locks());
+    });
+    changes.answers().forEach((key, given) -> keys.answer(key, given.token(), given.answer()));
+    changes.keys().forEach((key, use) -> {
+      if (!changes.answers().containsKey(key)) {
+        keys.leave(key, use.token());
+      }
+    });
+  }
+
+  /** Gives up the locks and keys that were taken since a copy of the changes was made. */
+  void undo(Changes changes, Changes before, InMemoryTransaction transaction) {
+    Set<Object> taken = new HashSet<>(changes.locks());
+    taken.removeAll(before.locks());
+    lockedRun(() -> rowLocks.release(transaction, taken));
+    changes.keys().forEach((key, use) -> {
+      if (!before.keys().containsKey(key)) {
+        keys.release(key, use.token());
+      }
+    });
+  }
+}

@@ -1,0 +1,66 @@
+package dev.webhooks.store.memory;
+
+import dev.webhooks.spi.store.WebhookRow;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The committed rows of webhooks. Used only while the tables' lock is held. */
+final class WebhookTable {
+  private final Map<Long, WebhookRow> all = new HashMap<>();
+  private final Map<String, NavigableMap<Long, WebhookRow>> living = new HashMap<>();
+  private long lastNumber;
+
+  /** Returns a number never given before, also if the transaction that asks rolls back. */
+  long nextNumber() {
+    return ++lastNumber;
+  }
+
+  void put(WebhookRow row) {
+    all.put(row.number(), row);
+    NavigableMap<Long, WebhookRow> siblings =
+        living.computeIfAbsent(row.account(), account -> new TreeMap<>());
+    if (row.configuration().deleted()) {
+      siblings.remove(row.number());
+    } else {
+      siblings.put(row.number(), row);
+    }
+  }
+
+  @Nullable
+  WebhookRow find(long number) {
+    return all.get(number);
+  }
+
+  boolean sendable(long number) {
+    WebhookRow row = all.get(number);
+    return row != null && row.configuration().sendable();
+  }
+
+  /** Returns an account's webhooks that are not deleted, in the order of their numbers. */
+  NavigableMap<Long, WebhookRow> of(String account) {
+    return living.getOrDefault(account, Collections.emptyNavigableMap());
+  }
+
+  /** Returns the same as the transaction that made some changes sees it. */
+  NavigableMap<Long, WebhookRow> of(String account, Collection<WebhookRow> changes) {
+    if (changes.isEmpty()) {
+      return of(account);
+    }
+    NavigableMap<Long, WebhookRow> seen = new TreeMap<>(of(account));
+    for (WebhookRow row : changes) {
+      if (row.account().equals(account)) {
+        if (row.configuration().deleted()) {
+          seen.remove(row.number());
+        } else {
+          seen.put(row.number(), row);
+        }
+      }
+    }
+    return seen;
+  }
+}

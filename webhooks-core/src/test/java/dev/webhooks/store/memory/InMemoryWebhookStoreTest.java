@@ -1,0 +1,111 @@
+package dev.webhooks.store.memory;
+
+import dev.webhooks.testing.ConcurrencyContract;
+import dev.webhooks.testing.EndUnsendableContract;
+import dev.webhooks.testing.FinishContract;
+import dev.webhooks.testing.IdempotencyContract;
+import dev.webhooks.testing.InstanceContract;
+import dev.webhooks.testing.LogContract;
+import dev.webhooks.testing.PublishContract;
+import dev.webhooks.testing.QueueContract;
+import dev.webhooks.testing.RegistryContract;
+import dev.webhooks.testing.StatisticsContract;
+import dev.webhooks.testing.SubscriptionContract;
+import dev.webhooks.testing.TransactionContract;
+import dev.webhooks.testing.WebhookListContract;
+import dev.webhooks.testing.WebhookStoreContract;
+import org.junit.jupiter.api.Nested;
+
+/** The in-memory store keeps the contract of all stores. */
+class InMemoryWebhookStoreTest extends WebhookStoreContract {
+  @Nested
+  class Transactions extends TransactionContract {
+    Transactions() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Registry extends RegistryContract {
+    Registry() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class WebhookLists extends WebhookListContract {
+    WebhookLists() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Subscriptions extends SubscriptionContract {
+    Subscriptions() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Publishing extends PublishContract {
+    Publishing() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Queue extends QueueContract {
+    Queue() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Finishing extends FinishContract {
+    Finishing() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class EndingUnsendable extends EndUnsendableContract {
+    EndingUnsendable() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Concurrency extends ConcurrencyContract {
+    Concurrency() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Log extends LogContract {
+    Log() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Statistics extends StatisticsContract {
+    Statistics() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Instances extends InstanceContract {
+    Instances() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Idempotency extends IdempotencyContract {
+    Idempotency() {
+      super(InMemoryFixture::new);
+    }
+  }
+}
