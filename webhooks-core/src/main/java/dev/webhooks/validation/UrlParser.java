@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class UrlParser {
   private static final String SCHEME = "https://";
   private static final int DEFAULT_PORT = 443;
+  /** Spelled out: comparing without case would take letters of other scripts for these. */
+  private static final Pattern SCHEME_IN_ANY_CASE = Pattern.compile("[hH][tT][tT][pP][sS]://");
+
   private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
 
   private final AllowedTargets allowed;
@@ -25,8 +28,7 @@ final class UrlParser {
   ValidUrl parse(String url) {
     require(!url.isEmpty(), "the URL is missing");
     require(url.length() <= UrlPolicy.MAX_LENGTH, tooLong());
-    require(
-        url.regionMatches(true, 0, SCHEME, 0, SCHEME.length()), "the URL must begin with https://");
+    require(SCHEME_IN_ANY_CASE.matcher(url).lookingAt(), "the URL must begin with https://");
     require(url.indexOf('#') < 0, "the URL must not have a fragment");
     int end = endOfAuthority(url);
     String authority = url.substring(SCHEME.length(), end);

@@ -1,0 +1,82 @@
+package dev.webhooks.validation;
+
+import static dev.webhooks.validation.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.EventCatalog;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EventPolicyTest {
+  private final EventPolicy policy = EventPolicy.of(EventCatalog.builtIn());
+
+  @Test
+  void events_of_the_catalogue_and_wildcards_can_be_subscribed_to() {
+    List<String> events =
+        List.of("dataset.created", "dataset.task.*", "dataset.*", "*", "webhook.test");
+
+    assertThat(policy.subscriptions(events)).isEqualTo(events);
+  }
+
+  @Test
+  void duplicates_collapse_to_their_first_occurrence() {
+    assertThat(policy.subscriptions(
+            List.of("dataset.updated", "dataset.*", "dataset.updated", "dataset.*")))
+        .containsExactly("dataset.updated", "dataset.*");
+  }
+
+  @Test
+  void at_least_one_event_is_wanted() {
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.subscriptions(List.of()))
+        .hasMessage("events must name at least one event");
+  }
+
+  @Test
+  void unknown_events_are_all_named() {
+    assertRefused(
+            ErrorCode.INVALID_EVENTS,
+            () -> policy.subscriptions(List.of("dataset.created", "no.such", "other.*")))
+        .hasMessage("events names what is not supported: \"no.such\", \"other.*\"");
+  }
+
+  @Test
+  void hostile_names_are_cut_cleaned_and_counted_in_the_message() {
+    List<String> hostile =
+        Arrays.asList("x\r\ny\u202e", "n".repeat(5000), "", null, "a\"b", "c", "d");
+
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.subscriptions(hostile))
+        .hasMessage("events names what is not supported: \"x??y?\", \"" + "n".repeat(64)
+            + "...\", \"\", \"null\", \"a?b\" and 2 more");
+  }
+
+  @Test
+  void at_most_100_different_events_are_taken() {
+    EventPolicy any = EventPolicy.of(EventCatalog.acceptingAny());
+    List<String> many = IntStream.range(0, 100).mapToObj(i -> "event" + i).toList();
+    List<String> tooMany = IntStream.range(0, 101).mapToObj(i -> "event" + i).toList();
+
+    assertThat(any.subscriptions(many)).hasSize(100);
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> any.subscriptions(tooMany))
+        .hasMessageContaining("at most 100");
+  }
+
+  @Test
+  void only_events_of_the_catalogue_can_be_published() {
+    assertThat(policy.publishable("dataset.created").requiredFields()).contains("datasetId");
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.publishable("no.such"))
+        .hasMessage("event \"no.such\" is not supported");
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.publishable("dataset.*"));
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.publishable("webhook.test"))
+        .hasMessageContaining("cannot be published");
+  }
+
+  @Test
+  void lists_are_filtered_by_events_of_the_catalogue() {
+    assertThat(policy.known("webhook.test").name()).isEqualTo("webhook.test");
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.known("dataset.*"));
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.known("no.such"));
+  }
+}

@@ -1,0 +1,225 @@
+package dev.webhooks.validation;
+
+import static dev.webhooks.validation.Refusals.assertRefused;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.Event;
+import dev.webhooks.model.EventType;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PayloadPolicyTest {
+  private static final EventType ANY = new EventType("any", "any", Set.of());
+
+  private final PayloadPolicy policy =
+      PayloadPolicy.standard(JacksonJsonCodec.create(), PayloadPolicy.DEFAULT_MAX_BYTES);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        " {\"b\":1.000,\"a\":-0.10e+99}\n",
+        "{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":1}]}",
+        "{\"a\":12345678901234567890123456789012345678901234567890.1}",
+        "{\"\":null,\"\\u0000\":\"\\ud800\",\"ключ\":\"🔑\"}",
+        "{\"data\":{},\"a\":\",\\\"data\\\":\"}"
+      })
+  void json_is_embedded_as_it_is(String json) {
+    assertThat(read(json)).isEqualTo(json.getBytes(UTF_8));
+    assertThat(policy.read(Event.ofJson("any", json.getBytes(UTF_8)), ANY))
+        .isEqualTo(json.getBytes(UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "\"c@nary\"", "1", "null", "true", "", " ", "[{}]"})
+  void another_value_than_an_object_is_refused(String json) {
+    assertInvalid(json).hasMessageContaining("object");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1",
+        "{\"a\":1,}",
+        "{\"a\":01}",
+        "{\"a\":+1}",
+        "{\"a\":.5}",
+        "{\"a\":1.}",
+        "{\"a\":NaN}",
+        "{\"a\":Infinity}",
+        "{'c@nary':1}",
+        "{c@nary:1}",
+        "{\"a\":\"c@nary}",
+        "{\"a\":\"\n\"}",
+        "{\"a\":\"\\x\"}",
+        "{/*c@nary*/}",
+        "{}//c@nary",
+        "{\"a\":c@nary}",
+        "{\"a\":tru}",
+        "{\"a\" 1}",
+        "{\"a\":[1}",
+        "\u0000{}",
+        "\ufeff{}",
+        "{}\u0000"
+      })
+  void what_is_not_json_is_refused_without_being_quoted(String json) {
+    assertInvalid(json);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}{}", "{} []", "{} 1", "{},", "{}}", "{}x"})
+  void anything_behind_the_object_is_refused(String json) {
+    assertInvalid(json);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"c@nary\":1,\"c@nary\":2}",
+        "{\"a\":{\"b\":1,\"b\":1}}",
+        "{\"a\":[{\"b\":1,\"b\":1}]}",
+        "{\"a\":1,\"\\u0061\":2}"
+      })
+  void a_duplicate_key_is_refused_at_any_depth(String json) {
+    assertInvalid(json).hasMessageContaining("duplicate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7b2261223a22ff227d",
+        "7b2261223a22c0af227d",
+        "7b2261223a22eda080227d",
+        "7b2261223a22f4908080227d",
+        "7b2261223a22e282227d",
+        "7b2261223a2280227d",
+        "efbbbf7b7d",
+        "feff007b007d",
+        "fffe7b007d00",
+        "007b007d",
+        "7b007d00",
+        "0000007b0000007d"
+      })
+  void bytes_that_are_not_plain_utf_8_are_refused(String hex) {
+    byte[] json = HexFormat.of().parseHex(hex);
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.read(Event.ofJson("any", json), ANY));
+  }
+
+  @Test
+  void nesting_is_bounded() {
+    assertThat(read(nested(100))).hasSize(nested(100).length());
+    assertInvalid(nested(101)).hasMessageContaining("nested deeper than 100");
+    assertInvalid("{\"a\":" + "[".repeat(100_000)).hasMessageContaining("nested");
+  }
+
+  @Test
+  void numbers_are_bounded() {
+    assertThat(read("{\"a\":" + "1".repeat(1000) + "}")).hasSize(1006);
+    assertInvalid("{\"a\":" + "1".repeat(1001) + "}").hasMessageContaining("too long");
+  }
+
+  @Test
+  void json_has_at_most_256_kib() {
+    String frame = "{\"a\":\"\"}";
+    String longest = "{\"a\":\"" + "x".repeat(256 * 1024 - frame.length()) + "\"}";
+
+    assertThat(read(longest)).hasSize(256 * 1024);
+    assertRefused(ErrorCode.PAYLOAD_TOO_LARGE, () -> read(longest + " "))
+        .hasMessage("data must have at most 262144 bytes of JSON");
+  }
+
+  @Test
+  void size_is_counted_in_bytes_and_checked_before_anything_is_parsed() {
+    PayloadPolicy small = PayloadPolicy.standard(JacksonJsonCodec.create(), 10);
+
+    assertThat(small.read(Event.ofJson("any", "{\"a\":\"é\"}"), ANY)).hasSize(10);
+    assertRefused(
+        ErrorCode.PAYLOAD_TOO_LARGE, () -> small.read(Event.ofJson("any", "{\"a\":\"éé\"}"), ANY));
+    assertRefused(
+        ErrorCode.PAYLOAD_TOO_LARGE, () -> small.read(Event.ofJson("any", "x".repeat(11)), ANY));
+    assertRefused(
+        ErrorCode.PAYLOAD_TOO_LARGE,
+        () -> small.read(Event.of("any", Map.of("a", "long enough")), ANY));
+  }
+
+  @Test
+  void a_limit_that_no_object_meets_is_refused() {
+    assertThatThrownBy(() -> PayloadPolicy.standard(JacksonJsonCodec.create(), 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void missing_fields_are_all_named() {
+    EventType type =
+        new EventType("order.paid", "paid", new LinkedHashSet<>(List.of("id", "sum", "by")));
+
+    assertRefused(
+            ErrorCode.INVALID_REQUEST,
+            () -> policy.read(Event.ofJson("order.paid", "{\"sum\":1,\"x\":{\"id\":1}}"), type))
+        .hasMessage("data lacks required fields of order.paid: id, by");
+  }
+
+  @Test
+  void a_field_may_be_null_and_escaped() {
+    EventType type = new EventType("order.paid", "paid", Set.of("id"));
+    byte[] json = "{\"\\u0069d\":null}".getBytes(UTF_8);
+
+    assertThat(policy.read(Event.ofJson("order.paid", json), type)).isEqualTo(json);
+  }
+
+  @Test
+  void a_map_is_encoded_in_its_order() {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("z", 1);
+    data.put("a", List.of("x", true));
+
+    assertThat(new String(policy.read(Event.of("any", data), ANY), UTF_8))
+        .isEqualTo("{\"z\":1,\"a\":[\"x\",true]}");
+  }
+
+  @Test
+  void what_the_codec_makes_of_an_object_is_validated_too() {
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.read(Event.of("any", List.of(1)), ANY));
+    PayloadPolicy odd =
+        PayloadPolicy.standard(data -> "{\"a\":1,\"a\":2}".getBytes(StandardCharsets.UTF_8), 100);
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> odd.read(Event.of("any", "x"), ANY));
+  }
+
+  @Test
+  void what_the_codec_cannot_encode_is_refused() {
+    assertRefused(
+            ErrorCode.INVALID_REQUEST,
+            () -> policy.read(Event.of("any", Map.of("c@nary", new Object())), ANY))
+        .hasMessage("data cannot be encoded as JSON");
+  }
+
+  private byte[] read(String json) {
+    return policy.read(Event.ofJson("any", json), ANY);
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertInvalid(String json) {
+    return assertRefused(ErrorCode.INVALID_REQUEST, () -> read(json))
+        .hasMessageContaining("data")
+        .hasMessageNotContaining("c@nary")
+        .hasNoCause();
+  }
+
+  private static String nested(int depth) {
+    return "{\"a\":".repeat(depth - 1) + "{}" + "}".repeat(depth - 1);
+  }
+}

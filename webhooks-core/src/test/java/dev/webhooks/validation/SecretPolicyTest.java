@@ -1,0 +1,114 @@
+package dev.webhooks.validation;
+
+import static dev.webhooks.validation.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.Secret;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretPolicyTest {
+  private final SecretPolicy policy = SecretPolicy.standard();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0123456789abcdef",
+        "correct horse battery staple",
+        "schlüssel-für-später",
+        "🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑",
+        "WHSEC_not the prefix!",
+        "whsec-not the prefix!"
+      })
+  void a_text_of_16_characters_is_taken(String text) {
+    assertThat(policy.validate(Secret.of(text))).isEqualTo(Secret.of(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "0123456789abcde",
+        "🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑🔑",
+        "whsec_",
+        "whsec_c@nary"
+      })
+  void fewer_characters_are_too_short(String text) {
+    assertRefused(ErrorCode.SECRET_TOO_SHORT, () -> policy.validate(Secret.of(text)))
+        .hasMessage("secret must have at least 16 characters");
+  }
+
+  @Test
+  void length_is_counted_in_code_points_up_to_256() {
+    assertThat(policy.validate(Secret.of("🔑".repeat(256)))).isNotNull();
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.validate(Secret.of("🔑".repeat(257))))
+        .hasMessage("secret must have at most 256 characters");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "c@nary-0123456789\n",
+        "c@nary\u0000-0123456789",
+        "c@nary-0123456789\u007f",
+        "c@nary-0123456789\u0085",
+        "c@nary-0123456789\ud83d"
+      })
+  void control_characters_are_refused_without_quoting_the_secret(String text) {
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.validate(Secret.of(text)))
+        .hasMessageContaining("secret")
+        .hasMessageNotContaining("c@nary");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {24, 25, 26, 32, 63, 64})
+  void encoded_secrets_have_24_to_64_bytes(int bytes) {
+    assertThat(policy.validate(encoded(bytes))).isEqualTo(encoded(bytes));
+  }
+
+  @Test
+  void fewer_encoded_bytes_are_too_short_and_more_are_refused() {
+    assertRefused(ErrorCode.SECRET_TOO_SHORT, () -> policy.validate(encoded(23)))
+        .hasMessageContaining("24 bytes");
+    assertRefused(ErrorCode.SECRET_TOO_SHORT, () -> policy.validate(encoded(8)));
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.validate(encoded(65)))
+        .hasMessageContaining("64 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "whsec_c@nary-is-not-in-the-alphabet-of-base64",
+        "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=",
+        "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_A-A",
+        "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ",
+        "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+      })
+  void what_is_not_the_base64_that_every_receiver_reads_is_refused(String text) {
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.validate(Secret.of(text)))
+        .hasMessage("secret must be padded base64 after whsec_")
+        .hasNoCause();
+  }
+
+  @Test
+  void a_generated_secret_has_32_random_bytes_and_passes() {
+    RandomGenerator random = new SecureRandom();
+    Secret secret = policy.generate(random);
+
+    assertThat(policy.validate(secret)).isEqualTo(secret);
+    assertThat(secret.reveal()).startsWith("whsec_");
+    assertThat(Base64.getDecoder().decode(secret.reveal().substring(6))).hasSize(32);
+    assertThat(policy.generate(random)).isNotEqualTo(secret);
+  }
+
+  private static Secret encoded(int bytes) {
+    return Secret.of("whsec_" + Base64.getEncoder().encodeToString(new byte[bytes]));
+  }
+}

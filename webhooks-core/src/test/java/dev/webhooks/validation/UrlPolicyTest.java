@@ -1,0 +1,394 @@
+package dev.webhooks.validation;
+
+import static dev.webhooks.validation.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.spi.transport.NameResolver;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UrlPolicyTest {
+  private final ConcurrentLinkedQueue<String> lookedUp = new ConcurrentLinkedQueue<>();
+  private List<String> answers = List.of("93.184.215.14");
+  private PublicTargetGuard guard = guard(AllowedTargets.none());
+  private UrlPolicy policy = UrlPolicy.publicHttps(guard, AllowedTargets.none());
+
+  @AfterEach
+  void closeGuard() {
+    guard.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "https://hooks.acme.example/in | https://hooks.acme.example/in",
+        "HTTPS://Hooks.ACME.example/In?Key=Value | https://hooks.acme.example/In?Key=Value",
+        "https://acme.example | https://acme.example/",
+        "https://acme.example?a=b | https://acme.example/?a=b",
+        "https://acme.example:443/in | https://acme.example/in",
+        "https://acme.example:8443/in | https://acme.example:8443/in",
+        "https://acme.example:1/ | https://acme.example:1/",
+        "https://acme.example:65535/ | https://acme.example:65535/",
+        "https://acme.example./in | https://acme.example/in",
+        "https://bücher.example/a | https://xn--bcher-kva.example/a",
+        "https://ｅｘａｍｐｌｅ。com/ | https://example.com/",
+        "https://ex\u00adample.com/ | https://example.com/",
+        "https://xn--bcher-kva.example/ | https://xn--bcher-kva.example/",
+        "https://8.8.8.8/ | https://8.8.8.8/",
+        "https://8.8.8.8./ | https://8.8.8.8/",
+        "https://[2606:4700:4700:0:0::1111]:8443/ | https://[2606:4700:4700::1111]:8443/",
+        "https://[2606:4700::1]:443/ | https://[2606:4700::1]/",
+        "https://acme.example/a/../b//c;d=1/%2e%2E?x=@:/?&y=%00 | https://acme.example/a/../b//c;d=1/%2e%2E?x=@:/?&y=%00",
+        "https://1a.example.com/ | https://1a.example.com/"
+      })
+  void a_public_url_is_brought_into_canonical_form(String url, String canonical) {
+    ValidUrl valid = policy.validate(url);
+
+    assertThat(valid.text()).isEqualTo(canonical);
+    assertThat(policy.validate(valid.text())).isEqualTo(valid);
+    assertThat(URI.create(canonical).getHost().replaceAll("[\\[\\]]", "")).isEqualTo(valid.host());
+  }
+
+  @Test
+  void host_and_port_are_told_apart() {
+    assertThat(policy.validate("https://Acme.example:8443/in"))
+        .isEqualTo(new ValidUrl("https://acme.example:8443/in", "acme.example", 8443));
+    assertThat(policy.validate("https://[2606:4700::1]/"))
+        .isEqualTo(new ValidUrl("https://[2606:4700::1]/", "2606:4700::1", 443));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "acme.example",
+        "//acme.example/",
+        "http://acme.example/",
+        "ftp://acme.example/",
+        "url:https://acme.example/",
+        "jar:https://acme.example/!/",
+        "netdoc:///etc/passwd",
+        "file:///etc/passwd",
+        "https:/acme.example",
+        "https:acme.example",
+        "https//acme.example",
+        " https://acme.example/",
+        "https:\\\\acme.example\\",
+        "httpſ://acme.example/"
+      })
+  void only_https_is_taken(String url) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate(url));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://a@acme.example/", "https://a:b@acme.example/", "https://a@b@acme.example/",
+        "https://@acme.example/", "https://acme.example@127.0.0.1/",
+            "https://acme.example%40b.example/",
+        "https://acme.example＠b.example/", "https://a\\@127.0.0.1/"
+      })
+  void user_info_is_refused(String url) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate(url));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://acme.example/#", "https://acme.example/a#b", "https://acme.example#@b/"})
+  void a_fragment_is_refused(String url) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate(url))
+        .hasMessageContaining("fragment");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0", "65536", "99999", "-1", "+443", "0443", "", "4 43", "443a", "0x1bb", "４４３", "443:443"
+      })
+  void a_port_outside_its_range_is_refused(String port) {
+    assertRefused(
+        ErrorCode.INVALID_URL, () -> policy.validate("https://acme.example:" + port + "/"));
+    assertRefused(
+        ErrorCode.INVALID_URL, () -> policy.validate("https://[2606:4700::1]:" + port + "/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://acme.example/a b", "https://acme.example/a\tb", "https://acme.example/a\r\nX: y",
+        "https://acme.example/\u0000", "https://acme.example/\u007f", "https://acme.example/a\\b",
+        "https://acme.example\\@b/", "https://acme.example/ü", "https://acme.example/?q=ü",
+        "https://acme.example/\u010a", "https://acme.example/%", "https://acme.example/%zz",
+        "https://acme.example/<a>", "https://acme.example/\"", "https://acme.example/a\u2028b",
+        "https://ac\tme.example/", "https://ac\nme.example/", "https:// acme.example/",
+        "https://acme.example /", "https://acme\u00a0.example/", "https://acme\u3000.example/",
+        "https://acme.example/\ud800"
+      })
+  void controls_spaces_backslashes_and_foreign_characters_are_refused(String url) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate(url));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0177.0.0.1",
+        "0x7f.0.0.1",
+        "0x7f000001",
+        "2130706433",
+        "127.1",
+        "127.0.1",
+        "017700000001",
+        "00.0.0.0",
+        "127.0.0.01",
+        "127.0.0.0x1",
+        "0X7F.1",
+        "127.0.0.1.1",
+        "256.256.256.256",
+        "1.2.3.256",
+        "a.1",
+        "example.0x1",
+        "1",
+        "0",
+        "4294967296",
+        "8.8.8.8..",
+        "08.8.8.8",
+        "１２７．１",
+        "①②⑦.⓪.⓪.①1",
+        "0177。0。0。1"
+      })
+  void a_number_is_refused_unless_it_is_four_decimal_octets(String host) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://" + host + "/"));
+    assertThat(lookedUp).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "127.0.0.1.",
+        "10.0.0.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "255.255.255.255",
+        "100.64.0.1",
+        "１２７.0.0.1",
+        "①②⑦.⓪.⓪.①",
+        "127。0。0。1",
+        "[::1]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[64:ff9b::10.0.0.1]",
+        "[::127.0.0.1]",
+        "[fd00:ec2::254]",
+        "[fe80::1]",
+        "[2002:7f00:1::]",
+        "[2001::1]",
+        "[2a00:1::5efe:10.0.0.1]",
+        "[0:0:0:0:0:0:0:1]"
+      })
+  void an_address_that_is_not_public_is_refused_without_a_lookup(String host) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://" + host + "/"))
+        .hasMessageContaining("must be public");
+    assertThat(lookedUp).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[fe80::1%25eth0]",
+        "[fe80::1%eth0]",
+        "[2606:4700::1%250]",
+        "[::1",
+        "::1]",
+        "2606:4700::1",
+        "[2606:4700::1]x",
+        "x[2606:4700::1]",
+        "[[2606:4700::1]]",
+        "[8.8.8.8]",
+        "[acme.example]",
+        "[]",
+        "[2606:4700::1].",
+        "[v1.abc]",
+        "[2606:4700::1::2]",
+        "[:::1]",
+        "[1:2:3:4:5:6:7:8:9]",
+        "[2606:4700::1]]",
+        "[2606:4700::1][2606:4700::1]"
+      })
+  void brackets_hold_an_ipv6_address_and_nothing_else(String host) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://" + host + "/"));
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://" + host + ":8443/"));
+    assertThat(lookedUp).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost", "LOCALHOST", "localhost.", "a.localhost", "metadata.google.internal",
+            "internal",
+        "printer.local", "local", "router.home.arpa", "home.arpa", "abc.onion", "intranet",
+        "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ", "ｌｏｃａｌｈｏｓｔ", "local\u00adhost", "a.ｌocal", "com"
+      })
+  void a_name_that_is_never_public_is_refused_without_a_lookup(String host) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://" + host + "/"))
+        .hasMessageContaining("public name");
+    assertThat(lookedUp).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "..",
+        ".acme.example",
+        "acme..example",
+        "acme.example..",
+        "-acme.example",
+        "acme-.example",
+        "a_b.example",
+        "acme.example%2f",
+        "%61cme.example",
+        "a,b.example",
+        "a!b.example",
+        "a*b.example",
+        "faß.example",
+        "βόλος.example",
+        "a\u200db.example",
+        "a\u200cb.example",
+        "a／b.example",
+        "a？b.example",
+        "a＃b.example",
+        "a：80.example",
+        "\u00ad",
+        "。",
+        "example.1com",
+        "xn--a-.example",
+        "\ud800.example",
+        "a\u2028.example",
+        "℀.example"
+      })
+  void a_malformed_host_is_refused(String host) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://" + host + "/"));
+    assertThat(lookedUp).isEmpty();
+  }
+
+  @Test
+  void labels_and_hosts_have_a_greatest_length() {
+    String label = "a".repeat(63);
+    String longest = String.join(".", label, label, label, "b".repeat(61));
+
+    assertThat(policy.validate("https://" + longest + "/").host()).hasSize(253);
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://" + longest + "b/"));
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://a" + label + ".example/"));
+  }
+
+  @Test
+  void a_url_has_at_most_2048_characters() {
+    String start = "https://acme.example/";
+    String longest = start + "a".repeat(2048 - start.length());
+
+    assertThat(policy.validate(longest).text()).hasSize(2048);
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate(longest + "a"))
+        .hasMessageContaining("2048");
+  }
+
+  @Test
+  void the_canonical_form_must_not_be_too_long_either() {
+    String start = "https://bücher.example/";
+    assertRefused(
+        ErrorCode.INVALID_URL, () -> policy.validate(start + "a".repeat(2048 - start.length())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "10.1.2.3",
+        "169.254.169.254",
+        "::1",
+        "fd00:ec2::254",
+        "64:ff9b::a00:1"
+      })
+  void a_name_with_one_address_that_is_not_public_is_refused_without_telling_it(String address) {
+    answers = List.of("93.184.215.14", "2606:4700::1", address);
+
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://acme.example/"))
+        .hasMessageContaining("must be public")
+        .hasMessageNotContaining(address)
+        .hasNoCause();
+    assertThat(lookedUp).containsExactly("acme.example");
+  }
+
+  @Test
+  void a_name_that_does_not_resolve_is_refused() {
+    answers = List.of();
+
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://acme.example/"))
+        .hasMessageContaining("could not be resolved");
+  }
+
+  @Test
+  void an_allowed_host_may_be_private_and_resolve_to_anything() {
+    allow("localhost", "receiver", "hooks.internal");
+    answers = List.of("127.0.0.1");
+
+    assertThat(policy.validate("https://LocalHost.:8443/in").text())
+        .isEqualTo("https://localhost:8443/in");
+    assertThat(policy.validate("https://receiver/").host()).isEqualTo("receiver");
+    assertThat(policy.validate("https://hooks.internal/").host()).isEqualTo("hooks.internal");
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://a.localhost/"));
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://acme.example/"));
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://127.0.0.1/"));
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("http://localhost/"));
+  }
+
+  @Test
+  void an_allowed_range_lets_its_addresses_through_as_answer_and_as_literal() {
+    allow("127.0.0.0/8", "::1");
+    answers = List.of("127.0.0.1");
+
+    assertThat(policy.validate("https://127.0.0.1:8443/").host()).isEqualTo("127.0.0.1");
+    assertThat(policy.validate("https://[::1]/").host()).isEqualTo("::1");
+    assertThat(policy.validate("https://acme.example/").host()).isEqualTo("acme.example");
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://127.1/"));
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://10.0.0.1/"));
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://localhost/"));
+  }
+
+  @Test
+  void its_text_does_not_show_the_query() {
+    assertThat(policy.validate("https://acme.example/in?token=canary"))
+        .asString()
+        .isEqualTo("https://acme.example/in?…");
+  }
+
+  private void allow(String... targets) {
+    guard.close();
+    AllowedTargets allowed = AllowedTargets.of(targets);
+    guard = guard(allowed);
+    policy = UrlPolicy.publicHttps(guard, allowed);
+  }
+
+  private PublicTargetGuard guard(AllowedTargets allowed) {
+    NameResolver scripted = host -> {
+      lookedUp.add(host);
+      if (answers.isEmpty()) {
+        throw new UnknownHostException("10.9.8.7 says no");
+      }
+      return answers.stream().map(Addresses::address).toList();
+    };
+    return PublicTargetGuard.builder().resolver(scripted).allowed(allowed).build();
+  }
+}
