@@ -1,0 +1,41 @@
+package dev.webhooks.okhttp;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Reads a response body up to a cap, keeping its beginning. */
+final class AnswerBody {
+  private static final int KEPT_BYTES = 16 * 1024;
+
+  private final int maxBytes;
+  private final ByteArrayOutputStream kept = new ByteArrayOutputStream(0);
+  private boolean ended;
+
+  AnswerBody(int maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  void readFrom(InputStream in) throws IOException {
+    byte[] buffer = new byte[8 * 1024];
+    int total = 0;
+    while (total < maxBytes) {
+      int count = in.read(buffer, 0, Math.min(buffer.length, maxBytes - total));
+      if (count == -1) {
+        ended = true;
+        return;
+      }
+      kept.write(buffer, 0, Math.min(count, KEPT_BYTES - kept.size()));
+      total += count;
+    }
+  }
+
+  /** Returns whether the whole body was read, so that the connection can carry another request. */
+  boolean ended() {
+    return ended;
+  }
+
+  byte[] excerpt() {
+    return kept.toByteArray();
+  }
+}

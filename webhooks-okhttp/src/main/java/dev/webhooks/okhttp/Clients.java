@@ -1,0 +1,75 @@
+package dev.webhooks.okhttp;
+
+import dev.webhooks.spi.transport.TargetGuard;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HostnameVerifier;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
+import okhttp3.Dns;
+import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+
+/** Sets OkHttp up to do one exchange and nothing of its own accord. */
+final class Clients {
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
+
+  private Clients() {}
+
+  static OkHttpClient pooled(Trust trust, TargetGuard guard, Dns dns, int maxIdleConnections) {
+    OkHttpClient.Builder client = new OkHttpClient.Builder();
+    reach(client, trust, guard, dns);
+    doNothingElse(client);
+    return client
+        .connectionPool(
+            new ConnectionPool(maxIdleConnections, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS))
+        .eventListenerFactory(Clients::trace)
+        .addNetworkInterceptor(new CarrierCheck(guard))
+        .addNetworkInterceptor(new HiddenStatus())
+        .addNetworkInterceptor(new ExactHeaders())
+        .build();
+  }
+
+  /** Returns a client that knows no connection yet, and keeps none. */
+  static OkHttpClient unpooled(OkHttpClient pooled) {
+    return pooled
+        .newBuilder()
+        .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+        .build();
+  }
+
+  private static void reach(OkHttpClient.Builder client, Trust trust, TargetGuard guard, Dns dns) {
+    HostnameVerifier names = new OkHttpClient().hostnameVerifier();
+    client
+        .dns(dns)
+        .proxy(Proxy.NO_PROXY)
+        .socketFactory(new GuardedSocketFactory(guard))
+        .sslSocketFactory(new WatchedSslSocketFactory(trust.sockets()), trust.manager())
+        // Any verifier but OkHttp's own object also keeps it from sending requests for one host
+        // over an HTTP/2 connection made for another.
+        .hostnameVerifier((host, session) -> names.verify(host, session))
+        .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
+        .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
+        .fastFallback(true);
+  }
+
+  private static void doNothingElse(OkHttpClient.Builder client) {
+    client
+        .followRedirects(false)
+        .followSslRedirects(false)
+        .retryOnConnectionFailure(false)
+        // Each call has one time-out, for the whole of it.
+        .connectTimeout(Duration.ZERO)
+        .readTimeout(Duration.ZERO)
+        .writeTimeout(Duration.ZERO);
+  }
+
+  private static EventListener trace(Call call) {
+    CallTrace trace = call.request().tag(CallTrace.class);
+    return trace == null ? EventListener.NONE : trace;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.webhooks.okhttp;
+
+import java.time.Duration;
+
+/** The moment at which an attempt is over, on the JVM's monotonic clock. */
+record Deadline(long atNanos) {
+  /** So far away that it is never reached, and near enough for differences not to overflow. */
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+
+  static Deadline in(Duration timeout) {
+    Duration bounded = timeout.compareTo(FOREVER) < 0 ? timeout : FOREVER;
+    return new Deadline(System.nanoTime() + bounded.toNanos());
+  }
+
+  long remainingNanos() {
+    return Math.max(0, atNanos - System.nanoTime());
+  }
+
+  boolean passed() {
+    return remainingNanos() == 0;
+  }
+}

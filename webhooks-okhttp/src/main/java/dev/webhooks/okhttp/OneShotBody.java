@@ -1,0 +1,39 @@
+package dev.webhooks.okhttp;
+
+import java.io.IOException;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the bytes as they are. It claims that it cannot be written again, so that OkHttp sends it
+ * once, and names no media type, since OkHttp would add it as a second content type.
+ */
+final class OneShotBody extends RequestBody {
+  private final byte[] bytes;
+
+  OneShotBody(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  @Override
+  public @Nullable MediaType contentType() {
+    return null;
+  }
+
+  @Override
+  public long contentLength() {
+    return bytes.length;
+  }
+
+  @Override
+  public boolean isOneShot() {
+    return true;
+  }
+
+  @Override
+  public void writeTo(BufferedSink sink) throws IOException {
+    sink.write(bytes);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.webhooks.okhttp;
+
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.spi.transport.TargetGuard;
+import dev.webhooks.spi.transport.TargetRefusedException;
+import java.net.InetAddress;
+import java.util.List;
+
+/** Asks the guard the transport was given, and refuses every target until there is one. */
+final class TargetRule implements TargetGuard {
+  private volatile TargetGuard guard = new RefuseAll();
+
+  void use(TargetGuard newGuard) {
+    guard = newGuard;
+  }
+
+  @Override
+  public List<InetAddress> resolve(String host) throws TargetRefusedException {
+    return guard.resolve(host);
+  }
+
+  @Override
+  public void check(String host, InetAddress address) throws TargetRefusedException {
+    guard.check(host, address);
+  }
+
+  private static final class RefuseAll implements TargetGuard {
+    @Override
+    public List<InetAddress> resolve(String host) throws TargetRefusedException {
+      throw refusal();
+    }
+
+    @Override
+    public void check(String host, InetAddress address) throws TargetRefusedException {
+      throw refusal();
+    }
+
+    private static TargetRefusedException refusal() {
+      return new TargetRefusedException(
+          DeliveryError.BLOCKED_ADDRESS, "the transport was given no guard");
+    }
+  }
+}

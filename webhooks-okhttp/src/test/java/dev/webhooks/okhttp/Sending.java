@@ -1,0 +1,63 @@
+package dev.webhooks.okhttp;
+
+import dev.webhooks.spi.transport.TransportRequest;
+import dev.webhooks.spi.transport.TransportResult;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+
+/** A transport that trusts the tests' authority, and a guard that lets it reach this machine. */
+@Timeout(60)
+abstract class Sending {
+  static final String BODY = "{\"id\":\"evt_1\",\"name\":\"Zo\u00eb\"}";
+
+  final ScriptedGuard guard = new ScriptedGuard();
+  final OkHttpTransport transport = guarded(builder());
+
+  @AfterEach
+  void closeTransport() {
+    transport.close();
+  }
+
+  static OkHttpTransport.Builder builder() {
+    return OkHttpTransport.builder().trust(Certificates.AUTHORITY.certificate());
+  }
+
+  OkHttpTransport guarded(OkHttpTransport.Builder builder) {
+    OkHttpTransport built = builder.build();
+    built.guardWith(guard);
+    return built;
+  }
+
+  TransportResult send(String url) {
+    return send(url, Duration.ofSeconds(20));
+  }
+
+  TransportResult send(String url, Duration timeout) {
+    return transport.send(request(url), timeout);
+  }
+
+  static TransportRequest request(String url) {
+    return request(url, headers());
+  }
+
+  static TransportRequest request(String url, Map<String, String> headers) {
+    return new TransportRequest(url, headers, BODY.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("User-Agent", "webhooks/0.1");
+    headers.put("content-type", "application/json");
+    headers.put("X-Webhook-Signature", "t=1,v1=ab");
+    headers.put("X-Api-Key", "k-123");
+    return headers;
+  }
+
+  static String text(TransportResult result) {
+    return new String(result.excerpt(), StandardCharsets.UTF_8);
+  }
+}
