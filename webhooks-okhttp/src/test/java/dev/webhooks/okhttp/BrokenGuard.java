@@ -1,0 +1,20 @@
+package dev.webhooks.okhttp;
+
+import dev.webhooks.spi.transport.TargetGuard;
+import java.net.InetAddress;
+import java.util.List;
+
+/** A guard with a bug. */
+final class BrokenGuard implements TargetGuard {
+  static final String SECRET = "canary-k-123";
+
+  @Override
+  public List<InetAddress> resolve(String host) {
+    throw new IllegalArgumentException(SECRET);
+  }
+
+  @Override
+  public void check(String host, InetAddress address) {
+    throw new IllegalArgumentException(SECRET);
+  }
+}

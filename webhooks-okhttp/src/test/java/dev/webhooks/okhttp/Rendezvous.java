@@ -1,0 +1,29 @@
+package dev.webhooks.okhttp;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A point at which a number of threads wait for one another. */
+final class Rendezvous {
+  private final CountDownLatch missing;
+
+  Rendezvous(int threads) {
+    missing = new CountDownLatch(threads);
+  }
+
+  void meet() throws IOException {
+    missing.countDown();
+    await();
+  }
+
+  void await() throws IOException {
+    try {
+      if (!missing.await(30, TimeUnit.SECONDS)) {
+        throw new IOException("somebody did not come");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+}
