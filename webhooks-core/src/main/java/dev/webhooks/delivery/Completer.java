@@ -37,6 +37,7 @@ final class Completer {
   private final Duration linger;
   private final StoreTrouble trouble;
   private final Consumer<Completion> written;
+  private final Runnable roomFreed;
   private volatile @Nullable Loop loop;
   private boolean lingered;
 
@@ -45,6 +46,7 @@ final class Completer {
    *
    * @param linger how long the first outcome of a batch waits for others
    * @param written is told of each outcome that changed its delivery
+   * @param roomFreed is told after each batch that there is room for other deliveries
    */
   Completer(
       DeliveryQueue queue,
@@ -52,13 +54,15 @@ final class Completer {
       InstantSource clock,
       Duration linger,
       StoreTrouble trouble,
-      Consumer<Completion> written) {
+      Consumer<Completion> written,
+      Runnable roomFreed) {
     this.queue = queue;
     this.ledger = ledger;
     this.clock = clock;
     this.linger = linger;
     this.trouble = trouble;
     this.written = written;
+    this.roomFreed = roomFreed;
   }
 
   void wakeWith(Loop loop) {
@@ -115,6 +119,7 @@ final class Completer {
       return trouble.failed(new IllegalStateException(refused.size() + " outcomes were refused"));
     }
     trouble.over();
+    roomFreed.run();
     return Duration.ZERO;
   }
 

@@ -69,15 +69,16 @@ public final class DeliveryEngine {
     this.dispatcher = new Dispatcher(settings, ticker, liveness::mayStart, this::startAttempt);
     this.attempts = new Attempts(parts, clock);
     this.listenerCalls = new ListenerCalls(parts.listener());
+    this.poller = new Poller(
+        store.queue(), ledger, dispatcher, clock, ticker, trouble(parts, "claiming deliveries"));
     this.completer = new Completer(
         store.queue(),
         ledger,
         clock,
         settings.completionLinger(),
         trouble(parts, "writing outcomes"),
-        listenerCalls::finished);
-    this.poller = new Poller(
-        store.queue(), ledger, dispatcher, clock, ticker, trouble(parts, "claiming deliveries"));
+        listenerCalls::finished,
+        poller::roomFreed);
     this.heartbeat = new Heartbeat(
         store.instances(),
         parts.version(),

@@ -272,7 +272,7 @@ final class Dispatcher {
   private void configure(WebhookConfiguration read, long tick) {
     Lane lane = lanes.get(read.number());
     Long changed = changes.get(read.number());
-    if (lane == null || (changed != null && tick - changed <= 0)) {
+    if (lane == null || (changed != null && tick - changed < 0)) {
       return;
     }
     lane.configure(read, tick);

@@ -45,6 +45,11 @@ final class Poller {
   private final Ticker ticker;
   private final StoreTrouble trouble;
   private volatile @Nullable Loop loop;
+  /** Webhooks that the last claim left out because they had no room. */
+  private volatile Set<Long> waitingForRoom = Set.of();
+  /** Whether the last claim was not made at all for want of room. */
+  private volatile boolean waitingForAnyRoom;
+
   private Duration pause = BUSY;
   private long lastWebhook;
   private long sweptAt;
@@ -180,11 +185,13 @@ final class Poller {
 
   /** Claims as much as there is room for; returns whether there may be more to claim at once. */
   private boolean claim() {
+    Set<Long> full = ledger.fullWebhooks();
     int total = Math.min(CLAIM, ledger.room());
+    waitingForRoom = full;
+    waitingForAnyRoom = total <= 0;
     if (total <= 0) {
       return false;
     }
-    Set<Long> full = ledger.fullWebhooks();
     ClaimRequest request = new ClaimRequest(
         ledger.owner(),
         clock.instant(),
@@ -205,6 +212,17 @@ final class Poller {
     held.forEach(ledger::note);
     dispatcher.offer(ledger.stillHeld(held));
     return claimed.size() >= total || ledger.fullWebhooks().size() > full.size();
+  }
+
+  /**
+   * Is told that outcomes were written: claims again at once if the last claim had to leave
+   * something out for want of room.
+   */
+  void roomFreed() {
+    Set<Long> waiting = waitingForRoom;
+    if (waitingForAnyRoom || (!waiting.isEmpty() && !ledger.fullWebhooks().containsAll(waiting))) {
+      wake();
+    }
   }
 
   private void refreshConfigurations() {

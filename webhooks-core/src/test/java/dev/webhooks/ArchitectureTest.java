@@ -1,0 +1,91 @@
+package dev.webhooks;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+
+/**
+ * Keeps the floors of the library: a package may use those below it, never above, and nothing goes
+ * round in circles.
+ */
+@AnalyzeClasses(packages = "dev.webhooks", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule FLOORS = layeredArchitecture()
+      .consideringOnlyDependenciesInLayers()
+      .layer("face")
+      .definedBy("dev.webhooks")
+      .layer("work")
+      .definedBy("dev.webhooks.registry..", "dev.webhooks.delivery..")
+      .layer("parts")
+      .definedBy(
+          "dev.webhooks.validation..",
+          "dev.webhooks.signing..",
+          "dev.webhooks.idempotency..",
+          "dev.webhooks.spi..",
+          "dev.webhooks.store..")
+      .layer("values")
+      .definedBy("dev.webhooks.model..")
+      .whereLayer("face")
+      .mayNotBeAccessedByAnyLayer()
+      .whereLayer("work")
+      .mayOnlyBeAccessedByLayers("face")
+      .whereLayer("parts")
+      .mayOnlyBeAccessedByLayers("face", "work")
+      .whereLayer("values")
+      .mayOnlyBeAccessedByLayers("face", "work", "parts");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("dev.webhooks.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule CORE_NEVER_SEES_DATABASES_OR_HTTP_CLIENTS = noClasses()
+      .should()
+      .dependOnClassesThat()
+      .resideInAnyPackage("java.sql..", "javax.sql..", "okhttp3..", "okio..", "java.net.http..");
+
+  @ArchTest
+  static final ArchRule STORES_ARE_NOT_KNOWN_INSIDE = noClasses()
+      .that(not(resideInAnyPackage("dev.webhooks.store..")))
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("dev.webhooks.store..");
+
+  @ArchTest
+  static final ArchRule NO_JACKSON_IN_PUBLIC_SIGNATURES = methods()
+      .that()
+      .arePublic()
+      .and()
+      .areDeclaredInClassesThat()
+      .arePublic()
+      .should(notMention("com\\.fasterxml\\..*"));
+
+  private static ArchCondition<JavaMethod> notMention(String pattern) {
+    return new ArchCondition<>("not mention " + pattern) {
+      @Override
+      public void check(JavaMethod method, ConditionEvents events) {
+        for (JavaClass mentioned : method.getAllInvolvedRawTypes()) {
+          if (nameMatching(pattern).test(mentioned)) {
+            events.add(SimpleConditionEvent.violated(
+                method, method.getFullName() + " mentions " + mentioned.getName()));
+          }
+        }
+      }
+    };
+  }
+}

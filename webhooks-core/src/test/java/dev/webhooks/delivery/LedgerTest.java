@@ -1,0 +1,71 @@
+package dev.webhooks.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private final Ledger ledger = new Ledger(4, 1_000, 3);
+
+  @BeforeEach
+  void enter() {
+    ledger.startOver(9);
+  }
+
+  @Test
+  void nothing_is_reserved_without_an_instance_number() {
+    ledger.startOver(0);
+
+    assertThat(ledger.reserve(1, UUID.randomUUID(), 10)).isFalse();
+    assertThat(ledger.room()).isZero();
+  }
+
+  @Test
+  void room_is_bounded_in_number_for_all_and_for_one_webhook() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(ledger.reserve(1, UUID.randomUUID(), 10)).isTrue();
+    }
+
+    assertThat(ledger.reserve(1, UUID.randomUUID(), 10)).isFalse();
+    assertThat(ledger.reserve(2, UUID.randomUUID(), 10)).isTrue();
+    assertThat(ledger.reserve(3, UUID.randomUUID(), 10)).isFalse();
+  }
+
+  @Test
+  void room_is_bounded_in_bytes_but_one_delivery_of_any_size_fits_into_an_empty_ledger() {
+    UUID large = UUID.randomUUID();
+
+    assertThat(ledger.reserve(1, large, 5_000)).isTrue();
+    assertThat(ledger.reserve(2, UUID.randomUUID(), 1)).isFalse();
+    ledger.release(1, large);
+    assertThat(ledger.reserve(2, UUID.randomUUID(), 600)).isTrue();
+    assertThat(ledger.reserve(2, UUID.randomUUID(), 600)).isFalse();
+    assertThat(ledger.roomInBytes()).isEqualTo(400);
+  }
+
+  @Test
+  void releasing_twice_gives_room_once() {
+    UUID id = UUID.randomUUID();
+    ledger.reserve(1, id, 100);
+    ledger.release(1, id);
+    ledger.release(1, id);
+
+    assertThat(ledger.count()).isZero();
+    assertThat(ledger.roomInBytes()).isEqualTo(1_000);
+    assertThat(ledger.holds(id)).isFalse();
+  }
+
+  @Test
+  void a_new_instance_number_forgets_what_was_held_under_the_old_one() {
+    UUID id = UUID.randomUUID();
+    ledger.reserve(1, id, 100);
+
+    ledger.startOver(10);
+
+    assertThat(ledger.holds(id)).isFalse();
+    assertThat(ledger.owner()).isEqualTo(10);
+    assertThat(ledger.roomInBytes()).isEqualTo(1_000);
+  }
+}
