@@ -2,7 +2,7 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.TaskRunner.Loop;
-import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class Completer {
   private final ConcurrentLinkedQueue<Completion> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicBoolean asleep = new AtomicBoolean(true);
-  private final DeliveryQueue queue;
+  private final WebhookStore store;
   private final Ledger ledger;
   private final InstantSource clock;
   private final Duration linger;
@@ -49,14 +49,14 @@ final class Completer {
    * @param roomFreed is told after each batch that there is room for other deliveries
    */
   Completer(
-      DeliveryQueue queue,
+      WebhookStore store,
       Ledger ledger,
       InstantSource clock,
       Duration linger,
       StoreTrouble trouble,
       Consumer<Completion> written,
       Runnable roomFreed) {
-    this.queue = queue;
+    this.store = store;
     this.ledger = ledger;
     this.clock = clock;
     this.linger = linger;
@@ -133,8 +133,9 @@ final class Completer {
     Set<UUID> changed;
     try {
       long owner = current.get(0).held().owner();
-      changed =
-          queue.finish(owner, current.stream().map(Completion::outcome).toList(), clock.instant());
+      changed = store
+          .queue()
+          .finish(owner, current.stream().map(Completion::outcome).toList(), clock.instant());
     } catch (StoreUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -69,10 +69,10 @@ public final class DeliveryEngine {
     this.dispatcher = new Dispatcher(settings, ticker, liveness::mayStart, this::startAttempt);
     this.attempts = new Attempts(parts, clock);
     this.listenerCalls = new ListenerCalls(parts.listener());
-    this.poller = new Poller(
-        store.queue(), ledger, dispatcher, clock, ticker, trouble(parts, "claiming deliveries"));
+    this.poller =
+        new Poller(store, ledger, dispatcher, clock, ticker, trouble(parts, "claiming deliveries"));
     this.completer = new Completer(
-        store.queue(),
+        store,
         ledger,
         clock,
         settings.completionLinger(),
@@ -80,7 +80,7 @@ public final class DeliveryEngine {
         listenerCalls::finished,
         poller::roomFreed);
     this.heartbeat = new Heartbeat(
-        store.instances(),
+        store,
         parts.version(),
         ledger,
         dispatcher,
@@ -89,13 +89,7 @@ public final class DeliveryEngine {
         ticker,
         trouble(parts, "heartbeat"));
     this.housekeeper = new Housekeeper(
-        store.queue(),
-        store.instances(),
-        heartbeat,
-        poller,
-        clock,
-        settings.expiry(),
-        trouble(parts, "housekeeping"));
+        store, heartbeat, poller, clock, settings.expiry(), trouble(parts, "housekeeping"));
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
     this.publisher = new Publisher(preparation, parts, clock, ledger, dispatcher, poller);

@@ -2,7 +2,7 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.Ticker;
-import dev.webhooks.spi.store.InstanceRegister;
+import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,7 +23,7 @@ final class Heartbeat {
   private static final Duration RETRY_AT_MOST = Duration.ofSeconds(1);
 
   private final ConcurrentLinkedQueue<Watch.Dead> dead = new ConcurrentLinkedQueue<>();
-  private final InstanceRegister register;
+  private final WebhookStore store;
   private final String version;
   private final Ledger ledger;
   private final Dispatcher dispatcher;
@@ -34,7 +34,7 @@ final class Heartbeat {
   private final Watch watch = new Watch();
 
   Heartbeat(
-      InstanceRegister register,
+      WebhookStore store,
       String version,
       Ledger ledger,
       Dispatcher dispatcher,
@@ -42,7 +42,7 @@ final class Heartbeat {
       StoreClock clock,
       Ticker ticker,
       StoreTrouble trouble) {
-    this.register = register;
+    this.store = store;
     this.version = version;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
@@ -54,7 +54,7 @@ final class Heartbeat {
 
   /** Registers the instance under a new number and beats once. */
   void enter() {
-    ledger.startOver(register.register(version));
+    ledger.startOver(store.instances().register(version));
     beat();
   }
 
@@ -74,13 +74,13 @@ final class Heartbeat {
     }
   }
 
-  /** Removes the instance from the register. */
+  /** Removes the instance from the store.instances(). */
   void leave() {
     long owner = ledger.owner();
     liveness.lost();
     ledger.startOver(0);
     if (owner != 0) {
-      register.leave(owner);
+      store.instances().leave(owner);
     }
   }
 
@@ -92,7 +92,7 @@ final class Heartbeat {
   private void beat() {
     long owner = ledger.owner();
     Liveness.Beat began = liveness.begin();
-    dev.webhooks.spi.store.Heartbeat heard = register.beat(owner);
+    dev.webhooks.spi.store.Heartbeat heard = store.instances().beat(owner);
     long tick = ticker.read();
     if (!heard.alive()) {
       LOG.warn(

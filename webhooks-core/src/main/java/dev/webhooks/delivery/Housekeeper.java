@@ -1,8 +1,7 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.model.StoreUnavailableException;
-import dev.webhooks.spi.store.DeliveryQueue;
-import dev.webhooks.spi.store.InstanceRegister;
+import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,8 +18,7 @@ final class Housekeeper {
   private static final Duration EVERY = Duration.ofSeconds(2);
   private static final int BATCH = 500;
 
-  private final DeliveryQueue queue;
-  private final InstanceRegister register;
+  private final WebhookStore store;
   private final Heartbeat heartbeat;
   private final Poller poller;
   private final InstantSource clock;
@@ -28,15 +26,13 @@ final class Housekeeper {
   private final StoreTrouble trouble;
 
   Housekeeper(
-      DeliveryQueue queue,
-      InstanceRegister register,
+      WebhookStore store,
       Heartbeat heartbeat,
       Poller poller,
       InstantSource clock,
       Duration expiry,
       StoreTrouble trouble) {
-    this.queue = queue;
-    this.register = register;
+    this.store = store;
     this.heartbeat = heartbeat;
     this.poller = poller;
     this.clock = clock;
@@ -48,9 +44,9 @@ final class Housekeeper {
   Duration round() {
     try {
       buryDead();
-      queue.foldStatistics();
+      store.queue().foldStatistics();
       Instant now = clock.instant();
-      boolean more = queue.endUnsendable(now, now.minus(expiry), BATCH) >= BATCH;
+      boolean more = store.queue().endUnsendable(now, now.minus(expiry), BATCH) >= BATCH;
       trouble.over();
       return more ? Duration.ZERO : EVERY;
     } catch (StoreUnavailableException e) {
@@ -62,7 +58,7 @@ final class Housekeeper {
     for (Watch.@Nullable Dead dead = heartbeat.nextDead();
         dead != null;
         dead = heartbeat.nextDead()) {
-      if (register.bury(dead.instance(), dead.beat())) {
+      if (store.instances().bury(dead.instance(), dead.beat())) {
         LOG.warn("instance {} stopped beating; its deliveries are taken over", dead.instance());
         poller.wake();
       }

@@ -43,10 +43,10 @@ final class Ledger {
     return owner;
   }
 
-  /** Notes a delivery as held if there is room for it. */
+  /** Notes a delivery as held if there is room for it and it is not held already. */
   synchronized boolean reserve(long webhook, UUID id, int size) {
     boolean room = sizes.size() < maxCount && (bytes + size <= maxBytes || sizes.isEmpty());
-    if (owner == 0 || !room || roomFor(webhook) == 0) {
+    if (owner == 0 || !room || roomFor(webhook) == 0 || sizes.containsKey(id)) {
       return false;
     }
     note(webhook, id, size);

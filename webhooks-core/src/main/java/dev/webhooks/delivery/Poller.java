@@ -5,10 +5,10 @@ import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class Poller {
 
   private final ConcurrentLinkedQueue<Held> committed = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Held> doubtful = new ConcurrentLinkedQueue<>();
-  private final DeliveryQueue queue;
+  private final WebhookStore store;
   private final Ledger ledger;
   private final Dispatcher dispatcher;
   private final InstantSource clock;
@@ -55,13 +55,13 @@ final class Poller {
   private long sweptAt;
 
   Poller(
-      DeliveryQueue queue,
+      WebhookStore store,
       Ledger ledger,
       Dispatcher dispatcher,
       InstantSource clock,
       Ticker ticker,
       StoreTrouble trouble) {
-    this.queue = queue;
+    this.store = store;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
     this.clock = clock;
@@ -124,8 +124,10 @@ final class Poller {
       return;
     }
     try {
-      queue.handBack(
-          unwanted.get(0).owner(), unwanted.stream().map(Held::holding).toList());
+      store
+          .queue()
+          .handBack(
+              unwanted.get(0).owner(), unwanted.stream().map(Held::holding).toList());
     } finally {
       unwanted.forEach(ledger::release);
     }
@@ -134,7 +136,7 @@ final class Poller {
   private void resolveDoubts() {
     List<Held> unsure = ledger.stillHeld(drain(doubtful));
     if (!unsure.isEmpty()) {
-      bringIn(unsure, doubtful, refs -> queue.held(unsure.get(0).owner(), refs));
+      bringIn(unsure, doubtful, refs -> store.queue().held(unsure.get(0).owner(), refs));
     }
   }
 
@@ -147,7 +149,7 @@ final class Poller {
       }
     }
     if (!reserved.isEmpty()) {
-      bringIn(reserved, doubtful, refs -> queue.adopt(owner, refs));
+      bringIn(reserved, doubtful, refs -> store.queue().adopt(owner, refs));
     }
   }
 
@@ -200,7 +202,7 @@ final class Poller {
         total,
         ledger.roomInBytes(),
         full);
-    List<ClaimedDelivery> claimed = queue.claim(request);
+    List<ClaimedDelivery> claimed = store.queue().claim(request);
     if (claimed.isEmpty()) {
       pause = pause.compareTo(IDLE) < 0 ? pause.plus(pause.dividedBy(2)) : IDLE;
       return false;
@@ -232,7 +234,7 @@ final class Poller {
       return;
     }
     long tick = ticker.read();
-    Map<Long, WebhookConfiguration> read = queue.configurations(webhooks);
+    Map<Long, WebhookConfiguration> read = store.queue().configurations(webhooks);
     dispatcher.configure(read.values(), tick);
     Set<Long> gone = new HashSet<>(webhooks);
     gone.removeAll(read.keySet());
@@ -244,7 +246,7 @@ final class Poller {
     long owner = ledger.owner();
     if (owner != 0 && tick - sweptAt >= SWEEP_EVERY.toNanos()) {
       sweptAt = tick;
-      if (queue.sweep(owner, this::holds) > 0) {
+      if (store.queue().sweep(owner, this::holds) > 0) {
         wake();
       }
     }

@@ -68,4 +68,15 @@ class LedgerTest {
     assertThat(ledger.owner()).isEqualTo(10);
     assertThat(ledger.roomInBytes()).isEqualTo(1_000);
   }
+
+  @Test
+  void a_delivery_that_is_held_already_cannot_be_reserved_again() {
+    UUID id = UUID.randomUUID();
+    ledger.reserve(1, id, 100);
+
+    assertThat(ledger.reserve(1, id, 100))
+        .as("whoever gives this one up must not let go of the first")
+        .isFalse();
+    assertThat(ledger.holds(id)).isTrue();
+  }
 }
