@@ -9,8 +9,6 @@ import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +41,7 @@ public final class DeliveryEngine {
   private final Heartbeat heartbeat;
   private final Housekeeper housekeeper;
   private final Publisher publisher;
-  private final List<Loop> loops = new ArrayList<>();
-  private @Nullable Loop heartbeatLoop;
-  private @Nullable Loop completerLoop;
-  private boolean started;
+  private @Nullable Loops loops;
 
   /**
    * Puts an engine together; nothing runs and the store is not touched before {@link #start()} or a
@@ -113,21 +108,20 @@ public final class DeliveryEngine {
    * @throws IllegalStateException if it is running
    */
   public synchronized void start() {
-    if (started) {
+    if (loops != null) {
       throw new IllegalStateException("the delivery engine is running already");
     }
     storeClock.readDatabase();
     heartbeat.enter();
-    started = true;
-    heartbeatLoop = runner.loop("webhooks-heartbeat", heartbeat::round);
-    Loop pollerLoop = runner.loop("webhooks-poller", poller::round);
-    completerLoop = runner.loop("webhooks-completer", completer::round);
-    Loop listenerLoop = runner.loop("webhooks-listener", listenerCalls::round);
-    loops.addAll(
-        List.of(pollerLoop, runner.loop("webhooks-housekeeper", housekeeper::round), listenerLoop));
-    poller.wakeWith(pollerLoop);
-    completer.wakeWith(completerLoop);
-    listenerCalls.wakeWith(listenerLoop);
+    loops = new Loops(
+        runner.loop("webhooks-heartbeat", heartbeat::round),
+        runner.loop("webhooks-poller", poller::round),
+        runner.loop("webhooks-completer", completer::round),
+        runner.loop("webhooks-listener", listenerCalls::round),
+        runner.loop("webhooks-housekeeper", housekeeper::round));
+    poller.wakeWith(loops.poller);
+    completer.wakeWith(loops.completer);
+    listenerCalls.wakeWith(loops.listener);
     LOG.info("sending webhooks as instance {} over {}", ledger.owner(), store.describe());
   }
 
@@ -138,7 +132,7 @@ public final class DeliveryEngine {
    */
   public synchronized void startPublishingOnly() {
     storeClock.readDatabase();
-    loops.add(runner.loop("webhooks-clock", this::readClock));
+    Loop unused = runner.loop("webhooks-clock", this::readClock);
   }
 
   private Duration readClock() {
@@ -157,16 +151,30 @@ public final class DeliveryEngine {
    * @param grace how long to wait for attempts in flight
    */
   public synchronized void close(Duration grace) {
-    if (started) {
-      started = false;
-      stopSending(grace);
+    Loops running = loops;
+    if (running != null) {
+      loops = null;
+      stopSending(running, grace);
     }
     runner.close();
   }
 
-  private void stopSending(Duration grace) {
+  /** The heartbeat goes on until the end, so that nobody takes over what is still being written. */
+  private void stopSending(Loops running, Duration grace) {
     dispatcher.close();
-    loops.forEach(loop -> loop.stop(grace));
+    running.poller.stop(grace);
+    running.housekeeper.stop(grace);
+    awaitAttempts(grace);
+    running.completer.stop(grace);
+    writeAndHandBack();
+    if (running.listener.stop(grace)) {
+      listenerCalls.round();
+    }
+    running.heartbeat.stop(grace);
+    leave();
+  }
+
+  private void awaitAttempts(Duration grace) {
     try {
       if (!dispatcher.awaitQuiet(grace)) {
         LOG.warn(
@@ -175,23 +183,21 @@ public final class DeliveryEngine {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    stop(completerLoop, grace);
+  }
+
+  private void writeAndHandBack() {
     try {
-      while (completer.backlog() > 0 && ledger.owner() != 0) {
+      while (completer.backlog() > 0) {
         if (!completer.flush()) {
           LOG.warn(
-              "closing with {} outcomes unwritten; their attempts will be repeated",
-              completer.backlog());
-          break;
+              "closing with {} outcomes unwritten; they will be repeated", completer.backlog());
+          return;
         }
       }
       poller.handBackUnwanted();
     } catch (StoreUnavailableException e) {
-      LOG.warn(
-          "the database did not answer while closing; other instances take over: {}", e.toString());
+      LOG.warn("the database did not answer while closing; others take over: {}", e.toString());
     }
-    stop(heartbeatLoop, grace);
-    leave();
   }
 
   private void leave() {
@@ -199,12 +205,6 @@ public final class DeliveryEngine {
       heartbeat.leave();
     } catch (StoreUnavailableException e) {
       LOG.debug("the instance could not be removed from the register; it will be found dead", e);
-    }
-  }
-
-  private static void stop(@Nullable Loop loop, Duration patience) {
-    if (loop != null) {
-      loop.stop(patience);
     }
   }
 
@@ -220,7 +220,7 @@ public final class DeliveryEngine {
     QueueDepth depth = null;
     try {
       depth = store.queue().depth();
-    } catch (StoreUnavailableException e) {
+    } catch (RuntimeException e) {
       LOG.debug("the database did not answer a health check", e);
     }
     return new EngineHealth(
@@ -246,4 +246,8 @@ public final class DeliveryEngine {
   private StoreTrouble trouble(EngineParts parts, String loop) {
     return new StoreTrouble(loop, ticker, parts.random(), listenerCalls::storeTrouble);
   }
+
+  /** What runs between start and close. */
+  private record Loops(
+      Loop heartbeat, Loop poller, Loop completer, Loop listener, Loop housekeeper) {}
 }

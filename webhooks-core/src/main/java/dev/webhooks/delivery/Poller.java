@@ -108,10 +108,15 @@ final class Poller {
       refreshConfigurations();
       sweepIfDue();
       trouble.over();
-      return more ? Duration.ZERO : pause;
+      return more ? Duration.ZERO : untilNextRound();
     } catch (StoreUnavailableException e) {
       return trouble.failed(e);
     }
+  }
+
+  /** Lanes with work need their configurations read again before these are too old. */
+  private Duration untilNextRound() {
+    return ledger.count() > 0 ? BUSY : pause;
   }
 
   /**

@@ -89,21 +89,20 @@ final class ThreadTaskRunner implements TaskRunner {
     }
 
     @Override
-    public void stop(Duration patience) {
+    public boolean stop(Duration patience) {
       stopped = true;
       wake();
       if (Thread.currentThread() == thread) {
-        return;
+        return false;
       }
       try {
         thread.join(Math.max(1, patience.toMillis()));
-        if (thread.isAlive()) {
-          thread.interrupt();
-        }
       } catch (InterruptedException e) {
-        thread.interrupt();
         Thread.currentThread().interrupt();
       }
+      boolean ended = !thread.isAlive();
+      thread.interrupt();
+      return ended;
     }
 
     private void rounds() {

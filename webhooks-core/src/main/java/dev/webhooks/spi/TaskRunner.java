@@ -52,7 +52,8 @@ public interface TaskRunner extends AutoCloseable {
      *
      * @param patience how long to wait for the present round to end before its thread is
      *     interrupted
+     * @return whether the present round had ended by then
      */
-    void stop(Duration patience);
+    boolean stop(Duration patience);
   }
 }

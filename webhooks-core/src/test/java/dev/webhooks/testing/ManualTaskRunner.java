@@ -86,8 +86,9 @@ final class ManualTaskRunner implements TaskRunner {
     }
 
     @Override
-    public void stop(Duration patience) {
+    public boolean stop(Duration patience) {
       loops.remove(this);
+      return true;
     }
   }
 }

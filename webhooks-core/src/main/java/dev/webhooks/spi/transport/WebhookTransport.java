@@ -23,8 +23,8 @@ public interface WebhookTransport extends AutoCloseable {
   TransportResult send(TransportRequest request, Duration timeout);
 
   /**
-   * Hands over the rule for targets; called once, before the first request. A transport that was
-   * given none dials public addresses only.
+   * Hands over the rule for targets; called once, before the first request. A transport that opens
+   * sockets and was given none refuses every request with {@code BLOCKED_ADDRESS}.
    *
    * @param guard looks names up and checks addresses
    */

@@ -1,0 +1,78 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.InstanceRegister;
+import dev.webhooks.spi.store.WebhookStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Puts faults between the engine and a store: before a call, so that it never happens, or after it,
+ * so that its answer is lost.
+ */
+final class Faults {
+  private final Map<String, Fault> faults = new HashMap<>();
+
+  private record Fault(
+      RuntimeException exception, boolean after, int[] left, Predicate<Object[]> when) {}
+
+  /** Returns the store with faults in its transactions, its queue and its register. */
+  WebhookStore on(WebhookStore store) {
+    DeliveryQueue queue = wrap(DeliveryQueue.class, store.queue());
+    InstanceRegister register = wrap(InstanceRegister.class, store.instances());
+    return (WebhookStore) Proxy.newProxyInstance(
+        getClass().getClassLoader(),
+        new Class<?>[] {WebhookStore.class},
+        (proxy, method, arguments) -> switch (method.getName()) {
+          case "queue" -> queue;
+          case "instances" -> register;
+          default -> call(store, method, arguments);
+        });
+  }
+
+  /** Lets the next calls of a method fail without happening. */
+  void before(String method, int times, RuntimeException exception) {
+    faults.put(method, new Fault(exception, false, new int[] {times}, arguments -> true));
+  }
+
+  /** Lets calls of a method fail without happening while a condition on their arguments holds. */
+  void when(String method, Predicate<Object[]> condition, RuntimeException exception) {
+    faults.put(method, new Fault(exception, false, new int[] {Integer.MAX_VALUE}, condition));
+  }
+
+  /** Lets the next call of a method happen and then fail. */
+  void after(String method, RuntimeException exception) {
+    faults.put(method, new Fault(exception, true, new int[] {1}, arguments -> true));
+  }
+
+  private <T> T wrap(Class<T> type, T target) {
+    return type.cast(Proxy.newProxyInstance(
+        getClass().getClassLoader(),
+        new Class<?>[] {type},
+        (proxy, method, arguments) -> call(target, method, arguments)));
+  }
+
+  private Object call(Object target, Method method, Object[] arguments) throws Throwable {
+    Fault fault = faults.get(method.getName());
+    boolean strikes = fault != null && fault.left[0] > 0 && fault.when.test(arguments);
+    if (strikes) {
+      fault.left[0]--;
+      if (!fault.after) {
+        throw fault.exception;
+      }
+    }
+    try {
+      Object result = method.invoke(target, arguments);
+      if (strikes) {
+        throw fault.exception;
+      }
+      return result;
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}
