@@ -16,6 +16,8 @@ final class CallTrace extends EventListener {
   /** As many interim answers as the JDK's client puts up with. */
   private static final int MAX_INTERIM_ANSWERS = 8;
 
+  private static final int SWITCHING_PROTOCOLS = 101;
+
   private Phase phase = Phase.CONNECTING;
   private boolean reused;
   private boolean multiplexed;
@@ -58,6 +60,10 @@ final class CallTrace extends EventListener {
   public void responseHeadersEnd(Call call, Response response) {
     status = response.code();
     retryAfter = response.header("Retry-After");
+    WatchedSslSocket carrier = socket;
+    if (response.code() == SWITCHING_PROTOCOLS && carrier != null) {
+      carrier.abort(); // Whatever comes next on it is not HTTP.
+    }
   }
 
   /**

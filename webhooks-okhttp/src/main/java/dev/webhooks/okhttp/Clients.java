@@ -29,7 +29,7 @@ final class Clients {
             new ConnectionPool(maxIdleConnections, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS))
         .eventListenerFactory(Clients::trace)
         .addNetworkInterceptor(new CarrierCheck(guard))
-        .addNetworkInterceptor(new HiddenStatus())
+        .addNetworkInterceptor(new AnswerShield())
         .addNetworkInterceptor(new ExactHeaders())
         .build();
   }

@@ -113,7 +113,7 @@ public final class OkHttpTransport implements WebhookTransport {
   private TransportResult attempt(Request request, Deadline deadline) {
     lookups.attribute(new Attempt(deadline));
     try {
-      return exchangeAtMostTwice(request, deadline);
+      return orClosed(exchangeAtMostTwice(request, deadline));
     } catch (Exception e) { // Kotlin code throws checked exceptions unannounced.
       return unforeseen(e);
     } finally {
@@ -129,6 +129,12 @@ public final class OkHttpTransport implements WebhookTransport {
     }
     // Another idle connection may be as dead as the first, so take one that is certainly new.
     return new Exchange(deadline, maxResponseBytes).run(Clients.unpooled(client), request);
+  }
+
+  /** What failed while the transport was being closed is no fault of the endpoint. */
+  private TransportResult orClosed(TransportResult result) {
+    boolean answered = result.succeeded() || result.error() == DeliveryError.HTTP_STATUS;
+    return closed && !answered ? TransportResult.failed(DeliveryError.INTERNAL) : result;
   }
 
   private TransportResult unforeseen(Exception failure) {

@@ -100,6 +100,7 @@ final class RawServer implements AutoCloseable {
 
     private void serve() {
       try (socket) {
+        socket.setTcpNoDelay(true);
         script.run(this);
       } catch (IOException e) {
         // The client hung up, which is for the test to judge.

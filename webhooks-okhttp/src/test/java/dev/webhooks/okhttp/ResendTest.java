@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.transport.TransportResult;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -145,13 +144,13 @@ class ResendTest extends Sending {
   @Test
   void over_http2_a_stream_refused_on_a_reused_connection_is_sent_once_more() throws Exception {
     int refusedStream = 7;
-    try (MockWebServer server = http2Server()) {
+    try (MockWebServer server = Http2.server()) {
       server.enqueue(new MockResponse.Builder().build());
       server.enqueue(new MockResponse.Builder()
           .onResponseStart(new SocketEffect.CloseStream(refusedStream))
           .build());
       server.enqueue(new MockResponse.Builder().build());
-      String url = "https://hooks.test:" + server.getPort() + "/in";
+      String url = Http2.url(server);
       send(url);
 
       assertThat(send(url).status()).isEqualTo(200);
@@ -163,7 +162,7 @@ class ResendTest extends Sending {
 
   @Test
   void over_http2_a_connection_that_dies_is_replaced_once() throws Exception {
-    try (MockWebServer server = http2Server()) {
+    try (MockWebServer server = Http2.server()) {
       server.enqueue(new MockResponse.Builder().build());
       server.enqueue(new MockResponse.Builder()
           .onResponseStart(new SocketEffect.CloseSocket())
@@ -171,7 +170,7 @@ class ResendTest extends Sending {
       server.enqueue(new MockResponse.Builder()
           .onResponseStart(new SocketEffect.CloseSocket())
           .build());
-      String url = "https://hooks.test:" + server.getPort() + "/in";
+      String url = Http2.url(server);
       send(url);
 
       assertThat(send(url).error()).isEqualTo(DeliveryError.RESET);
@@ -180,36 +179,28 @@ class ResendTest extends Sending {
   }
 
   @Test
-  void over_http2_a_server_that_says_goodbye_after_each_reply_gets_each_request() throws Exception {
-    try (MockWebServer server = http2Server()) {
-      String url = "https://hooks.test:" + server.getPort() + "/in";
+  void over_http2_a_server_that_says_goodbye_after_each_reply_answers_each_request()
+      throws Exception {
+    MockResponse last = new MockResponse.Builder()
+        .onResponseEnd(SocketEffect.ShutdownConnection.INSTANCE)
+        .build();
+    try (MockWebServer server = Http2.server()) {
+      server.setDispatcher(Http2.answering(number -> last));
       for (int i = 0; i < 50; i++) {
-        server.enqueue(new MockResponse.Builder()
-            .onResponseEnd(SocketEffect.ShutdownConnection.INSTANCE)
-            .build());
-        assertThat(send(url).status()).isEqualTo(200);
+        assertThat(send(Http2.url(server)).status()).isEqualTo(200);
       }
-      assertThat(server.getRequestCount()).isEqualTo(50);
     }
   }
 
   @Test
   void over_http2_a_new_connection_that_dies_is_not_replaced() throws Exception {
-    try (MockWebServer server = http2Server()) {
+    try (MockWebServer server = Http2.server()) {
       server.enqueue(new MockResponse.Builder()
           .onResponseStart(new SocketEffect.CloseSocket())
           .build());
 
-      assertThat(send("https://hooks.test:" + server.getPort() + "/in").error())
-          .isEqualTo(DeliveryError.RESET);
+      assertThat(send(Http2.url(server)).error()).isEqualTo(DeliveryError.RESET);
       assertThat(server.getRequestCount()).isEqualTo(1);
     }
-  }
-
-  private static MockWebServer http2Server() throws Exception {
-    MockWebServer server = new MockWebServer();
-    server.useHttps(Certificates.SERVER.sslSocketFactory());
-    server.start(InetAddress.getLoopbackAddress(), 0);
-    return server;
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -64,12 +63,10 @@ class WireTest extends Sending {
 
   @Test
   void speaks_http2_where_offered_with_the_same_headers_and_bytes() throws Exception {
-    try (MockWebServer server = new MockWebServer()) {
-      server.useHttps(Certificates.SERVER.sslSocketFactory());
-      server.start(InetAddress.getLoopbackAddress(), 0);
+    try (MockWebServer server = Http2.server()) {
       server.enqueue(new MockResponse.Builder().code(202).body("taken").build());
 
-      TransportResult result = send("https://hooks.test:" + server.getPort() + "/in");
+      TransportResult result = send(Http2.url(server));
 
       assertThat(result.status()).isEqualTo(202);
       assertThat(text(result)).isEqualTo("taken");

@@ -1,0 +1,279 @@
+package dev.webhooks.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.spi.transport.TargetGuard;
+import dev.webhooks.spi.transport.TransportRequest;
+import dev.webhooks.spi.transport.TransportResult;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Wherever an endpoint stalls, the attempt ends in time. */
+class DeadlineTest extends Sending {
+  private static final Duration TIMEOUT = Duration.ofMillis(400);
+  private static final Duration AT_MOST = TIMEOUT.plusSeconds(1);
+  private static final int SETTINGS = 4;
+  private static final int WINDOW_UPDATE = 8;
+
+  static Stream<Named<RawServer.Script>> stallsBeforeTheStatus() {
+    return Stream.of(
+        Named.of("no answer", peer -> {
+          peer.read();
+          peer.waitForHangUp();
+        }),
+        Named.of("half a status line", peer -> {
+          peer.read();
+          peer.say("HTTP/1.1 2").waitForHangUp();
+        }),
+        Named.of("headers without end", peer -> {
+          peer.read();
+          peer.say("HTTP/1.1 200 OK\r\nX: y\r\n").waitForHangUp();
+        }),
+        Named.of("headers that drip", peer -> {
+          peer.read();
+          peer.say("HTTP/1.1 200 OK\r\n");
+          drip(peer, "X: y\r\n");
+        }),
+        Named.of("one interim answer", peer -> {
+          peer.read();
+          peer.say("HTTP/1.1 102 Processing\r\n\r\n").waitForHangUp();
+        }));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stallsBeforeTheStatus")
+  void ends_in_time_without_a_status(RawServer.Script script) throws Exception {
+    try (RawServer server = RawServer.tls(script)) {
+      TransportResult result = inTime(server.url());
+
+      assertThat(result.error()).isEqualTo(DeliveryError.TIMEOUT);
+      assertThat(result.status()).isNull();
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_body_that_drips_past_the_deadline_keeps_its_status_and_beginning() throws Exception {
+    try (RawServer server = RawServer.tls(peer -> {
+      peer.read();
+      peer.say("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+      drip(peer, "x");
+    })) {
+      TransportResult result = inTime(server.url());
+
+      assertThat(result.error()).isEqualTo(DeliveryError.TIMEOUT);
+      assertThat(result.status()).isEqualTo(200);
+      assertThat(text(result)).startsWith("x");
+    }
+  }
+
+  @Test
+  void a_handshake_that_stalls() throws Exception {
+    try (RawServer server = RawServer.plain(RawServer.Peer::waitForHangUp)) {
+      assertThat(inTime(server.url()).error()).isEqualTo(DeliveryError.TIMEOUT);
+    }
+  }
+
+  @Test
+  void a_look_up_that_stalls() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    transport.guardWith(new TargetGuard() {
+      @Override
+      public List<InetAddress> resolve(String host) {
+        boolean waiting = true;
+        while (waiting) {
+          try {
+            over.await();
+            waiting = false;
+          } catch (InterruptedException e) {
+            // As deaf as the resolver of an operating system.
+          }
+        }
+        return List.of(InetAddress.getLoopbackAddress());
+      }
+
+      @Override
+      public void check(String host, InetAddress address) {}
+    });
+    try {
+      assertThat(inTime("https://hooks.test/in").error()).isEqualTo(DeliveryError.TIMEOUT);
+    } finally {
+      over.countDown();
+    }
+  }
+
+  @Test
+  void an_upload_nobody_reads() throws Exception {
+    try (RawServer server = RawServer.tls(peer -> {
+      peer.socket.getInputStream().read();
+      untilClosed(peer);
+    })) {
+      assertThat(inTime(upload(server.url())).error()).isEqualTo(DeliveryError.TIMEOUT);
+    }
+  }
+
+  @Test
+  void an_upload_nobody_reads_over_http2_though_its_windows_are_open() throws Exception {
+    try (RawServer server = RawServer.tls(peer -> {
+      peer.offerHttp2();
+      peer.say(frame(SETTINGS, 0, 4, 0x7f, 0xff, 0xff, 0xff));
+      peer.say(frame(WINDOW_UPDATE, 0x7f, 0, 0, 0));
+      untilClosed(peer);
+    })) {
+      // The first may find the windows closed yet.
+      inTime(upload(server.url()));
+      assertThat(inTime(upload(server.url())).error()).isEqualTo(DeliveryError.TIMEOUT);
+    }
+  }
+
+  @Test
+  void a_flood_of_interim_answers_is_cut_short() throws Exception {
+    try (RawServer server = RawServer.tls(peer -> {
+      peer.read();
+      while (true) {
+        peer.say("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+      }
+    })) {
+      assertThat(send(server.url()).error()).isEqualTo(DeliveryError.PROTOCOL);
+    }
+  }
+
+  @Test
+  void an_http2_connection_that_has_fallen_silent_is_not_used_again() throws Exception {
+    MockResponse ok = new MockResponse.Builder().build();
+    MockResponse silence =
+        new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build();
+    try (MockWebServer server = Http2.server()) {
+      server.setDispatcher(Http2.answering(number -> number == 1 ? silence : ok));
+      send(Http2.url(server));
+      assertThat(server.takeRequest().getConnectionIndex()).isZero();
+
+      assertThat(inTime(Http2.url(server)).error()).isEqualTo(DeliveryError.TIMEOUT);
+      assertThat(server.takeRequest().getConnectionIndex()).isZero();
+
+      assertThat(send(Http2.url(server)).status()).isEqualTo(200);
+      // The first connection may be cut only after this request was written to it.
+      RecordedRequest last = server.takeRequest();
+      last = last.getConnectionIndex() == 0 ? server.takeRequest() : last;
+      assertThat(last.getConnectionIndex()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void an_interrupted_thread_sends_nothing_and_stays_interrupted() throws Exception {
+    try (RawServer server = RawServer.tls(RawServer.Peer::read)) {
+      Thread.currentThread().interrupt();
+
+      assertThat(send(server.url()).error()).isEqualTo(DeliveryError.INTERNAL);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(server.connections()).isZero();
+    }
+  }
+
+  @Test
+  void an_interrupt_during_the_look_up_ends_the_attempt() throws Exception {
+    CountDownLatch looking = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    transport.guardWith(new TargetGuard() {
+      @Override
+      public List<InetAddress> resolve(String host) {
+        looking.countDown();
+        try {
+          never.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        return List.of(InetAddress.getLoopbackAddress());
+      }
+
+      @Override
+      public void check(String host, InetAddress address) {}
+    });
+    Background sender = Background.run(() -> send("https://hooks.test/in"));
+    looking.await();
+    sender.interrupt();
+
+    assertThat(sender.result().error()).isEqualTo(DeliveryError.INTERNAL);
+    assertThat(sender.wasInterrupted()).isTrue();
+  }
+
+  @Test
+  void closing_the_transport_ends_what_is_under_way_and_what_comes_later() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    try (RawServer server = RawServer.tls(peer -> {
+      peer.read();
+      arrived.countDown();
+      peer.waitForHangUp();
+    })) {
+      Background sender = Background.run(() -> send(server.url()));
+      assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+      transport.close();
+
+      assertThat(sender.result().error()).isEqualTo(DeliveryError.INTERNAL);
+      assertThat(send(server.url()).error()).isEqualTo(DeliveryError.INTERNAL);
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  private TransportResult inTime(String url) {
+    return inTime(request(url));
+  }
+
+  private TransportResult inTime(TransportRequest request) {
+    long start = System.nanoTime();
+    TransportResult result = transport.send(request, TIMEOUT);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(AT_MOST);
+    return result;
+  }
+
+  private static TransportRequest upload(String url) {
+    return new TransportRequest(url, Map.of(), new byte[32 * 1024 * 1024]);
+  }
+
+  private static void drip(RawServer.Peer peer, String drop) throws IOException {
+    while (true) {
+      peer.say(drop);
+      untilClosed(peer, 20);
+    }
+  }
+
+  /** Reads nothing until the test ends. */
+  private static void untilClosed(RawServer.Peer peer) throws IOException {
+    untilClosed(peer, 60_000);
+  }
+
+  private static void untilClosed(RawServer.Peer peer, int millis) throws IOException {
+    try {
+      if (!new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS) && peer.socket.isClosed()) {
+        throw new IOException("closed");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static byte[] frame(int type, int... payload) {
+    byte[] frame = new byte[9 + payload.length];
+    frame[2] = (byte) payload.length;
+    frame[3] = (byte) type;
+    for (int i = 0; i < payload.length; i++) {
+      frame[9 + i] = (byte) payload[i];
+    }
+    return frame;
+  }
+}
