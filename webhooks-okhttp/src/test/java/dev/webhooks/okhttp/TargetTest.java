@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,11 +160,13 @@ class TargetTest extends Sending {
 
   @Test
   void hosts_that_share_an_address_and_a_certificate_share_no_connection() throws Exception {
-    try (RawServer server = RawServer.tls(OK)) {
-      send(server.url());
-      send(server.url().replace("hooks.test", "other.test"));
+    try (MockWebServer server = Http2.server()) {
+      server.setDispatcher(Http2.answering(number -> new MockResponse.Builder().build()));
+      send(Http2.url(server));
+      send(Http2.url(server).replace("hooks.test", "other.test"));
 
-      assertThat(server.connections()).isEqualTo(2);
+      assertThat(server.takeRequest().getConnectionIndex()).isZero();
+      assertThat(server.takeRequest().getConnectionIndex()).isEqualTo(1);
       assertThat(guard.resolved).containsExactly("hooks.test", "other.test");
     }
   }
