@@ -46,12 +46,16 @@ public final class OkHttpTransport implements WebhookTransport {
     maxResponseBytes = builder.maxResponseBytes;
   }
 
-  /** Creates a transport that trusts the JVM's certificate authorities. */
+  /**
+   * Creates a transport that trusts the JVM's certificate authorities.
+   *
+   * @return a transport with every option at its default
+   */
   public static OkHttpTransport create() {
     return builder().build();
   }
 
-  /** Returns a builder with the defaults of {@link #create()}. */
+  /** {@return a builder with the defaults of {@link #create()}} */
   public static Builder builder() {
     return new Builder();
   }
@@ -168,6 +172,7 @@ public final class OkHttpTransport implements WebhookTransport {
      * Trusts more certificate authorities, beside the JVM's.
      *
      * @param certificates those of a private authority, or of a test server that signed its own
+     * @return this
      */
     public Builder trust(X509Certificate... certificates) {
       authorities.addAll(List.of(certificates));
@@ -181,6 +186,7 @@ public final class OkHttpTransport implements WebhookTransport {
      *
      * @param sockets makes sockets that believe the trust manager
      * @param manager decides which certificates to believe
+     * @return this
      */
     public Builder tls(SSLSocketFactory sockets, X509TrustManager manager) {
       trust = new Trust(sockets, manager);
@@ -192,6 +198,7 @@ public final class OkHttpTransport implements WebhookTransport {
      * unless set. The first 16 KiB of it are kept.
      *
      * @param bytes at least 0
+     * @return this
      * @throws IllegalArgumentException if it is negative
      */
     public Builder maxResponseBytes(int bytes) {
@@ -204,6 +211,7 @@ public final class OkHttpTransport implements WebhookTransport {
      * set.
      *
      * @param connections at least 0
+     * @return this
      * @throws IllegalArgumentException if it is negative
      */
     public Builder maxIdleConnections(int connections) {
@@ -214,6 +222,7 @@ public final class OkHttpTransport implements WebhookTransport {
     /**
      * Creates the transport.
      *
+     * @return a transport that is ready to be given a guard
      * @throws IllegalStateException if both {@link #trust} and {@link #tls} were used
      */
     public OkHttpTransport build() {
