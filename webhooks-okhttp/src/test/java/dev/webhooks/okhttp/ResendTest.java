@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The one case in which a request is sent twice, and those next to it. */
 class ResendTest extends Sending {
+  private static final int INTERNAL_ERROR = 2;
+  private static final int REFUSED_STREAM = 7;
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   @Test
@@ -143,11 +145,10 @@ class ResendTest extends Sending {
 
   @Test
   void over_http2_a_stream_refused_on_a_reused_connection_is_sent_once_more() throws Exception {
-    int refusedStream = 7;
     try (MockWebServer server = Http2.server()) {
       server.enqueue(new MockResponse.Builder().build());
       server.enqueue(new MockResponse.Builder()
-          .onResponseStart(new SocketEffect.CloseStream(refusedStream))
+          .onResponseStart(new SocketEffect.CloseStream(REFUSED_STREAM))
           .build());
       server.enqueue(new MockResponse.Builder().build());
       String url = Http2.url(server);
@@ -175,6 +176,25 @@ class ResendTest extends Sending {
 
       assertThat(send(url).error()).isEqualTo(DeliveryError.RESET);
       assertThat(server.getRequestCount()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void over_http2_a_request_is_not_sent_again_once_headers_of_an_answer_came() throws Exception {
+    MockResponse ok = new MockResponse.Builder().build();
+    MockResponse breaksOff = new MockResponse.Builder()
+        .body("x".repeat(1000))
+        .onResponseBody(new SocketEffect.CloseStream(INTERNAL_ERROR))
+        .build();
+    try (MockWebServer server = Http2.server()) {
+      server.setDispatcher(Http2.answering(number -> number == 0 ? ok : breaksOff));
+      send(Http2.url(server));
+
+      TransportResult result = send(Http2.url(server));
+
+      assertThat(result.error()).isEqualTo(DeliveryError.RESET);
+      assertThat(result.status()).isEqualTo(200);
+      assertThat(server.getRequestCount()).isEqualTo(2);
     }
   }
 
