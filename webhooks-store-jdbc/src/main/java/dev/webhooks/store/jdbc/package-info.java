@@ -1,4 +1,4 @@
-/** The store on JDBC. */
+/** The store on JDBC: H2 and PostgreSQL behind one small dialect. */
 @NullMarked
 package dev.webhooks.store.jdbc;
 

@@ -1,0 +1,21 @@
+package dev.webhooks.store.jdbc;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** The types that a column of {@link Rows} can have; a statement names them in lower case. */
+enum ColumnType {
+  BIGINT(Long.class),
+  INT(Integer.class),
+  UUID(UUID.class),
+  KEY(String.class),
+  TEXT(String.class),
+  BYTES(byte[].class),
+  TIME(Instant.class);
+
+  final Class<?> javaType;
+
+  ColumnType(Class<?> javaType) {
+    this.javaType = javaType;
+  }
+}

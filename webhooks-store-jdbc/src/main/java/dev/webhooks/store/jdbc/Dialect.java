@@ -1,0 +1,186 @@
+package dev.webhooks.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything in which one database differs from another: how values are bound and read, how a
+ * transaction begins, and the few statements that are worth writing for each. Stateless and
+ * thread-safe.
+ */
+abstract class Dialect {
+  /** How long anything waits for another transaction's lock at most. */
+  static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
+
+  /**
+   * Chooses by product and version.
+   *
+   * @throws IllegalStateException if the database is not supported, naming it
+   */
+  static Dialect of(DatabaseMetaData database) throws SQLException {
+    String product = database.getDatabaseProductName();
+    int major = database.getDatabaseMajorVersion();
+    if (product.equals("PostgreSQL") && major >= PostgresDialect.OLDEST) {
+      return new PostgresDialect();
+    }
+    if (product.equals("H2") && major == H2Dialect.MAJOR) {
+      return new H2Dialect(H2Locks.of(database.getConnection()));
+    }
+    throw new IllegalStateException(
+        "webhooks cannot be stored in " + product + " " + database.getDatabaseProductVersion()
+            + "; supported are PostgreSQL " + PostgresDialect.OLDEST + " and later, and H2 "
+            + H2Dialect.MAJOR + ".x");
+  }
+
+  /** Returns the dialect of a product: {@code h2} or {@code postgresql}. */
+  static Dialect named(String product) {
+    return switch (product) {
+      case PostgresDialect.NAME -> new PostgresDialect();
+      case H2Dialect.NAME -> new H2Dialect(new ReentrantLock());
+      default ->
+        throw new IllegalArgumentException("no schema for " + product + "; there is one for "
+            + PostgresDialect.NAME + " and " + H2Dialect.NAME);
+    };
+  }
+
+  /** Returns the name of the folder with the schema. */
+  abstract String name();
+
+  // ---- values
+
+  /** Returns SQL that stands for a table given as a parameter. */
+  abstract String tableParameter(String alias, List<String> names, List<ColumnType> types);
+
+  /** Binds such a table and returns how many parameters it took. */
+  abstract int bind(PreparedStatement statement, int index, Rows<?> rows) throws SQLException;
+
+  /** Turns a value of the library into one that the driver takes. */
+  abstract @Nullable Object parameter(@Nullable Object value);
+
+  abstract @Nullable UUID uuid(ResultSet result, String column) throws SQLException;
+
+  abstract @Nullable Instant time(ResultSet result, String column) throws SQLException;
+
+  abstract @Nullable String key(ResultSet result, String column) throws SQLException;
+
+  /** Databases round what is finer than microseconds, each in its way: cut it off before. */
+  static Instant micros(Instant time) {
+    return time.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  // ---- transactions
+
+  /**
+   * Prepares a transaction of the engine: READ COMMITTED, bounded waits for locks, and what keeps
+   * the plans of the queue's statements steady. The connection is not in auto-commit mode and
+   * nothing has run in its transaction.
+   *
+   * @return what puts the connection's session back as it was, after the transaction has ended
+   */
+  abstract Restore begin(Sql sql, Purpose purpose) throws SQLException;
+
+  /** Returns whether a statement waited too long for a lock. */
+  abstract boolean isLockTimeout(SQLException fault);
+
+  /** Returns whether the connection is gone, where SQL states do not say so. */
+  abstract boolean isDisconnect(SQLException fault);
+
+  /**
+   * Runs work that may have to wait for another transaction, the host's connection included.
+   *
+   * @param patience how long it waits at most; zero for not at all
+   * @return empty if it waited in vain; then the work is undone and the transaction usable
+   */
+  abstract <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException;
+
+  /**
+   * Inserts a row unless a unique index has its values already.
+   *
+   * @param insert a template of the form {@code insert into t (…) values (…)}
+   * @return whether it was inserted
+   */
+  abstract boolean insertIfAbsent(Sql sql, String insert, @Nullable Object... parameters)
+      throws SQLException;
+
+  // ---- statements
+
+  /** Returns an expression for the database's present time, not that of the transaction's start. */
+  abstract String currentTime();
+
+  abstract HotStatements hotStatements();
+
+  /** Replaces the counters of webhooks; bound with the rows of {@link StatisticsTables}. */
+  abstract String replaceCounters();
+
+  /** Removes appended counters and returns them in any order; its parameter is how many at most. */
+  abstract String takeDeltas();
+
+  /** Makes the transaction the only one that folds counters, if none is doing it. */
+  abstract boolean tryFoldLock(Sql sql, String prefix) throws SQLException;
+
+  /**
+   * Runs a transaction that takes rows of the queue or changes the schema; where the database has
+   * no means of its own, the stores of this process take turns.
+   */
+  <T> T takingTurns(Supplier<T> transaction) {
+    return transaction.get();
+  }
+
+  // ---- schema
+
+  /** Returns whether a table exists where unqualified names lead. */
+  abstract boolean tableExists(Sql sql, String table) throws SQLException;
+
+  /** Returns what goes between {@code create table} and a name where statements may be repeated. */
+  abstract String ifNotExists();
+
+  /** Runs work in the transaction while no other instance upgrades the same schema. */
+  abstract void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException;
+
+  /** Returns whether {@link #ensureDurable} has something to do. */
+  boolean durabilityMayChange() {
+    return false;
+  }
+
+  /**
+   * Sees to it that what is committed survives the end of this process.
+   *
+   * @param connection in auto-commit mode
+   */
+  void ensureDurable(Connection connection) throws SQLException {}
+
+  /** What a transaction is for. */
+  enum Purpose {
+    /** Registry and publishing. */
+    SESSION,
+    /** The hot tables: plans are pinned. */
+    QUEUE
+  }
+
+  /** Work in a transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Sql sql) throws SQLException;
+  }
+
+  /** Puts something back. */
+  @FunctionalInterface
+  interface Restore {
+    /** Nothing to put back. */
+    Restore NOTHING = () -> {};
+
+    void run() throws SQLException;
+  }
+}

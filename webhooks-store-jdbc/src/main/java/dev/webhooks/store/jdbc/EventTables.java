@@ -1,0 +1,259 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.PublicId;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EventReceipt;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.NewDelivery;
+import dev.webhooks.spi.store.NewEvent;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Events and the deliveries inserted with them. */
+final class EventTables {
+  /** What one statement carries at most. */
+  private static final int STATEMENT_BYTES = 1 << 20;
+
+  private static final int STATEMENT_ROWS = 1000;
+
+  private static final String FIND = """
+      select e.id, e.event_id, e.fingerprint, e.deliveries
+      from {x: id uuid} join {event} e on e.id = x.id where e.account = ?""";
+
+  private static final String FIND_GIVEN = """
+      select e.id, e.event_id, e.fingerprint, e.deliveries
+      from {x: event_id key} join {event} e on e.account = ? and e.event_id = x.event_id""";
+
+  private static final String UNDO_DELIVERIES = """
+      delete from {queue} where (webhook, id) in (select webhook, id from {x: webhook bigint, id uuid})""";
+
+  private static final String UNDO_EVENTS = """
+      delete from {event} where id in (select id from {x: id uuid})""";
+
+  private final Sql sql;
+  private final LockBudget locks;
+
+  EventTables(Sql sql, LockBudget locks) {
+    this.sql = sql;
+    this.locks = locks;
+  }
+
+  /**
+   * Stores events of one account; see {@code StoreSession.insertEvents}.
+   *
+   * @param stored collects what was inserted, also if an exception follows
+   */
+  List<EventReceipt> insert(List<NewEvent> events, List<NewEvent> stored) throws SQLException {
+    Map<UUID, EventReceipt> receipts = namesakes(events);
+    List<NewEvent> rest =
+        events.stream().filter(e -> !receipts.containsKey(e.id())).toList();
+    for (List<NewEvent> part : parts(rest)) {
+      insertPart(part, stored, receipts);
+    }
+    List<NewEvent> skipped =
+        rest.stream().filter(e -> !receipts.containsKey(e.id())).toList();
+    if (!skipped.isEmpty()) {
+      receipts.putAll(firstUses(skipped));
+    }
+    return events.stream()
+        .map(e -> Objects.requireNonNull(receipts.get(e.id())))
+        .toList();
+  }
+
+  private void insertPart(
+      List<NewEvent> part, List<NewEvent> stored, Map<UUID, EventReceipt> receipts)
+      throws SQLException {
+    Set<UUID> ids;
+    try {
+      ids = sql.dialect.hotStatements().insertEvents(sql, part, locks);
+    } catch (HotStatements.EventIdBusyException e) {
+      throw busy(e);
+    }
+    for (NewEvent event : part) {
+      if (ids.contains(event.id())) {
+        stored.add(event);
+        receipts.put(
+            event.id(), new EventReceipt(true, event.deliveries().size(), event.fingerprint()));
+      }
+    }
+  }
+
+  private static WebhookException busy(Exception cause) {
+    return new WebhookException(
+        ErrorCode.DUPLICATE_IDEMPOTENCY_KEY,
+        "an event with the same id is being published at this moment",
+        cause);
+  }
+
+  /** A given id may look like one that the library made for another event: that one has it then. */
+  private Map<UUID, EventReceipt> namesakes(List<NewEvent> events) throws SQLException {
+    Map<UUID, UUID> lookalikes = new HashMap<>();
+    for (NewEvent event : events) {
+      if (event.givenId() != null) {
+        PublicId.EVENT.parse(event.givenId()).ifPresent(id -> lookalikes.put(id, event.id()));
+      }
+    }
+    Map<UUID, EventReceipt> receipts = new HashMap<>();
+    if (!lookalikes.isEmpty()) {
+      find(lookalikes.keySet(), events.get(0).account()).stream()
+          .filter(first -> first.givenId() == null)
+          .forEach(first ->
+              receipts.put(Objects.requireNonNull(lookalikes.get(first.id())), first.receipt()));
+    }
+    return receipts;
+  }
+
+  /** What the first use of ids left, be it the library's id, tried again, or a given one. */
+  private Map<UUID, EventReceipt> firstUses(List<NewEvent> skipped) throws SQLException {
+    String account = skipped.get(0).account();
+    Map<UUID, EventReceipt> byId = new HashMap<>();
+    Map<String, EventReceipt> byGivenId = new HashMap<>();
+    find(skipped.stream().map(NewEvent::id).toList(), account)
+        .forEach(first -> byId.put(first.id(), first.receipt()));
+    List<String> given =
+        skipped.stream().map(NewEvent::givenId).filter(Objects::nonNull).toList();
+    sql.list(FIND_GIVEN, FirstUse::of, Rows.of(given).key(id -> id), new Key(account))
+        .forEach(first -> byGivenId.put(Objects.requireNonNull(first.givenId()), first.receipt()));
+
+    Map<UUID, EventReceipt> receipts = new HashMap<>();
+    for (NewEvent event : skipped) {
+      EventReceipt receipt = byId.getOrDefault(event.id(), byGivenId.get(event.givenId()));
+      if (receipt == null) {
+        throw busy(new IllegalStateException("the event is not visible to this transaction"));
+      }
+      receipts.put(event.id(), receipt);
+    }
+    return receipts;
+  }
+
+  private List<FirstUse> find(Collection<UUID> ids, String account) throws SQLException {
+    return sql.list(FIND, FirstUse::of, Rows.of(ids).uuid(id -> id), new Key(account));
+  }
+
+  /** Removes what {@link #insert} stored in the same transaction, which nobody else has seen. */
+  static void remove(Sql sql, List<NewEvent> stored) throws SQLException {
+    List<DeliveryRef> refs = queued(stored).stream().map(Queued::ref).toList();
+    sql.update(UNDO_DELIVERIES, QueueTables.refs(refs));
+    sql.update(UNDO_EVENTS, Rows.of(stored).uuid(NewEvent::id));
+  }
+
+  private static List<List<NewEvent>> parts(List<NewEvent> events) {
+    List<List<NewEvent>> parts = new ArrayList<>();
+    List<NewEvent> part = new ArrayList<>();
+    long bytes = 0;
+    int rows = 0;
+    for (NewEvent event : events) {
+      int more = 1 + event.deliveries().size();
+      boolean fits =
+          bytes + event.body().length <= STATEMENT_BYTES && rows + more <= STATEMENT_ROWS;
+      if (!part.isEmpty() && !fits) {
+        parts.add(part);
+        part = new ArrayList<>();
+        bytes = 0;
+        rows = 0;
+      }
+      part.add(event);
+      bytes += event.body().length;
+      rows += more;
+    }
+    if (!part.isEmpty()) {
+      parts.add(part);
+    }
+    return parts;
+  }
+
+  // ---- rows for the hot statements
+
+  static Rows<NewEvent> rows(List<NewEvent> events) {
+    return Rows.of(events)
+        .uuid(NewEvent::id)
+        .key(NewEvent::account)
+        .key(NewEvent::givenId)
+        .bytes(event -> event.fingerprint().bytes())
+        .key(NewEvent::type)
+        .bytes(NewEvent::body)
+        .integer(event -> event.deliveries().size())
+        .time(NewEvent::createdAt)
+        .time(NewEvent::keepUntil);
+  }
+
+  static Rows<NewEvent> idRows(List<NewEvent> events) {
+    return Rows.of(events).uuid(NewEvent::id).key(NewEvent::account).key(NewEvent::givenId);
+  }
+
+  static List<Queued> queued(List<NewEvent> events) {
+    return events.stream()
+        .flatMap(event -> event.deliveries().stream().map(d -> new Queued(d, event)))
+        .toList();
+  }
+
+  static Rows<Queued> deliveryRows(List<NewEvent> events) {
+    return Rows.of(queued(events))
+        .bigint(q -> q.ref().webhook())
+        .uuid(q -> q.ref().id())
+        .uuid(q -> q.event().id())
+        .bigint(q -> q.delivery().owner());
+  }
+
+  static Rows<Queued> queuedRows(List<Queued> deliveries) {
+    return Rows.of(deliveries)
+        .bigint(q -> q.ref().webhook())
+        .uuid(q -> q.ref().id())
+        .bigint(q -> q.delivery().owner())
+        .uuid(q -> q.event().id())
+        .time(q -> q.event().createdAt())
+        .integer(q -> q.event().body().length)
+        .key(q -> q.event().type());
+  }
+
+  /** Reads a claimed row of the queue joined with its event. */
+  static ClaimedDelivery claimed(Row row) throws SQLException {
+    DeliveryRef ref = new DeliveryRef(row.bigint("webhook"), row.uuid("id"));
+    return claimed(ref, row, row.uuid("event"), row);
+  }
+
+  /** Reads a claimed row of the queue and its event. */
+  static ClaimedDelivery claimed(DeliveryRef ref, Row queue, UUID event, Row eventRow)
+      throws SQLException {
+    return new ClaimedDelivery(
+        new Holding(ref, queue.integer("claim")),
+        event,
+        publicId(event, eventRow.keyOrNull("event_id")),
+        queue.key("type"),
+        queue.integer("attempt"),
+        queue.time("created"),
+        eventRow.bytes("body"));
+  }
+
+  /** The id that receivers see. */
+  static String publicId(UUID event, @Nullable String givenId) {
+    return givenId == null ? PublicId.EVENT.format(event) : givenId;
+  }
+
+  /** A delivery with its event. */
+  record Queued(NewDelivery delivery, NewEvent event) {
+    DeliveryRef ref() {
+      return delivery.ref();
+    }
+  }
+
+  private record FirstUse(UUID id, @Nullable String givenId, EventReceipt receipt) {
+    static FirstUse of(Row row) throws SQLException {
+      Fingerprint fingerprint = Fingerprint.fromBytes(row.bytes("fingerprint"));
+      EventReceipt receipt = new EventReceipt(false, row.integer("deliveries"), fingerprint);
+      return new FirstUse(row.uuid("id"), row.keyOrNull("event_id"), receipt);
+    }
+  }
+}

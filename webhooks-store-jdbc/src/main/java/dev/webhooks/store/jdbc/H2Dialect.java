@@ -1,0 +1,286 @@
+package dev.webhooks.store.jdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** H2 2.x. */
+final class H2Dialect extends Dialect {
+  static final String NAME = "h2";
+  static final int MAJOR = 2;
+
+  private static final int LOCK_TIMEOUT = 50200;
+  private static final int NO_ADMIN = 90040;
+
+  /** Connection broken or closed; database closed, closing or not to be opened. */
+  private static final Set<Integer> DISCONNECTS = Set.of(90067, 90007, 90098, 90121, 90020, 90135);
+
+  private final H2Statements statements = new H2Statements();
+  private final ReentrantLock lock;
+
+  /**
+   * Creates the dialect of one database.
+   *
+   * @param lock shared by all stores of this process on that database
+   */
+  H2Dialect(ReentrantLock lock) {
+    this.lock = lock;
+  }
+
+  @Override
+  String name() {
+    return NAME;
+  }
+
+  @Override
+  String tableParameter(String alias, List<String> names, List<ColumnType> types) {
+    StringJoiner arrays = new StringJoiner(", ", "unnest(", ")");
+    types.forEach(type -> arrays.add("cast(? as " + sqlName(type) + " array)"));
+    return arrays + " as " + alias + "(" + String.join(", ", names) + ")";
+  }
+
+  @Override
+  int bind(PreparedStatement statement, int index, Rows<?> rows) throws SQLException {
+    int next = index;
+    for (Rows.Column column : rows.columns()) {
+      Object[] values = new Object[column.values().length];
+      for (int i = 0; i < values.length; i++) {
+        Object value = column.values()[i];
+        boolean key = column.type() == ColumnType.KEY && value != null;
+        values[i] = key ? bytes((String) value) : parameter(value);
+      }
+      statement.setObject(next++, values);
+    }
+    return rows.columns().size();
+  }
+
+  private static String sqlName(ColumnType type) {
+    return switch (type) {
+      case BIGINT -> "bigint";
+      case INT -> "int";
+      case UUID -> "uuid";
+      case TEXT -> "varchar";
+      case KEY, BYTES -> "varbinary";
+      case TIME -> "timestamp(6) with time zone";
+    };
+  }
+
+  @Override
+  @Nullable
+  Object parameter(@Nullable Object value) {
+    if (value instanceof Instant time) {
+      return OffsetDateTime.ofInstant(micros(time), ZoneOffset.UTC);
+    }
+    return value instanceof Key key ? bytes(key.text()) : value;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  @Nullable
+  UUID uuid(ResultSet result, String column) throws SQLException {
+    return result.getObject(column, UUID.class);
+  }
+
+  @Override
+  @Nullable
+  Instant time(ResultSet result, String column) throws SQLException {
+    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  @Override
+  @Nullable
+  String key(ResultSet result, String column) throws SQLException {
+    byte[] bytes = result.getBytes(column);
+    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  Restore begin(Sql sql, Purpose purpose) throws SQLException {
+    Connection connection = sql.connection;
+    int isolation = connection.getTransactionIsolation();
+    if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    }
+    int lockTimeout = setLockTimeout(sql, (int) LOCK_PATIENCE.toMillis());
+    return () -> {
+      if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+        connection.setTransactionIsolation(isolation);
+      }
+      setLockTimeout(sql, lockTimeout);
+    };
+  }
+
+  /** Sets how long the session waits for locks, and returns how long it did before. */
+  private static int setLockTimeout(Sql sql, int millis) throws SQLException {
+    int usual = sql.list("select lock_timeout() as millis", row -> row.integer("millis"))
+        .get(0);
+    if (usual != millis) {
+      sql.update("set lock_timeout " + millis);
+    }
+    return usual;
+  }
+
+  @Override
+  boolean isLockTimeout(SQLException fault) {
+    return fault.getErrorCode() == LOCK_TIMEOUT;
+  }
+
+  @Override
+  boolean isDisconnect(SQLException fault) {
+    return DISCONNECTS.contains(fault.getErrorCode());
+  }
+
+  @Override
+  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+    Savepoint before = sql.connection.setSavepoint();
+    int usual = setLockTimeout(sql, (int) patience.toMillis());
+    try {
+      T result = work.run(sql);
+      sql.connection.releaseSavepoint(before);
+      return Optional.of(result);
+    } catch (SQLException e) {
+      if (!isLockTimeout(e)) {
+        throw e;
+      }
+      sql.connection.rollback(before);
+      sql.connection.releaseSavepoint(before);
+      return Optional.empty();
+    } finally {
+      setLockTimeout(sql, usual);
+    }
+  }
+
+  @Override
+  boolean insertIfAbsent(Sql sql, String insert, @Nullable Object... parameters)
+      throws SQLException {
+    try {
+      return sql.update(insert, parameters) == 1;
+    } catch (SQLException e) {
+      if (SqlErrors.meaning(e, this) != SqlErrors.Meaning.DUPLICATE) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  @Override
+  String currentTime() {
+    return "current_timestamp(6)";
+  }
+
+  @Override
+  HotStatements hotStatements() {
+    return statements;
+  }
+
+  @Override
+  String replaceCounters() {
+    return """
+        merge into {stat}
+          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
+        key (webhook)
+        select * from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+          last_attempt time, last_success time, last_failure time}""";
+  }
+
+  @Override
+  String takeDeltas() {
+    return "select * from old table (delete from {stat_delta} limit ?)";
+  }
+
+  @Override
+  boolean tryFoldLock(Sql sql, String prefix) throws SQLException {
+    String lock = "select version from {schema} where version = 1 for update";
+    return patiently(sql, Duration.ZERO, s -> s.list(lock, row -> 1)).isPresent();
+  }
+
+  @Override
+  <T> T takingTurns(Supplier<T> transaction) {
+    lock.lock();
+    try {
+      return transaction.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  boolean tableExists(Sql sql, String table) throws SQLException {
+    String find = """
+        select 1 from information_schema.tables
+        where table_schema = current_schema and lower(table_name) = lower(?)""";
+    return !sql.list(find, row -> 1, table).isEmpty();
+  }
+
+  @Override
+  String ifNotExists() {
+    return "if not exists ";
+  }
+
+  @Override
+  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+    work.run(sql);
+  }
+
+  @Override
+  boolean durabilityMayChange() {
+    return true;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>With its default of 500 ms a killed process loses what it committed last. The setting
+   * belongs to the whole database, and every connection opened with {@code WRITE_DELAY} in its URL
+   * sets it anew, so this is repeated with every beat.
+   */
+  @Override
+  void ensureDurable(Connection connection) throws SQLException {
+    String delay = """
+        select setting_value from information_schema.settings
+        where setting_name = 'WRITE_DELAY' and setting_value <> '0'""";
+    try (Statement statement = connection.createStatement()) {
+      boolean delayed;
+      try (ResultSet result = statement.executeQuery(delay)) {
+        delayed = result.next();
+      }
+      if (delayed) {
+        setWriteDelay(statement);
+      }
+    }
+  }
+
+  private static void setWriteDelay(Statement statement) throws SQLException {
+    try {
+      statement.execute("set write_delay 0");
+    } catch (SQLException e) {
+      if (e.getErrorCode() != NO_ADMIN) {
+        throw e;
+      }
+      throw new IllegalStateException(
+          "with its WRITE_DELAY this H2 database loses commits when the process is killed, and the"
+              + " store's user may not change it: add ;WRITE_DELAY=0 to its URL",
+          e);
+    }
+  }
+}

@@ -1,0 +1,383 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.NewEvent;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many small statements, since the database runs in the same process: plain reads, then changes
+ * that name what was read.
+ */
+final class H2Statements implements HotStatements {
+  private static final UUID LAST_ID = new UUID(-1, -1);
+  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+  private static final int TRIES = 3;
+
+  private static final String KNOWN = """
+      select x.id from {x: id uuid, account key, event_id key}
+      where exists (select 1 from {event} e where e.id = x.id)
+        or exists (
+          select 1 from {event} e where e.account = x.account and e.event_id = x.event_id)""";
+
+  /** Not read through {@code final table}: a query that fails half-way leaves what it inserted. */
+  private static final String INSERT_EVENTS = """
+      insert into {event}
+        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until)
+      select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key, body bytes,
+        deliveries int, created time, keep_until time}""";
+
+  private static final String INSERT_DELIVERIES = """
+      insert into {queue} (webhook, id, owner, event, created, due, size, type)
+      select webhook, id, owner, event, created, created, size, type
+      from {d: webhook bigint, id uuid, owner bigint, event uuid, created time, size int, type key}""";
+
+  private static final String NEXT_LANE = """
+      select webhook from {queue} where owner = 0 and webhook > ?
+      order by owner, webhook limit 1""";
+
+  private static final String WEBHOOK_STATE = """
+      select status, deleted from {webhook} where no = ?""";
+
+  private static final String DUE = """
+      select webhook, id, claim, size from {queue}
+      where owner = 0 and webhook = ? and due <= ?
+      order by owner, webhook, due limit ?""";
+
+  private static final String TAKE = """
+      select claim, event, attempt, created, type from final table (
+        update {queue} set owner = ?, claim = claim + 1
+        where webhook = ? and id = ? and owner = 0 and claim = ?)""";
+
+  private static final String BODY = "select event_id, body from {event} where id = ?";
+
+  private static final String ADOPT = """
+      select webhook, id, claim from final table (
+        update {queue} set owner = ?, claim = claim + 1
+        where webhook = ? and id = ? and owner = 0 and attempt = 0)""";
+
+  private static final String RESCHEDULE = """
+      select id, kind from final table (
+        update {queue} set owner = 0, claim = claim + 1, attempt = ?, due = ?, last_at = ?,
+          last_ms = ?, last_http = ?, last_error = ?
+        where webhook = ? and id = ? and owner = ? and claim = ?)""";
+
+  private static final String REMOVE = "select " + Removed.COLUMNS + """
+
+       from old table (
+        delete from {queue} where webhook = ? and id = ? and owner = ? and claim = ?)""";
+
+  private static final String UNOWNED = """
+      select webhook, id, claim from {queue}
+      where webhook = ? and id < ? and created < ? and owner = 0
+      order by webhook, id limit ?""";
+
+  private static final String HAND_BACK = """
+      update {queue} set owner = 0, claim = claim + 1
+      where webhook = ? and id = ? and owner = ? and claim = ?""";
+
+  private static final String RELEASE_LOST = """
+      update {queue} set owner = case when lost < ? then 0 else ? end, claim = claim + 1,
+        lost = lost + 1
+      where owner = ? limit ?""";
+
+  @Override
+  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget locks)
+      throws SQLException, EventIdBusyException {
+    boolean given = events.stream().anyMatch(event -> event.givenId() != null);
+    List<NewEvent> stored = given ? insertGiven(sql, events) : insert(sql, events);
+    List<EventTables.Queued> deliveries = EventTables.queued(stored);
+    if (!deliveries.isEmpty()) {
+      sql.update(INSERT_DELIVERIES, EventTables.queuedRows(deliveries));
+    }
+    return stored.stream().map(NewEvent::id).collect(Collectors.toSet());
+  }
+
+  /**
+   * A conflict with an open transaction would wait for its end. One by one, since H2 runs a
+   * statement of several rows again after such a conflict without undoing its first rows.
+   */
+  private static List<NewEvent> insertGiven(Sql sql, List<NewEvent> events)
+      throws SQLException, EventIdBusyException {
+    return sql.dialect
+        .patiently(sql, Duration.ZERO, s -> insertEach(s, events))
+        .orElseThrow(EventIdBusyException::new);
+  }
+
+  private static List<NewEvent> insertEach(Sql sql, List<NewEvent> events) throws SQLException {
+    List<NewEvent> stored = new ArrayList<>();
+    for (NewEvent event : events) {
+      stored.addAll(insert(sql, List.of(event)));
+    }
+    return stored;
+  }
+
+  /**
+   * An event that another transaction commits between the look and the insert is seen next time.
+   */
+  private static List<NewEvent> insert(Sql sql, List<NewEvent> events) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Set<UUID> known =
+            new HashSet<>(sql.list(KNOWN, row -> row.uuid("id"), EventTables.idRows(events)));
+        List<NewEvent> fresh =
+            events.stream().filter(e -> !known.contains(e.id())).toList();
+        if (!fresh.isEmpty()) {
+          sql.update(INSERT_EVENTS, EventTables.rows(fresh));
+        }
+        return fresh;
+      } catch (SQLException e) {
+        if (attempt == TRIES || SqlErrors.meaning(e, sql.dialect) != SqlErrors.Meaning.DUPLICATE) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException {
+    Claim claim = new Claim(sql, request);
+    claim.lanes(request.after(), Long.MAX_VALUE);
+    claim.lanes(0, request.after());
+    return claim.taken;
+  }
+
+  /** What has been claimed so far, and what may still be. */
+  private static final class Claim {
+    private final Sql sql;
+    private final ClaimRequest request;
+    private final List<ClaimedDelivery> taken = new ArrayList<>();
+    private long bytes;
+    private boolean full;
+
+    Claim(Sql sql, ClaimRequest request) {
+      this.sql = sql;
+      this.request = request;
+    }
+
+    /** Takes from the webhooks with numbers greater than {@code after} and at most {@code last}. */
+    void lanes(long after, long last) throws SQLException {
+      Long webhook = nextLane(sql, after);
+      while (!full && webhook != null && webhook <= last) {
+        if (!request.full().contains(webhook) && state(sql, webhook) == LaneState.SENDABLE) {
+          lane(webhook);
+        }
+        webhook = nextLane(sql, webhook);
+      }
+    }
+
+    private void lane(long webhook) throws SQLException {
+      int limit = Math.min(request.perWebhook(), request.total() - taken.size());
+      for (Due due : sql.list(DUE, Due::of, webhook, request.now(), limit)) {
+        boolean fits = taken.isEmpty() || bytes + due.size() <= request.bytes();
+        if (!fits) {
+          full = true;
+          return;
+        }
+        take(due);
+      }
+      full = taken.size() >= request.total();
+    }
+
+    private void take(Due due) throws SQLException {
+      DeliveryRef ref = due.holding().ref();
+      List<ClaimedDelivery> rows = sql.list(
+          TAKE,
+          row -> withBody(ref, row),
+          request.owner(),
+          ref.webhook(),
+          ref.id(),
+          due.holding().claim());
+      taken.addAll(rows);
+      bytes += rows.isEmpty() ? 0 : due.size();
+    }
+
+    private ClaimedDelivery withBody(DeliveryRef ref, Row row) throws SQLException {
+      UUID event = row.uuid("event");
+      return sql.first(BODY, body -> EventTables.claimed(ref, row, event, body), event)
+          .orElseThrow();
+    }
+  }
+
+  private record Due(Holding holding, int size) {
+    static Due of(Row row) throws SQLException {
+      return new Due(QueueTables.holding(row), row.integer("size"));
+    }
+  }
+
+  private static @Nullable Long nextLane(Sql sql, long after) throws SQLException {
+    return sql.first(NEXT_LANE, row -> row.bigint("webhook"), after).orElse(null);
+  }
+
+  private static LaneState state(Sql sql, long webhook) throws SQLException {
+    return sql.first(WEBHOOK_STATE, LaneState::of, webhook).orElse(LaneState.DELETED);
+  }
+
+  private enum LaneState {
+    SENDABLE,
+    WAITING,
+    FAILED,
+    DELETED;
+
+    static LaneState of(Row row) throws SQLException {
+      if (row.timeOrNull("deleted") != null) {
+        return DELETED;
+      }
+      return switch (row.text("status")) {
+        case "active" -> SENDABLE;
+        case "failed" -> FAILED;
+        default -> WAITING;
+      };
+    }
+  }
+
+  @Override
+  public List<Holding> adopt(Sql sql, long owner, Collection<DeliveryRef> rows)
+      throws SQLException {
+    List<Holding> taken = new ArrayList<>();
+    try (PreparedStatement statement = sql.prepare(ADOPT)) {
+      for (DeliveryRef ref : rows) {
+        sql.bind(statement, owner, ref.webhook(), ref.id());
+        taken.addAll(sql.list(statement, QueueTables::holding));
+      }
+    }
+    return taken;
+  }
+
+  @Override
+  public Set<UUID> finish(Sql sql, long owner, List<AttemptOutcome> outcomes, Instant now)
+      throws SQLException {
+    List<AttemptOutcome> ended =
+        outcomes.stream().filter(o -> o.dueAt() == null).toList();
+    List<Removed> removed =
+        remove(sql, owner, ended.stream().map(AttemptOutcome::holding).toList());
+    List<UUID> rescheduled =
+        reschedule(sql, owner, outcomes.stream().filter(o -> o.dueAt() != null).toList());
+
+    LogTables.insertFinished(sql, finished(removed, ended, now));
+    LogTables.insertAttempts(
+        sql,
+        outcomes.stream()
+            .filter(o -> rescheduled.contains(o.holding().ref().id()))
+            .toList());
+
+    Set<UUID> changed = new HashSet<>(rescheduled);
+    removed.forEach(row -> changed.add(row.id()));
+    StatisticsTables.append(
+        sql,
+        outcomes.stream().filter(o -> changed.contains(o.holding().ref().id())).toList());
+    return changed;
+  }
+
+  private static List<LogTables.Finished> finished(
+      List<Removed> removed, List<AttemptOutcome> ended, Instant now) {
+    Map<UUID, Removed> byId =
+        removed.stream().collect(Collectors.toMap(Removed::id, Function.identity()));
+    List<LogTables.Finished> finished = new ArrayList<>();
+    for (AttemptOutcome outcome : ended) {
+      Removed row = byId.get(outcome.holding().ref().id());
+      if (row != null) {
+        finished.add(LogTables.Finished.of(row, outcome, now));
+      }
+    }
+    return finished;
+  }
+
+  private static List<UUID> reschedule(Sql sql, long owner, List<AttemptOutcome> outcomes)
+      throws SQLException {
+    List<UUID> changed = new ArrayList<>();
+    try (PreparedStatement statement = sql.prepare(RESCHEDULE)) {
+      for (AttemptOutcome o : outcomes) {
+        Holding holding = o.holding();
+        sql.bind(
+            statement,
+            o.number(),
+            o.dueAt(),
+            o.at(),
+            o.durationMs(),
+            o.httpStatus(),
+            LogTables.code(o.error()),
+            holding.ref().webhook(),
+            holding.ref().id(),
+            owner,
+            holding.claim());
+        changed.addAll(sql.list(statement, row -> row.uuid("id")));
+      }
+    }
+    return changed;
+  }
+
+  @Override
+  public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
+    List<Doomed> doomed = new ArrayList<>();
+    Long webhook = nextLane(sql, 0);
+    while (webhook != null && doomed.size() < limit) {
+      LaneState state = state(sql, webhook);
+      boolean all = state == LaneState.DELETED || state == LaneState.FAILED;
+      UnsendableReason reason = reason(state);
+      doomed.addAll(sql.list(
+          UNOWNED,
+          row -> new Doomed(QueueTables.holding(row), reason),
+          webhook,
+          all ? LAST_ID : QueueTables.upperBound(expiry),
+          all ? END_OF_TIME : expiry,
+          limit - doomed.size()));
+      webhook = nextLane(sql, webhook);
+    }
+    return doomed;
+  }
+
+  private static UnsendableReason reason(LaneState state) {
+    return switch (state) {
+      case DELETED -> UnsendableReason.DELETED;
+      case FAILED -> UnsendableReason.WEBHOOK_FAILED;
+      case SENDABLE, WAITING -> UnsendableReason.EXPIRED;
+    };
+  }
+
+  @Override
+  public List<Removed> remove(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
+    List<Removed> removed = new ArrayList<>();
+    try (PreparedStatement statement = sql.prepare(REMOVE)) {
+      for (Holding holding : rows) {
+        sql.bind(statement, holding.ref().webhook(), holding.ref().id(), owner, holding.claim());
+        removed.addAll(sql.list(statement, Removed::of));
+      }
+    }
+    return removed;
+  }
+
+  @Override
+  public int handBack(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
+    int handedBack = 0;
+    try (PreparedStatement statement = sql.prepare(HAND_BACK)) {
+      for (Holding holding : rows) {
+        sql.bind(statement, holding.ref().webhook(), holding.ref().id(), owner, holding.claim());
+        handedBack += statement.executeUpdate();
+      }
+    }
+    return handedBack;
+  }
+
+  @Override
+  public int releaseLost(Sql sql, long owner, int limit) throws SQLException {
+    return sql.update(RELEASE_LOST, DeliveryQueue.MAX_TAKEOVERS, POISONED, owner, limit);
+  }
+}

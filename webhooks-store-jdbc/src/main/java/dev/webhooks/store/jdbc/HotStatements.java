@@ -1,0 +1,94 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.NewEvent;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that decide how fast deliveries pass, in the form that suits one database. */
+interface HotStatements {
+  /** The owner of rows that nobody may claim, since too many instances died holding them. */
+  long POISONED = -1;
+
+  /**
+   * Inserts events and their deliveries, skipping events that exist already.
+   *
+   * @param locks what is left for locks on given ids
+   * @return the ids of the events stored now
+   * @throws EventIdBusyException if an open transaction is storing one of the given ids; nothing is
+   *     stored then
+   */
+  Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget locks)
+      throws SQLException, EventIdBusyException;
+
+  List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException;
+
+  /** Takes the named rows as far as nobody owns them and none was attempted. */
+  List<Holding> adopt(Sql sql, long owner, Collection<DeliveryRef> rows) throws SQLException;
+
+  /**
+   * Writes what attempts came to, from the rows that the fence lets through alone.
+   *
+   * @param outcomes in the order in which the attempts count for the statistics
+   */
+  Set<UUID> finish(Sql sql, long owner, List<AttemptOutcome> outcomes, Instant now)
+      throws SQLException;
+
+  /**
+   * Finds rows that nobody owns and that will never be sent, and locks them where that is possible.
+   *
+   * @param expiry deliveries created before have expired
+   */
+  List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException;
+
+  /** Removes rows from the queue if they are still held as they were seen. */
+  List<Removed> remove(Sql sql, long owner, Collection<Holding> rows) throws SQLException;
+
+  /** Gives rows back as far as they are held as named. */
+  int handBack(Sql sql, long owner, Collection<Holding> rows) throws SQLException;
+
+  /** Gives back rows of a dead instance, each counted as lost once more. */
+  int releaseLost(Sql sql, long owner, int limit) throws SQLException;
+
+  /** A row to end and why. */
+  record Doomed(Holding holding, UnsendableReason reason) {}
+
+  /** Why a row will never be sent. */
+  enum UnsendableReason {
+    DELETED(null),
+    WEBHOOK_FAILED(DeliveryError.WEBHOOK_FAILED),
+    EXPIRED(DeliveryError.EXPIRED),
+    LOST(DeliveryError.LOST);
+
+    private final @Nullable DeliveryError error;
+
+    UnsendableReason(@Nullable DeliveryError error) {
+      this.error = error;
+    }
+
+    /** Returns what the log says; null if the row is dropped without a trace. */
+    @Nullable
+    DeliveryError error() {
+      return error;
+    }
+  }
+
+  /** Thrown if an open transaction is storing an event with the same id. */
+  final class EventIdBusyException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    EventIdBusyException() {
+      super("another open transaction is storing the event", null, false, false);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.idempotency.IdempotencyKey;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Idempotency keys, within one transaction. */
+final class IdempotencyTable implements IdempotencyCache {
+  /** Of several at once one changes the row; the others then find it young. */
+  private static final String TAKE_OVER = """
+      update {idempotency} set token = ?, fingerprint = ?, answer = null, busy_until = null,
+        created = ?
+      where account = ? and request_key = ? and created <= ?""";
+
+  private static final String INSERT = """
+      insert into {idempotency} (token, fingerprint, created, account, request_key)
+      values (?, ?, ?, ?, ?)""";
+
+  private static final String FIND = """
+      select token, fingerprint, answer from {idempotency}
+      where account = ? and request_key = ?""";
+
+  private static final String ANSWER = """
+      update {idempotency} set answer = ?, busy_until = null
+      where account = ? and request_key = ? and token = ?""";
+
+  private final Sql sql;
+  private final Undo undo;
+
+  IdempotencyTable(Sql sql, Undo undo) {
+    this.sql = sql;
+    this.undo = undo;
+  }
+
+  @Override
+  public Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now) {
+    return undo.writing(() -> sql.dialect
+        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, now))
+        .orElseGet(Reservation.Busy::new));
+  }
+
+  private Reservation take(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now)
+      throws SQLException {
+    Key account = new Key(key.account());
+    Key name = new Key(key.key());
+    byte[] print = fingerprint.bytes();
+    boolean taken =
+        sql.update(TAKE_OVER, token, print, now, account, name, now.minus(LIFETIME)) == 1
+            || sql.dialect.insertIfAbsent(sql, INSERT, token, print, now, account, name);
+    if (taken) {
+      return new Reservation.Taken();
+    }
+    return sql.first(FIND, row -> found(row, token), account, name)
+        .orElseGet(Reservation.Busy::new);
+  }
+
+  /** A use that is tried again after a lost commit finds its own token. */
+  private static Reservation found(Row row, UUID token) throws SQLException {
+    byte @Nullable [] answer = row.bytesOrNull("answer");
+    if (answer == null && row.uuid("token").equals(token)) {
+      return new Reservation.Taken();
+    }
+    return new Reservation.Used(Fingerprint.fromBytes(row.bytes("fingerprint")), answer);
+  }
+
+  @Override
+  public void answer(IdempotencyKey key, UUID token, byte[] answer) {
+    undo.writing(
+        () -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.webhooks.store.jdbc;
+
+import static dev.webhooks.store.jdbc.Undo.unchecked;
+
+import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.store.EventReceipt;
+import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookFilter;
+import dev.webhooks.spi.store.WebhookList;
+import dev.webhooks.spi.store.WebhookRow;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** One transaction, be it the store's or the host's. */
+final class JdbcSession implements StoreSession {
+  private final Undo undo;
+  private final RegistryTables registry;
+  private final EventTables events;
+  private final StatisticsTables statistics;
+  private final IdempotencyTable idempotency;
+
+  JdbcSession(Sql sql, Undo undo, LockBudget locks) {
+    this.undo = undo;
+    registry = new RegistryTables(sql);
+    events = new EventTables(sql, locks);
+    statistics = new StatisticsTables(sql);
+    idempotency = new IdempotencyTable(sql, undo);
+  }
+
+  @Override
+  public void lockAccount(String account) {
+    undo.writing(() -> {
+      registry.lockAccount(account);
+      return account;
+    });
+  }
+
+  @Override
+  public int countWebhooks(String account) {
+    return unchecked(() -> registry.count(account));
+  }
+
+  @Override
+  public long insertWebhook(WebhookRow webhook) {
+    return undo.writing(() -> registry.insert(webhook));
+  }
+
+  @Override
+  public Optional<WebhookRow> findWebhook(String account, UUID id) {
+    return unchecked(() -> registry.find(account, id));
+  }
+
+  @Override
+  public Optional<WebhookRow> lockWebhook(String account, UUID id) {
+    return undo.writing(() -> registry.lock(account, id));
+  }
+
+  @Override
+  public void updateWebhook(WebhookRow webhook) {
+    undo.writing(() -> {
+      registry.update(webhook);
+      return webhook;
+    });
+  }
+
+  @Override
+  public void deleteWebhook(long number, Instant now) {
+    undo.writing(() -> {
+      registry.delete(number, now);
+      return number;
+    });
+  }
+
+  @Override
+  public WebhookList listWebhooks(String account, WebhookFilter filter) {
+    return unchecked(() -> registry.list(account, filter));
+  }
+
+  @Override
+  public Map<Long, WebhookStatistics> statistics(Collection<Long> numbers) {
+    return unchecked(() -> statistics.read(numbers));
+  }
+
+  @Override
+  public Map<String, List<WebhookConfiguration>> subscribers(
+      String account, Set<String> eventTypes) {
+    return unchecked(() -> registry.subscribers(account, eventTypes));
+  }
+
+  @Override
+  public List<EventReceipt> insertEvents(List<NewEvent> newEvents) {
+    return unchecked(() -> events.insert(newEvents, undo.inserted()));
+  }
+
+  @Override
+  public IdempotencyCache idempotency() {
+    return idempotency;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.store.HostTransaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+
+/**
+ * The host's JDBC transaction, which operations of the library join: they take part in its commit
+ * or rollback, and neither end nor close it.
+ *
+ * <pre>{@code
+ * connection.setAutoCommit(false);
+ * orders.markPaid(connection, 17);
+ * JdbcTransaction transaction = JdbcTransaction.on(connection);
+ * acme.in(transaction).publish(Event.of("order.paid", Map.of("orderId", 17)));
+ * connection.commit();
+ * transaction.committed();
+ * }</pre>
+ *
+ * <p>The connection must lead to the store's database and schema. Its isolation level is the host's
+ * choice; under REPEATABLE READ or above a conflict with a concurrent publish of the same event id
+ * can make PostgreSQL refuse the rest of the transaction. Not thread-safe, like the connection.
+ */
+public final class JdbcTransaction extends HostTransaction {
+  private final Connection connection;
+  private final LockBudget locks = new LockBudget();
+
+  private JdbcTransaction(Connection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * Stands for the transaction that is open on a connection, or that its next statement opens.
+   *
+   * @param connection a connection of the host that is not in auto-commit mode
+   * @throws IllegalStateException if the connection is closed or in auto-commit mode, in which
+   *     there is no transaction to join
+   * @throws StoreUnavailableException if the driver cannot tell
+   */
+  public static JdbcTransaction on(Connection connection) {
+    JdbcTransaction transaction =
+        new JdbcTransaction(Objects.requireNonNull(connection, "connection"));
+    transaction.connection();
+    return transaction;
+  }
+
+  LockBudget locks() {
+    return locks;
+  }
+
+  /** Returns the connection, after checking it as {@link #on} did. */
+  Connection connection() {
+    try {
+      if (connection.isClosed()) {
+        throw new IllegalStateException("the connection is closed");
+      }
+      if (connection.getAutoCommit()) {
+        throw new IllegalStateException(
+            "the connection is in auto-commit mode: call setAutoCommit(false) first");
+      }
+      return connection;
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("the host's connection is broken", false, e);
+    }
+  }
+}

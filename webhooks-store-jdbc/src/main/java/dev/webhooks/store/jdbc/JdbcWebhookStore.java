@@ -1,0 +1,308 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.spi.store.InstanceRegister;
+import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.WebhookStore;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps webhooks, events and deliveries in a database: PostgreSQL 12 and later, or H2 2.x for one
+ * process.
+ *
+ * <p>Every call takes one connection from the data source and gives it back as it was found, so a
+ * pool of two connections is enough to run, and nothing is sent while one is held. Thread-safe.
+ *
+ * <p>A fault of the database itself, as opposed to one that is away, is reported as an
+ * {@link IllegalStateException} with the {@link SQLException} as its cause.
+ */
+public final class JdbcWebhookStore implements WebhookStore {
+  private final DataSource dataSource;
+  private final @Nullable EmbeddedH2 embedded;
+  private final String tablePrefix;
+  private final boolean migrateOnOpen;
+  private final Duration statementTimeout;
+  private volatile @Nullable Opened opened;
+
+  private JdbcWebhookStore(Builder builder) {
+    dataSource = builder.dataSource;
+    embedded = builder.embedded;
+    tablePrefix = builder.tablePrefix;
+    migrateOnOpen = builder.migrateOnOpen;
+    statementTimeout = builder.statementTimeout;
+  }
+
+  /**
+   * Creates a store on a data source, with defaults: tables whose names begin with
+   * {@code webhooks_}, created and upgraded when the store is opened.
+   *
+   * @param dataSource the host's, best a pool; it stays the host's to close
+   */
+  public static JdbcWebhookStore on(DataSource dataSource) {
+    return builder(dataSource).build();
+  }
+
+  /**
+   * Creates a store in an H2 database of its own, which this process alone can open. Needs H2 on
+   * the class path or module path.
+   *
+   * @param file the database's file without its ending; created if it is missing
+   */
+  public static JdbcWebhookStore embedded(Path file) {
+    EmbeddedH2 embedded = EmbeddedH2.in(file);
+    Builder builder = builder(embedded.dataSource());
+    builder.embedded = embedded;
+    return builder.build();
+  }
+
+  /**
+   * Starts a store with other options.
+   *
+   * @param dataSource the host's, best a pool; it stays the host's to close
+   */
+  public static Builder builder(DataSource dataSource) {
+    return new Builder(dataSource);
+  }
+
+  /**
+   * Returns the statements that create the tables, for those whose database administrator runs
+   * them; {@link Builder#migrateOnOpen} is then set to false.
+   *
+   * @param database {@code postgresql} or {@code h2}
+   * @param tablePrefix with what the names of the tables begin
+   * @throws IllegalArgumentException if there is no such database or the prefix is not valid
+   */
+  public static String ddl(String database, String tablePrefix) {
+    return Migrator.ddl(Dialect.named(database), Builder.valid(tablePrefix));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws StoreUnavailableException if there is no connection to the database
+   */
+  @Override
+  public synchronized void open() {
+    if (opened != null) {
+      return;
+    }
+    Opened opening = connect();
+    opening.database.ensureDurable();
+    if (migrateOnOpen) {
+      opening.migrator().migrate();
+    } else {
+      opening.migrator().validate();
+    }
+    opened = opening;
+  }
+
+  /**
+   * Creates or upgrades the tables, whatever {@link Builder#migrateOnOpen} says. Several instances
+   * may do it at once; tables of a newer version stay as they are.
+   *
+   * @throws IllegalStateException if the database is not supported, or if its tables are too new
+   */
+  public void migrate() {
+    connect().migrator().migrate();
+  }
+
+  /**
+   * Checks that the tables are there and have a version that this library works with.
+   *
+   * @throws IllegalStateException if not, saying what is missing
+   */
+  public void validate() {
+    connect().migrator().validate();
+  }
+
+  private Opened connect() {
+    try (Connection connection = dataSource.getConnection()) {
+      DatabaseMetaData metaData = connection.getMetaData();
+      Dialect dialect = Dialect.of(metaData);
+      String product =
+          metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
+      return new Opened(product, new Database(dataSource, dialect, tablePrefix, statementTimeout));
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("no connection to the database", false, e);
+    }
+  }
+
+  private Opened opened() {
+    Opened present = opened;
+    if (present == null) {
+      throw new IllegalStateException("the store is not open: call open() first");
+    }
+    return present;
+  }
+
+  @Override
+  public String describe() {
+    Opened present = opened;
+    return present == null ? "a database not yet opened" : present.product;
+  }
+
+  @Override
+  public Instant currentTime() {
+    return opened().database.run(Dialect.Purpose.QUEUE, InstanceTable::currentTime);
+  }
+
+  @Override
+  public <T> T transact(Function<StoreSession, T> work) {
+    return opened()
+        .database
+        .run(
+            Dialect.Purpose.SESSION,
+            sql -> work.apply(new JdbcSession(sql, Undo.none(sql), new LockBudget())));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @param transaction a {@link JdbcTransaction}
+   * @throws IllegalStateException if its connection is closed or in auto-commit mode
+   */
+  @Override
+  public <T> T join(HostTransaction transaction, Function<StoreSession, T> work) {
+    if (!(transaction instanceof JdbcTransaction jdbc)) {
+      throw new IllegalArgumentException("a JDBC store joins a JdbcTransaction, not a "
+          + transaction.getClass().getName());
+    }
+    Database database = opened().database;
+    Sql sql = database.on(jdbc.connection());
+    Undo undo = Undo.inHostTransaction(sql);
+    try {
+      T result = work.apply(new JdbcSession(sql, undo, jdbc.locks()));
+      undo.keep();
+      return result;
+    } catch (UncheckedSqlException e) {
+      RuntimeException fault = SqlErrors.notStored(e.fault(), database.dialect);
+      undo.takeBack(fault);
+      throw fault;
+    } catch (RuntimeException e) {
+      undo.takeBack(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public DeliveryQueue queue() {
+    return opened().queue;
+  }
+
+  @Override
+  public DeliveryLog log() {
+    return opened().log;
+  }
+
+  @Override
+  public InstanceRegister instances() {
+    return opened().instances;
+  }
+
+  @Override
+  public void close() {
+    if (embedded != null) {
+      embedded.close();
+    }
+  }
+
+  /** Options of a store; not thread-safe. */
+  public static final class Builder {
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,19}");
+
+    private final DataSource dataSource;
+    private @Nullable EmbeddedH2 embedded;
+    private String tablePrefix = "webhooks_";
+    private boolean migrateOnOpen = true;
+    private Duration statementTimeout = Duration.ofSeconds(10);
+
+    private Builder(DataSource dataSource) {
+      this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+    }
+
+    /**
+     * Sets with what the names of tables and indexes begin; {@code webhooks_} if not set.
+     *
+     * @param tablePrefix a letter, then up to 19 letters, digits and underscores
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public Builder tablePrefix(String tablePrefix) {
+      this.tablePrefix = valid(tablePrefix);
+      return this;
+    }
+
+    private static String valid(String tablePrefix) {
+      if (!PREFIX.matcher(tablePrefix).matches()) {
+        throw new IllegalArgumentException(
+            "a table prefix is a letter, then up to 19 letters, digits and underscores");
+      }
+      return tablePrefix;
+    }
+
+    /**
+     * Sets whether opening the store creates and upgrades its tables; if not, it only checks them.
+     *
+     * @param migrateOnOpen true if not set
+     */
+    public Builder migrateOnOpen(boolean migrateOnOpen) {
+      this.migrateOnOpen = migrateOnOpen;
+      return this;
+    }
+
+    /**
+     * Sets how long a statement of the engine waits for the database's answer before the connection
+     * is given up; 10 seconds if not set. It does not apply to the host's own connections.
+     *
+     * @param statementTimeout 100 milliseconds to 10 minutes
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder statementTimeout(Duration statementTimeout) {
+      if (statementTimeout.compareTo(Duration.ofMillis(100)) < 0
+          || statementTimeout.compareTo(Duration.ofMinutes(10)) > 0) {
+        throw new IllegalArgumentException(
+            "a statement time-out is 100 milliseconds to 10 minutes");
+      }
+      this.statementTimeout = statementTimeout;
+      return this;
+    }
+
+    /** Creates the store; it connects when it is opened. */
+    public JdbcWebhookStore build() {
+      return new JdbcWebhookStore(this);
+    }
+  }
+
+  /** What works once the database is known. */
+  private static final class Opened {
+    private final String product;
+    private final Database database;
+    private final DeliveryQueue queue;
+    private final DeliveryLog log;
+    private final InstanceRegister instances;
+
+    Opened(String product, Database database) {
+      this.product = product;
+      this.database = database;
+      queue = new QueueTables(database);
+      log = new LogTables(database);
+      instances = new InstanceTable(database);
+    }
+
+    Migrator migrator() {
+      return new Migrator(database, Migrator.VERSION);
+    }
+  }
+}

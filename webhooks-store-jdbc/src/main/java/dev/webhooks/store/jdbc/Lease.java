@@ -1,0 +1,105 @@
+package dev.webhooks.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+
+/**
+ * A connection borrowed from the host's pool for one transaction, and given back exactly as it was
+ * found.
+ */
+final class Lease implements AutoCloseable {
+  /** The driver does not know network time-outs. */
+  private static final int NONE = -1;
+
+  private final Connection connection;
+  private final boolean autoCommit;
+  private final boolean readOnly;
+  private final int networkTimeout;
+  private Dialect.Restore session = Dialect.Restore.NOTHING;
+
+  /** Takes note of the connection's state and prepares it for a transaction. */
+  Lease(Connection connection, Duration timeout) throws SQLException {
+    this.connection = connection;
+    autoCommit = connection.getAutoCommit();
+    readOnly = connection.isReadOnly();
+    networkTimeout = networkTimeout(connection);
+    if (!autoCommit) {
+      connection.rollback();
+    }
+    if (readOnly) {
+      connection.setReadOnly(false);
+    }
+    if (networkTimeout != NONE) {
+      connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
+    }
+    if (autoCommit) {
+      connection.setAutoCommit(false);
+    }
+  }
+
+  private static int networkTimeout(Connection connection) throws SQLException {
+    try {
+      return connection.getNetworkTimeout();
+    } catch (SQLFeatureNotSupportedException e) {
+      return NONE;
+    }
+  }
+
+  void begin(Sql sql, Dialect.Purpose purpose) throws SQLException {
+    session = sql.dialect.begin(sql, purpose);
+  }
+
+  void commit() throws SQLException {
+    connection.commit();
+  }
+
+  /** Rolls back; a fault of it is added to the one that led to it. */
+  void rollback(Throwable cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Ends after commit or rollback, so its own faults change nothing and are not reported. */
+  @Override
+  public void close() {
+    try (connection) {
+      restore();
+    } catch (SQLException e) {
+      discard();
+    }
+  }
+
+  private void restore() throws SQLException {
+    try {
+      session.run();
+      if (autoCommit) {
+        connection.setAutoCommit(true);
+      } else {
+        connection.rollback();
+      }
+      if (readOnly) {
+        connection.setReadOnly(true);
+      }
+      if (networkTimeout != NONE) {
+        connection.setNetworkTimeout(Runnable::run, networkTimeout);
+      }
+    } catch (SQLException e) {
+      discard();
+      throw e;
+    }
+  }
+
+  /** A connection that cannot be put back as it was must not be used again. */
+  private void discard() {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      // It is as good as gone already.
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.model.Attempt;
+import dev.webhooks.model.Delivery;
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.DeliveryQuery;
+import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.PublicId;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.LoggedDelivery;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Finished deliveries and the attempts before the last one; reading merges the pending ones in. */
+final class LogTables implements DeliveryLog {
+  private static final String INSERT_FINISHED = """
+      insert into {delivery} (webhook, id, event, created, ended, attempts, kind, last_http,
+        last_ms, last_at, retry_of, type, status, error, excerpt)
+      select * from {x: webhook bigint, id uuid, event uuid, created time, ended time, attempts int,
+        kind int, last_http int, last_ms int, last_at time, retry_of uuid, type key, status text,
+        error text, excerpt bytes}""";
+
+  private static final String INSERT_ATTEMPTS = """
+      insert into {attempt} (webhook, delivery, number, http, ms, at, error, excerpt)
+      select * from {x: webhook bigint, delivery uuid, number int, http int, ms int, at time,
+        error text, excerpt bytes}""";
+
+  private static final String ATTEMPTS = """
+      select number, at, ms, http, error, excerpt from {attempt}
+      where webhook = ? and delivery = ? order by number""";
+
+  /** The attempt that ended a delivery is in no other table. */
+  private static final String LAST_ATTEMPT = """
+      select attempts as number, last_at as at, last_ms as ms, last_http as http, error, excerpt
+      from {delivery} where webhook = ? and id = ?""";
+
+  private static final String BODY = "select body from {event} where id = ?";
+
+  private final Database database;
+
+  LogTables(Database database) {
+    this.database = database;
+  }
+
+  // ---- writing
+
+  /** Binds outcomes; each keeps its place in the order given, whatever order the rows come in. */
+  static Rows<Numbered> outcomeRows(List<AttemptOutcome> outcomes) {
+    List<Numbered> rows = new ArrayList<>();
+    for (AttemptOutcome outcome : outcomes) {
+      rows.add(new Numbered(rows.size(), outcome));
+    }
+    rows.sort(
+        Comparator.<Numbered>comparingLong(row -> row.outcome.holding().ref().webhook())
+            .thenComparing(row -> row.outcome.holding().ref().id()));
+    return Rows.of(rows)
+        .integer(Numbered::place)
+        .bigint(row -> row.outcome.holding().ref().webhook())
+        .uuid(row -> row.outcome.holding().ref().id())
+        .integer(row -> row.outcome.holding().claim())
+        .integer(row -> row.outcome.number())
+        .time(row -> row.outcome.at())
+        .integer(row -> row.outcome.durationMs())
+        .integer(row -> row.outcome.httpStatus())
+        .text(row -> code(row.outcome.error()))
+        .bytes(row -> excerpt(row.outcome))
+        .text(row -> code(row.outcome.status()))
+        .time(row -> row.outcome.dueAt());
+  }
+
+  static void insertFinished(Sql sql, List<Finished> deliveries) throws SQLException {
+    if (deliveries.isEmpty()) {
+      return;
+    }
+    Rows<Finished> rows = Rows.of(deliveries)
+        .bigint(d -> d.row.webhook())
+        .uuid(d -> d.row.id())
+        .uuid(d -> d.row.event())
+        .time(d -> d.row.created())
+        .time(Finished::ended)
+        .integer(Finished::attempts)
+        .integer(d -> d.row.kind())
+        .integer(Finished::http)
+        .integer(Finished::ms)
+        .time(Finished::at)
+        .uuid(d -> d.row.retryOf())
+        .key(d -> d.row.type())
+        .text(d -> code(d.status))
+        .text(d -> code(d.error))
+        .bytes(Finished::excerpt);
+    sql.update(INSERT_FINISHED, rows);
+  }
+
+  static void insertAttempts(Sql sql, List<AttemptOutcome> outcomes) throws SQLException {
+    if (outcomes.isEmpty()) {
+      return;
+    }
+    Rows<AttemptOutcome> rows = Rows.of(outcomes)
+        .bigint(o -> o.holding().ref().webhook())
+        .uuid(o -> o.holding().ref().id())
+        .integer(AttemptOutcome::number)
+        .integer(AttemptOutcome::httpStatus)
+        .integer(AttemptOutcome::durationMs)
+        .time(AttemptOutcome::at)
+        .text(o -> code(o.error()))
+        .bytes(LogTables::excerpt);
+    sql.update(INSERT_ATTEMPTS, rows);
+  }
+
+  static @Nullable String code(@Nullable DeliveryError error) {
+    return error == null ? null : error.code();
+  }
+
+  private static String code(DeliveryStatus status) {
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static byte @Nullable [] excerpt(AttemptOutcome outcome) {
+    return outcome.excerpt().length == 0 ? null : outcome.excerpt();
+  }
+
+  /** An outcome and its place among all. */
+  record Numbered(int place, AttemptOutcome outcome) {}
+
+  /** A delivery that has ended: as the queue had it, and how it ended. */
+  record Finished(
+      Removed row,
+      DeliveryStatus status,
+      Instant ended,
+      int attempts,
+      @Nullable Integer http,
+      @Nullable Integer ms,
+      @Nullable Instant at,
+      @Nullable DeliveryError error,
+      byte @Nullable [] excerpt) {
+    /** Ended by an attempt. */
+    static Finished of(Removed row, AttemptOutcome last, Instant now) {
+      return new Finished(
+          row,
+          last.status(),
+          now,
+          last.number(),
+          last.httpStatus(),
+          last.durationMs(),
+          last.at(),
+          last.error(),
+          LogTables.excerpt(last));
+    }
+
+    /** Given up without a request. */
+    static Finished givenUp(Removed row, DeliveryError why, Instant now) {
+      return new Finished(
+          row,
+          DeliveryStatus.FAILED,
+          now,
+          row.attempts(),
+          row.lastHttp(),
+          row.lastMs(),
+          row.lastAt(),
+          why,
+          null);
+    }
+  }
+
+  // ---- reading
+
+  @Override
+  public List<Delivery> page(WebhookConfiguration webhook, DeliveryQuery query) {
+    return database.run(Dialect.Purpose.QUEUE, sql -> new LogQuery(webhook, query).page(sql));
+  }
+
+  @Override
+  public int count(WebhookConfiguration webhook, DeliveryQuery query) {
+    return database.run(Dialect.Purpose.QUEUE, sql -> new LogQuery(webhook, query).count(sql));
+  }
+
+  @Override
+  public Optional<LoggedDelivery> find(WebhookConfiguration webhook, UUID delivery) {
+    return database.run(Dialect.Purpose.QUEUE, sql -> find(sql, webhook, delivery));
+  }
+
+  private static Optional<LoggedDelivery> find(Sql sql, WebhookConfiguration webhook, UUID id)
+      throws SQLException {
+    Optional<LogQuery.Found> found = LogQuery.find(sql, webhook, id);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Delivery delivery = found.get().delivery();
+    byte[] body =
+        sql.first(BODY, row -> row.bytes("body"), found.get().event()).orElse(new byte[0]);
+    List<Attempt> attempts = sql.list(ATTEMPTS, LogTables::attempt, webhook.number(), id);
+    if (attempts.size() < delivery.attempts()) {
+      attempts.addAll(sql.list(LAST_ATTEMPT, LogTables::attempt, webhook.number(), id));
+    }
+    return Optional.of(new LoggedDelivery(delivery, body, attempts));
+  }
+
+  private static Attempt attempt(Row row) throws SQLException {
+    return new Attempt(
+        row.integer("number"),
+        row.time("at"),
+        row.integer("ms"),
+        row.integerOrNull("http"),
+        error(row.textOrNull("error")),
+        Row.lenientText(row.bytesOrNull("excerpt")));
+  }
+
+  static @Nullable DeliveryError error(@Nullable String code) {
+    return code == null ? null : DeliveryError.ofCode(code);
+  }
+
+  static @Nullable String publicId(@Nullable UUID delivery) {
+    return delivery == null ? null : PublicId.DELIVERY.format(delivery);
+  }
+}

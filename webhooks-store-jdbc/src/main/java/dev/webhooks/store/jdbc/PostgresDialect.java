@@ -1,0 +1,239 @@
+package dev.webhooks.store.jdbc;
+
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL 12 and later. */
+final class PostgresDialect extends Dialect {
+  static final String NAME = "postgresql";
+  static final int OLDEST = 12;
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /**
+   * What begins a transaction, and ends with it. The planner knows nothing of a queue that is empty
+   * one minute and full the next, and would read whole tables; only nested loops over indexes have
+   * a cost that does not depend on its guesses.
+   */
+  private static final String SESSION_SETTINGS = """
+      select current_setting('transaction_isolation'),
+        set_config('lock_timeout', '2000', true), set_config('enable_seqscan', 'off', true)""";
+
+  private static final String QUEUE_SETTINGS = SESSION_SETTINGS
+      + ", set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+
+  private final PostgresStatements statements = new PostgresStatements();
+
+  @Override
+  String name() {
+    return NAME;
+  }
+
+  @Override
+  String tableParameter(String alias, List<String> names, List<ColumnType> types) {
+    StringJoiner arrays = new StringJoiner(", ", "unnest(", ")");
+    types.forEach(type -> arrays.add("?::" + sqlName(type) + "[]"));
+    return arrays + " as " + alias + "(" + String.join(", ", names) + ")";
+  }
+
+  @Override
+  int bind(PreparedStatement statement, int index, Rows<?> rows) throws SQLException {
+    int next = index;
+    for (Rows.Column column : rows.columns()) {
+      Object[] values = arrayOf(column);
+      Array array = statement.getConnection().createArrayOf(sqlName(column.type()), values);
+      statement.setArray(next++, array);
+    }
+    return rows.columns().size();
+  }
+
+  private Object[] arrayOf(Rows.Column column) {
+    Class<?> type =
+        column.type() == ColumnType.TIME ? OffsetDateTime.class : column.type().javaType;
+    Object[] values = (Object[]) java.lang.reflect.Array.newInstance(type, column.values().length);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = parameter(column.values()[i]);
+    }
+    return values;
+  }
+
+  private static String sqlName(ColumnType type) {
+    return switch (type) {
+      case BIGINT -> "bigint";
+      case INT -> "int";
+      case UUID -> "uuid";
+      case KEY, TEXT -> "text";
+      case BYTES -> "bytea";
+      case TIME -> "timestamptz";
+    };
+  }
+
+  @Override
+  @Nullable
+  Object parameter(@Nullable Object value) {
+    if (value instanceof Instant time) {
+      return OffsetDateTime.ofInstant(micros(time), ZoneOffset.UTC);
+    }
+    return value instanceof Key key ? key.text() : value;
+  }
+
+  @Override
+  @Nullable
+  UUID uuid(ResultSet result, String column) throws SQLException {
+    return result.getObject(column, UUID.class);
+  }
+
+  @Override
+  @Nullable
+  Instant time(ResultSet result, String column) throws SQLException {
+    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  @Override
+  @Nullable
+  String key(ResultSet result, String column) throws SQLException {
+    return result.getString(column);
+  }
+
+  @Override
+  Restore begin(Sql sql, Purpose purpose) throws SQLException {
+    String settings = purpose == Purpose.QUEUE ? QUEUE_SETTINGS : SESSION_SETTINGS;
+    if (!isReadCommitted(sql, settings)) {
+      sql.connection.rollback();
+      try (Statement statement = sql.connection.createStatement()) {
+        statement.execute("set transaction isolation level read committed");
+      }
+      isReadCommitted(sql, settings);
+    }
+    return Restore.NOTHING;
+  }
+
+  private static boolean isReadCommitted(Sql sql, String settings) throws SQLException {
+    try (PreparedStatement statement = sql.prepare(settings);
+        ResultSet result = statement.executeQuery()) {
+      result.next();
+      return result.getString(1).equals("read committed");
+    }
+  }
+
+  @Override
+  boolean isLockTimeout(SQLException fault) {
+    return LOCK_NOT_AVAILABLE.equals(fault.getSQLState());
+  }
+
+  @Override
+  boolean isDisconnect(SQLException fault) {
+    return false;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A failed statement spoils the whole transaction unless a savepoint was set before it.
+   */
+  @Override
+  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+    Savepoint before = sql.connection.setSavepoint();
+    try {
+      String usual = setLockTimeout(sql, Math.max(1, patience.toMillis()) + "ms");
+      T result = work.run(sql);
+      setLockTimeout(sql, usual);
+      sql.connection.releaseSavepoint(before);
+      return Optional.of(result);
+    } catch (SQLException e) {
+      if (!isLockTimeout(e)) {
+        throw e;
+      }
+      sql.connection.rollback(before);
+      sql.connection.releaseSavepoint(before);
+      return Optional.empty();
+    }
+  }
+
+  /** Sets how long the transaction waits for locks, and returns how long it did before. */
+  private static String setLockTimeout(Sql sql, String value) throws SQLException {
+    String set = """
+        with usual as materialized (select current_setting('lock_timeout') as value)
+        select value, set_config('lock_timeout', ?, true) from usual""";
+    return sql.list(set, row -> row.text("value"), value).get(0);
+  }
+
+  @Override
+  boolean insertIfAbsent(Sql sql, String insert, @Nullable Object... parameters)
+      throws SQLException {
+    return sql.update(insert + " on conflict do nothing", parameters) == 1;
+  }
+
+  @Override
+  String currentTime() {
+    return "clock_timestamp()";
+  }
+
+  @Override
+  HotStatements hotStatements() {
+    return statements;
+  }
+
+  @Override
+  String replaceCounters() {
+    return """
+        insert into {stat}
+          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
+        select * from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+          last_attempt time, last_success time, last_failure time}
+        on conflict (webhook) do update set
+          succeeded = excluded.succeeded, failed = excluded.failed,
+          consecutive = excluded.consecutive, last_attempt = excluded.last_attempt,
+          last_success = excluded.last_success, last_failure = excluded.last_failure""";
+  }
+
+  @Override
+  String takeDeltas() {
+    return """
+        delete from {stat_delta}
+        where ctid = any (array(select ctid from {stat_delta} limit ?))
+        returning *""";
+  }
+
+  @Override
+  boolean tryFoldLock(Sql sql, String prefix) throws SQLException {
+    String lock = """
+        select pg_try_advisory_xact_lock(
+          hashtextextended(current_schema() || '.' || ? || '.fold', 0)) as locked""";
+    return sql.list(lock, row -> row.bool("locked"), prefix).get(0);
+  }
+
+  @Override
+  boolean tableExists(Sql sql, String table) throws SQLException {
+    return sql.list("select to_regclass(?) is not null as found", row -> row.bool("found"), table)
+        .get(0);
+  }
+
+  @Override
+  String ifNotExists() {
+    return "";
+  }
+
+  @Override
+  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+    String lock = """
+        select set_config('lock_timeout', '0', true),
+          pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || ? || '.schema', 0))""";
+    sql.list(lock, row -> prefix, prefix);
+    work.run(sql);
+  }
+}

@@ -1,0 +1,289 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.NewEvent;
+import java.sql.Array;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** One statement for each step, with arrays as parameters. */
+final class PostgresStatements implements HotStatements {
+  private static final String INSERT_EVENTS =
+      """
+      with
+        x as (
+          select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
+            body bytes, deliveries int, created time, keep_until time}),
+      """ + insertFrom("x") + "select id, true as stored from e";
+
+  /**
+   * As above, for ids that hosts gave: a conflict with an open transaction would wait for its end.
+   * Who stores a given id holds an advisory lock on it until then, and who does not get the lock is
+   * told at once.
+   */
+  private static final String INSERT_GIVEN_EVENTS =
+      """
+      with
+        x as materialized (
+          select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
+            body bytes, deliveries int, created time, keep_until time}),
+        locked as materialized (
+          select id, pg_try_advisory_xact_lock(hashtextextended(account || '|' || event_id, 7)) as got
+          from x where event_id is not null),
+      """ + insertFrom("x where not exists (select 1 from locked where not got)") + """
+      select id, true as stored from e union all select id, false from locked where not got""";
+
+  /**
+   * Finds the webhooks that have rows without an owner one by one, each by one look at the index,
+   * and takes from each in turn; so what it costs does not depend on how many rows wait.
+   * {@code limit 1} keeps the planner from asking for the webhooks in another order.
+   */
+  static final String CLAIM = """
+      with recursive
+        ahead(w) as (
+          (select webhook from {queue} where owner = 0 and webhook > ?
+           order by owner, webhook limit 1)
+          union all
+          select (select webhook from {queue} where owner = 0 and webhook > ahead.w
+                  order by owner, webhook limit 1)
+          from ahead where ahead.w is not null),
+        behind(w) as (
+          (select webhook from {queue} where owner = 0 and webhook <= ?
+           order by owner, webhook limit 1)
+          union all
+          select (select webhook from {queue} where owner = 0 and webhook > behind.w and webhook <= ?
+                  order by owner, webhook limit 1)
+          from behind where behind.w is not null),
+        picked as materialized (
+          select r.webhook, r.id, r.size
+          from (select w from ahead union all select w from behind) lane
+            cross join lateral (
+              select no from {webhook}
+              where no = lane.w and status = 'active' and deleted is null and no <> all (?::bigint[])
+              limit 1) sendable
+            cross join lateral (
+              select webhook, id, size from {queue}
+              where owner = 0 and webhook = lane.w and due <= ?
+              order by due limit ? for update skip locked) r
+          limit ?),
+        sized as materialized (
+          select webhook, id, size, sum(size) over (order by n) as sum
+          from (select *, row_number() over () as n from picked) numbered),
+        taken as (
+          update {queue} q set owner = ?, claim = claim + 1 from sized s
+          where q.webhook = s.webhook and q.id = s.id and (s.sum <= ? or s.sum = s.size)
+          returning q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type)
+      select t.*, e.event_id, e.body from taken t join {event} e on e.id = t.event""";
+
+  static final String ADOPT = """
+      with x as materialized (
+          select q.webhook, q.id
+          from {x: webhook bigint, id uuid} join {queue} q on q.webhook = x.webhook and q.id = x.id
+          where q.owner + 0 = 0 and q.attempt = 0 for update of q skip locked)
+      update {queue} q set owner = ?, claim = claim + 1 from x
+      where q.webhook = x.webhook and q.id = x.id
+      returning q.webhook, q.id, q.claim""";
+
+  /** {@code owner + 0} keeps the planner from reading all rows of the owner by the other index. */
+  static final String FINISH = """
+      with x as materialized (
+          select * from {x: seq int, webhook bigint, id uuid, claim int, number int, at time,
+            ms int, http int, error text, excerpt bytes, status text, due time}),
+        gone as (
+          delete from {queue} q using x
+          where q.webhook = x.webhook and q.id = x.id and q.owner + 0 = ? and q.claim = x.claim
+            and x.due is null
+          returning q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, x.seq, x.number,
+            x.at, x.ms, x.http, x.error, x.excerpt, x.status),
+        again as (
+          update {queue} q set owner = 0, claim = q.claim + 1, attempt = x.number, due = x.due,
+            last_at = x.at, last_ms = x.ms, last_http = x.http, last_error = x.error
+          from x
+          where q.webhook = x.webhook and q.id = x.id and q.owner + 0 = ? and q.claim = x.claim
+            and x.due is not null
+          returning q.webhook, q.id, q.kind, x.seq, x.number, x.at, x.ms, x.http, x.error, x.excerpt,
+            x.status),
+        logged as (
+          insert into {delivery} (webhook, id, event, created, ended, attempts, kind, last_http,
+            last_ms, last_at, retry_of, type, status, error, excerpt)
+          select webhook, id, event, created, ?, number, kind, http, ms, at, retry_of, type, status,
+            error, excerpt
+          from gone),
+        tried as (
+          insert into {attempt} (webhook, delivery, number, http, ms, at, error, excerpt)
+          select webhook, id, number, http, ms, at, error, excerpt from again),
+        changed as (
+          select webhook, id, kind, seq, at, error is null as ok, status from gone
+          union all select webhook, id, kind, seq, at, error is null, status from again),
+        best as (select webhook, max(seq) filter (where ok) as seq from changed group by webhook),
+        counted as (
+          insert into {stat_delta} (webhook, succeeded, failed, tail_failures, has_success,
+            last_attempt, last_success, last_failure)
+          select c.webhook, count(*) filter (where status = 'success'),
+            count(*) filter (where status = 'failed'),
+            count(*) filter (where not ok and c.seq > coalesce(best.seq, -1)),
+            bool_or(ok), max(at), max(at) filter (where ok), max(at) filter (where not ok)
+          from changed c join best on best.webhook = c.webhook
+          where kind = 0 group by c.webhook)
+      select id from changed""";
+
+  static final String FIND_UNSENDABLE = """
+      with recursive lane(w) as (
+          (select webhook from {queue} where owner = 0 order by owner, webhook limit 1)
+          union all
+          select (select webhook from {queue} where owner = 0 and webhook > lane.w
+                  order by owner, webhook limit 1)
+          from lane where lane.w is not null)
+      select r.webhook, r.id, r.claim,
+        case when no is null or deleted is not null then 'DELETED'
+          when status = 'failed' then 'WEBHOOK_FAILED' else 'EXPIRED' end as reason
+      from lane left join {webhook} on no = lane.w
+        cross join lateral (
+          select webhook, id, claim from {queue}
+          where webhook = lane.w and owner + 0 = 0
+            and created < case when no is null or deleted is not null or status = 'failed'
+              then 'infinity'::timestamptz else ? end
+            and id < case when no is null or deleted is not null or status = 'failed'
+              then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid else ?::uuid end
+          order by webhook, id limit ? for update skip locked) r
+      where lane.w is not null
+      limit ?""";
+
+  static final String REMOVE = """
+      delete from {queue} q using {x: webhook bigint, id uuid, claim int}
+      where q.webhook = x.webhook and q.id = x.id and q.owner + 0 = ? and q.claim = x.claim
+      returning q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, q.attempt,
+        q.last_at, q.last_ms, q.last_http""";
+
+  static final String HAND_BACK = """
+      update {queue} q set owner = 0, claim = q.claim + 1
+      from {x: webhook bigint, id uuid, claim int}
+      where q.webhook = x.webhook and q.id = x.id and q.owner + 0 = ? and q.claim = x.claim""";
+
+  static final String RELEASE_LOST = """
+      with x as materialized (
+          select webhook, id from {queue} where owner = ? limit ? for update skip locked)
+      update {queue} q set owner = case when lost < ? then 0 else ? end, claim = claim + 1,
+        lost = lost + 1
+      from x where q.webhook = x.webhook and q.id = x.id""";
+
+  private static String insertFrom(String rows) {
+    return """
+          e as (
+            insert into {event}
+              (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until)
+            select * from %s
+            on conflict do nothing
+            returning id, created, type, length(body) as size),
+          q as (
+            insert into {queue} (webhook, id, owner, event, created, due, size, type)
+            select d.webhook, d.id, d.owner, d.event, e.created, e.created, e.size, e.type
+            from {d: webhook bigint, id uuid, event uuid, owner bigint} join e on e.id = d.event)
+        """.formatted(rows);
+  }
+
+  @Override
+  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget locks)
+      throws SQLException, EventIdBusyException {
+    int given = (int) events.stream().filter(event -> event.givenId() != null).count();
+    if (given == 0) {
+      return stored(insert(sql, INSERT_EVENTS, events));
+    }
+    if (!locks.take(given)) {
+      return stored(sql.dialect
+          .patiently(sql, Duration.ZERO, s -> insert(s, INSERT_EVENTS, events))
+          .orElseThrow(EventIdBusyException::new));
+    }
+    List<Insertion> insertions = insert(sql, INSERT_GIVEN_EVENTS, events);
+    if (!insertions.stream().allMatch(Insertion::stored)) {
+      throw new EventIdBusyException();
+    }
+    return stored(insertions);
+  }
+
+  private static List<Insertion> insert(Sql sql, String statement, List<NewEvent> events)
+      throws SQLException {
+    return sql.list(
+        statement,
+        row -> new Insertion(row.uuid("id"), row.bool("stored")),
+        EventTables.rows(events),
+        EventTables.deliveryRows(events));
+  }
+
+  private static Set<UUID> stored(List<Insertion> insertions) {
+    return insertions.stream().map(Insertion::id).collect(Collectors.toSet());
+  }
+
+  /** An event stored now, or one whose id is busy. */
+  private record Insertion(UUID id, boolean stored) {}
+
+  @Override
+  public List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException {
+    Array full = sql.connection.createArrayOf("bigint", request.full().toArray(Long[]::new));
+    return sql.list(
+        CLAIM,
+        EventTables::claimed,
+        request.after(),
+        request.after(),
+        request.after(),
+        full,
+        request.now(),
+        request.perWebhook(),
+        request.total(),
+        request.owner(),
+        request.bytes());
+  }
+
+  @Override
+  public List<Holding> adopt(Sql sql, long owner, Collection<DeliveryRef> rows)
+      throws SQLException {
+    return sql.list(ADOPT, QueueTables::holding, QueueTables.refs(rows), owner);
+  }
+
+  @Override
+  public Set<UUID> finish(Sql sql, long owner, List<AttemptOutcome> outcomes, Instant now)
+      throws SQLException {
+    List<UUID> changed =
+        sql.list(FINISH, row -> row.uuid("id"), LogTables.outcomeRows(outcomes), owner, owner, now);
+    return new HashSet<>(changed);
+  }
+
+  @Override
+  public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
+    return sql.list(
+        FIND_UNSENDABLE,
+        row -> new Doomed(QueueTables.holding(row), UnsendableReason.valueOf(row.text("reason"))),
+        expiry,
+        QueueTables.upperBound(expiry),
+        limit,
+        limit);
+  }
+
+  @Override
+  public List<Removed> remove(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
+    return new ArrayList<>(sql.list(REMOVE, Removed::of, QueueTables.holdings(rows), owner));
+  }
+
+  @Override
+  public int handBack(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
+    return sql.update(HAND_BACK, QueueTables.holdings(rows), owner);
+  }
+
+  @Override
+  public int releaseLost(Sql sql, long owner, int limit) throws SQLException {
+    return sql.update(RELEASE_LOST, owner, limit, DeliveryQueue.MAX_TAKEOVERS, POISONED);
+  }
+}

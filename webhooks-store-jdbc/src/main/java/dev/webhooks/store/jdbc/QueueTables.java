@@ -1,0 +1,264 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.QueueDepth;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** The pending deliveries. */
+final class QueueTables implements DeliveryQueue {
+  /** What one statement, or one transaction of several, takes at most. */
+  private static final int ROWS = 1000;
+
+  private static final int STATEMENT_BYTES = 1 << 20;
+
+  /** By how much the time that an id carries may be ahead of the row's creation. */
+  private static final Duration ID_LEAD = Duration.ofSeconds(10);
+
+  private static final String HELD = """
+      select q.webhook, q.id, q.claim
+      from {x: webhook bigint, id uuid} join {queue} q on q.webhook = x.webhook and q.id = x.id
+      where q.owner = ?""";
+
+  private static final String OWNED = "select webhook, id, claim from {queue} where owner = ?";
+
+  private static final String NEXT_OWNER = """
+      select owner from {queue} where owner > ? order by owner, webhook, due limit 1""";
+
+  private static final String REGISTERED = "select 1 as found from {instance} where no = ?";
+
+  private static final String POISONED = """
+      select q.webhook, q.id, q.claim, w.no as known, w.deleted
+      from {queue} q left join {webhook} w on w.no = q.webhook
+      where q.owner = ? limit ?""";
+
+  private static final String DEPTH = """
+      select count(*) as pending, min(created) as oldest
+      from (select created from {queue} limit 10000) counted""";
+
+  private final Database database;
+
+  QueueTables(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<ClaimedDelivery> claim(ClaimRequest request) {
+    return database.dialect.takingTurns(
+        () -> run(sql -> sql.dialect.hotStatements().claim(sql, request)));
+  }
+
+  @Override
+  public List<Holding> adopt(long owner, Collection<DeliveryRef> rows) {
+    List<DeliveryRef> sorted = sorted(rows, ref -> ref);
+    List<Holding> taken = new ArrayList<>();
+    for (List<DeliveryRef> part : parts(sorted)) {
+      taken.addAll(database.dialect.takingTurns(
+          () -> run(sql -> sql.dialect.hotStatements().adopt(sql, owner, part))));
+    }
+    return taken;
+  }
+
+  @Override
+  public List<Holding> held(long owner, Collection<DeliveryRef> rows) {
+    return rows.isEmpty()
+        ? List.of()
+        : run(sql -> sql.list(HELD, QueueTables::holding, refs(rows), owner));
+  }
+
+  @Override
+  public Set<UUID> finish(long owner, List<AttemptOutcome> outcomes, Instant now) {
+    if (outcomes.isEmpty()) {
+      return Set.of();
+    }
+    List<AttemptOutcome> ordered =
+        outcomes.stream().sorted(Comparator.comparing(AttemptOutcome::at)).toList();
+    return run(sql -> {
+      Set<UUID> changed = new HashSet<>();
+      for (List<AttemptOutcome> part : statements(ordered)) {
+        changed.addAll(sql.dialect.hotStatements().finish(sql, owner, part, now));
+      }
+      return changed;
+    });
+  }
+
+  private static List<List<AttemptOutcome>> statements(List<AttemptOutcome> outcomes) {
+    List<List<AttemptOutcome>> parts = new ArrayList<>();
+    int from = 0;
+    long bytes = 0;
+    for (int i = 0; i < outcomes.size(); i++) {
+      int more = outcomes.get(i).excerpt().length;
+      if (i > from && (bytes + more > STATEMENT_BYTES || i - from == ROWS)) {
+        parts.add(outcomes.subList(from, i));
+        from = i;
+        bytes = 0;
+      }
+      bytes += more;
+    }
+    parts.add(outcomes.subList(from, outcomes.size()));
+    return parts;
+  }
+
+  @Override
+  public int handBack(long owner, Collection<Holding> rows) {
+    int handedBack = 0;
+    for (List<Holding> part : parts(sorted(rows, Holding::ref))) {
+      handedBack += run(sql -> sql.dialect.hotStatements().handBack(sql, owner, part));
+    }
+    return handedBack;
+  }
+
+  @Override
+  public int sweep(long owner, Predicate<UUID> held) {
+    List<Holding> owned = run(sql -> sql.list(OWNED, QueueTables::holding, owner));
+    int handedBack =
+        handBack(owner, owned.stream().filter(row -> !held.test(row.ref().id())).toList());
+    Optional<Long> dead = nextUnregistered(0);
+    while (dead.isPresent()) {
+      handedBack += releaseLost(database, dead.get());
+      dead = nextUnregistered(dead.get());
+    }
+    return handedBack;
+  }
+
+  /** An instance's row is committed before any row can carry its number. */
+  private Optional<Long> nextUnregistered(long after) {
+    return run(sql -> {
+      Optional<Long> next = nextOwner(sql, after);
+      while (next.isPresent() && isRegistered(sql, next.get())) {
+        next = nextOwner(sql, next.get());
+      }
+      return next;
+    });
+  }
+
+  private static Optional<Long> nextOwner(Sql sql, long after) throws SQLException {
+    return sql.first(NEXT_OWNER, row -> row.bigint("owner"), after);
+  }
+
+  private static boolean isRegistered(Sql sql, long instance) throws SQLException {
+    return sql.first(REGISTERED, row -> true, instance).isPresent();
+  }
+
+  /** Gives back the rows of an instance that is dead, in small transactions. */
+  static int releaseLost(Database database, long dead) {
+    int released = 0;
+    int now;
+    do {
+      now = database.run(
+          Dialect.Purpose.QUEUE, sql -> sql.dialect.hotStatements().releaseLost(sql, dead, ROWS));
+      released += now;
+    } while (now == ROWS);
+    return released;
+  }
+
+  @Override
+  public int endUnsendable(Instant now, Instant expiry, int limit) {
+    return run(sql -> {
+      List<HotStatements.Doomed> unowned =
+          sql.dialect.hotStatements().findUnsendable(sql, expiry, limit);
+      int ended = new Ending(sql, 0, now).end(unowned);
+      return ended + new Ending(sql, HotStatements.POISONED, now).end(poisoned(sql, limit - ended));
+    });
+  }
+
+  private static List<HotStatements.Doomed> poisoned(Sql sql, int limit) throws SQLException {
+    return sql.list(
+        POISONED,
+        row -> new HotStatements.Doomed(holding(row), poisonedReason(row)),
+        HotStatements.POISONED,
+        limit);
+  }
+
+  private static HotStatements.UnsendableReason poisonedReason(Row row) throws SQLException {
+    boolean deleted = row.bigint("known") == 0 || row.timeOrNull("deleted") != null;
+    return deleted ? HotStatements.UnsendableReason.DELETED : HotStatements.UnsendableReason.LOST;
+  }
+
+  @Override
+  public Map<Long, WebhookConfiguration> configurations(Collection<Long> webhooks) {
+    return webhooks.isEmpty()
+        ? Map.of()
+        : run(sql -> new RegistryTables(sql).configurations(webhooks));
+  }
+
+  @Override
+  public void foldStatistics() {
+    boolean more;
+    do {
+      more = run(sql -> new StatisticsTables(sql).fold(database.prefix));
+    } while (more);
+  }
+
+  @Override
+  public QueueDepth depth() {
+    return run(sql -> sql.list(
+            DEPTH, row -> new QueueDepth(row.bigint("pending"), row.timeOrNull("oldest")))
+        .get(0));
+  }
+
+  private <T> T run(Dialect.Work<T> work) {
+    return database.run(Dialect.Purpose.QUEUE, work);
+  }
+
+  // ---- rows
+
+  static Holding holding(Row row) throws SQLException {
+    return new Holding(
+        new DeliveryRef(row.bigint("webhook"), row.uuid("id")), row.integer("claim"));
+  }
+
+  static Rows<DeliveryRef> refs(Collection<DeliveryRef> refs) {
+    return Rows.of(refs).bigint(DeliveryRef::webhook).uuid(DeliveryRef::id);
+  }
+
+  static Rows<Holding> holdings(Collection<Holding> rows) {
+    return Rows.of(rows)
+        .bigint(row -> row.ref().webhook())
+        .uuid(row -> row.ref().id())
+        .integer(Holding::claim);
+  }
+
+  /** Every transaction takes rows in the same order, so that none waits for another in a circle. */
+  private static <T> List<T> sorted(Collection<T> rows, Function<T, DeliveryRef> ref) {
+    return rows.stream()
+        .sorted(Comparator.comparingLong((T row) -> ref.apply(row).webhook())
+            .thenComparing(row -> ref.apply(row).id()))
+        .toList();
+  }
+
+  /**
+   * Returns an id greater than those of all rows created before an instant. An id carries the time
+   * at which it was made or, where a clock has stepped back, a little later one.
+   */
+  static UUID upperBound(Instant created) {
+    return IdGenerator.lowerBound(created.plus(ID_LEAD));
+  }
+
+  private static <T> List<List<T>> parts(List<T> rows) {
+    List<List<T>> parts = new ArrayList<>();
+    for (int from = 0; from < rows.size(); from += ROWS) {
+      parts.add(rows.subList(from, Math.min(rows.size(), from + ROWS)));
+    }
+    return parts;
+  }
+}

@@ -1,0 +1,264 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.model.EventPattern;
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import dev.webhooks.spi.store.WebhookFilter;
+import dev.webhooks.spi.store.WebhookList;
+import dev.webhooks.spi.store.WebhookRow;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Webhooks and their subscriptions. */
+final class RegistryTables {
+  private static final String CONFIGURATION =
+      "w.no, w.id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status, w.deleted,"
+          + " w.version";
+
+  private static final String ROW =
+      CONFIGURATION + ", w.account, w.name, w.events, w.created, w.updated";
+
+  private static final String INSERT_GATE = "insert into {account_gate} (account) values (?)";
+
+  private static final String LOCK_GATE =
+      "select account from {account_gate} where account = ? for update";
+
+  private static final String COUNT =
+      "select count(*) as n from {webhook} where account = ? and deleted is null";
+
+  private static final String INSERT = """
+      insert into {webhook} (id, account, name, url, events, headers, secret, old_secret,
+        old_secret_until, status, version, created, updated)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+  private static final String SUBSCRIBE = """
+      insert into {subscription} (account, pattern, webhook)
+      select account, pattern, webhook from {x: account key, pattern key, webhook bigint}""";
+
+  private static final String UNSUBSCRIBE =
+      "delete from {subscription} where account = ? and webhook = ?";
+
+  private static final String FIND = "select " + ROW + """
+
+       from {webhook} w where w.account = ? and w.id = ? and w.deleted is null""";
+
+  private static final String UPDATE = """
+      update {webhook} set name = ?, url = ?, events = ?, headers = ?, secret = ?, old_secret = ?,
+        old_secret_until = ?, status = ?, updated = ?, version = version + 1
+      where no = ?""";
+
+  private static final String DELETE = """
+      update {webhook} set deleted = ?, updated = ?, version = version + 1
+      where no = ? and deleted is null""";
+
+  private static final String SUBSCRIBERS = "select s.pattern, " + CONFIGURATION + """
+
+       from {x: pattern key}
+        join {subscription} s on s.account = ? and s.pattern = x.pattern
+        join {webhook} w on w.no = s.webhook
+      where w.deleted is null""";
+
+  private static final String CONFIGURATIONS =
+      "select " + CONFIGURATION + " from {x: no bigint} join {webhook} w on w.no = x.no";
+
+  private final Sql sql;
+
+  RegistryTables(Sql sql) {
+    this.sql = sql;
+  }
+
+  void lockAccount(String account) throws SQLException {
+    Optional<Boolean> locked = sql.dialect.patiently(sql, Dialect.LOCK_PATIENCE, s -> {
+      s.dialect.insertIfAbsent(s, INSERT_GATE, new Key(account));
+      s.list(LOCK_GATE, row -> true, new Key(account));
+      return true;
+    });
+    if (locked.isEmpty()) {
+      throw locked("the account");
+    }
+  }
+
+  private static StoreUnavailableException locked(String what) {
+    return new StoreUnavailableException(
+        "another transaction has kept " + what + " locked for too long", false, null);
+  }
+
+  int count(String account) throws SQLException {
+    return sql.list(COUNT, row -> row.integer("n"), new Key(account)).get(0);
+  }
+
+  long insert(WebhookRow webhook) throws SQLException {
+    WebhookConfiguration c = webhook.configuration();
+    long number = sql.insertNumbered(
+        INSERT,
+        c.id(),
+        new Key(webhook.account()),
+        webhook.name(),
+        c.url(),
+        lines(webhook.events()),
+        c.headers(),
+        c.secret(),
+        c.oldSecret(),
+        c.oldSecretUntil(),
+        status(c.status()),
+        c.version(),
+        webhook.createdAt(),
+        webhook.updatedAt());
+    subscribe(webhook, number);
+    return number;
+  }
+
+  Optional<WebhookRow> find(String account, UUID id) throws SQLException {
+    return sql.first(FIND, RegistryTables::row, new Key(account), id);
+  }
+
+  Optional<WebhookRow> lock(String account, UUID id) throws SQLException {
+    return sql.dialect
+        .patiently(
+            sql,
+            Dialect.LOCK_PATIENCE,
+            s -> s.first(FIND + " for update", RegistryTables::row, new Key(account), id))
+        .orElseThrow(() -> locked("the webhook"));
+  }
+
+  void update(WebhookRow webhook) throws SQLException {
+    WebhookConfiguration c = webhook.configuration();
+    sql.update(
+        UPDATE,
+        webhook.name(),
+        c.url(),
+        lines(webhook.events()),
+        c.headers(),
+        c.secret(),
+        c.oldSecret(),
+        c.oldSecretUntil(),
+        status(c.status()),
+        webhook.updatedAt(),
+        webhook.number());
+    sql.update(UNSUBSCRIBE, new Key(webhook.account()), webhook.number());
+    subscribe(webhook, webhook.number());
+  }
+
+  private void subscribe(WebhookRow webhook, long number) throws SQLException {
+    Set<String> patterns = new LinkedHashSet<>(webhook.events());
+    Rows<String> rows = Rows.of(patterns)
+        .key(pattern -> webhook.account())
+        .key(pattern -> pattern)
+        .bigint(pattern -> number);
+    sql.update(SUBSCRIBE, rows);
+  }
+
+  void delete(long number, Instant now) throws SQLException {
+    sql.update(DELETE, now, now, number);
+  }
+
+  WebhookList list(String account, WebhookFilter filter) throws SQLException {
+    StringBuilder where =
+        new StringBuilder(" from {webhook} w where w.account = ? and w.deleted is null");
+    List<@Nullable Object> parameters = new ArrayList<>();
+    parameters.add(new Key(account));
+    if (filter.status() != null) {
+      where.append(" and w.status = ?");
+      parameters.add(status(filter.status()));
+    }
+    if (filter.patterns() != null) {
+      where.append("""
+
+           and exists (
+            select 1 from {subscription} s
+            where s.account = w.account and s.webhook = w.no
+              and s.pattern in (select pattern from {x: pattern key}))""");
+      parameters.add(Rows.of(filter.patterns()).key(pattern -> pattern));
+    }
+    long total = sql.list(
+            "select count(*) as n" + where, row -> row.bigint("n"), parameters.toArray())
+        .get(0);
+    parameters.add(filter.limit());
+    parameters.add(filter.offset());
+    String page = "select " + ROW + where + " order by w.no desc limit ? offset ?";
+    return new WebhookList(sql.list(page, RegistryTables::row, parameters.toArray()), total);
+  }
+
+  Map<String, List<WebhookConfiguration>> subscribers(String account, Set<String> eventTypes)
+      throws SQLException {
+    Set<String> patterns = new LinkedHashSet<>();
+    eventTypes.forEach(type -> patterns.addAll(EventPattern.matching(type)));
+    Map<String, List<WebhookConfiguration>> byPattern = new HashMap<>();
+    sql.list(
+        SUBSCRIBERS,
+        row -> byPattern
+            .computeIfAbsent(row.key("pattern"), p -> new ArrayList<>())
+            .add(configuration(row)),
+        Rows.of(patterns).key(pattern -> pattern),
+        new Key(account));
+    Map<String, List<WebhookConfiguration>> subscribers = new LinkedHashMap<>();
+    eventTypes.forEach(type -> subscribers.put(type, matching(type, byPattern)));
+    return subscribers;
+  }
+
+  private static List<WebhookConfiguration> matching(
+      String type, Map<String, List<WebhookConfiguration>> byPattern) {
+    Map<Long, WebhookConfiguration> byNumber = new TreeMap<>();
+    for (String pattern : EventPattern.matching(type)) {
+      byPattern
+          .getOrDefault(pattern, List.of())
+          .forEach(webhook -> byNumber.put(webhook.number(), webhook));
+    }
+    return List.copyOf(byNumber.values());
+  }
+
+  Map<Long, WebhookConfiguration> configurations(Collection<Long> numbers) throws SQLException {
+    Map<Long, WebhookConfiguration> configurations = new HashMap<>();
+    sql.list(CONFIGURATIONS, RegistryTables::configuration, Rows.ofNumbers(numbers))
+        .forEach(webhook -> configurations.put(webhook.number(), webhook));
+    return configurations;
+  }
+
+  // ---- rows
+
+  private static WebhookRow row(Row row) throws SQLException {
+    return new WebhookRow(
+        configuration(row),
+        row.key("account"),
+        row.textOrNull("name"),
+        row.text("events").lines().toList(),
+        row.time("created"),
+        row.time("updated"));
+  }
+
+  private static WebhookConfiguration configuration(Row row) throws SQLException {
+    return new WebhookConfiguration(
+        row.bigint("no"),
+        row.uuid("id"),
+        row.text("url"),
+        row.bytes("headers"),
+        row.bytes("secret"),
+        row.bytesOrNull("old_secret"),
+        row.timeOrNull("old_secret_until"),
+        WebhookStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)),
+        row.timeOrNull("deleted") != null,
+        row.integer("version"));
+  }
+
+  private static String status(WebhookStatus status) {
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String lines(List<String> events) {
+    return String.join("\n", events);
+  }
+}

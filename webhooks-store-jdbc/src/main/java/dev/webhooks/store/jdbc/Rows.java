@@ -1,0 +1,72 @@
+package dev.webhooks.store.jdbc;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table given to a statement as a parameter, column by column. Its columns match, in order and
+ * type, what the statement says between braces: {@code {x: webhook bigint, id uuid}}.
+ */
+final class Rows<T> {
+  private final Collection<T> rows;
+  private final List<Column> columns = new ArrayList<>();
+
+  private Rows(Collection<T> rows) {
+    this.rows = rows;
+  }
+
+  /** Starts a table with a row for each element. */
+  static <T> Rows<T> of(Collection<T> rows) {
+    return new Rows<>(rows);
+  }
+
+  /** A table of one column. */
+  static Rows<Long> ofNumbers(Collection<Long> numbers) {
+    return of(numbers).bigint(n -> n);
+  }
+
+  Rows<T> bigint(Function<T, @Nullable Long> value) {
+    return column(ColumnType.BIGINT, value);
+  }
+
+  Rows<T> integer(Function<T, @Nullable Integer> value) {
+    return column(ColumnType.INT, value);
+  }
+
+  Rows<T> uuid(Function<T, @Nullable UUID> value) {
+    return column(ColumnType.UUID, value);
+  }
+
+  Rows<T> key(Function<T, @Nullable String> value) {
+    return column(ColumnType.KEY, value);
+  }
+
+  Rows<T> text(Function<T, @Nullable String> value) {
+    return column(ColumnType.TEXT, value);
+  }
+
+  Rows<T> bytes(Function<T, byte @Nullable []> value) {
+    return column(ColumnType.BYTES, value);
+  }
+
+  Rows<T> time(Function<T, @Nullable Instant> value) {
+    return column(ColumnType.TIME, value);
+  }
+
+  List<Column> columns() {
+    return columns;
+  }
+
+  private Rows<T> column(ColumnType type, Function<T, ?> value) {
+    columns.add(new Column(type, rows.stream().map(value).toArray()));
+    return this;
+  }
+
+  /** One column's type and values. */
+  record Column(ColumnType type, @Nullable Object[] values) {}
+}

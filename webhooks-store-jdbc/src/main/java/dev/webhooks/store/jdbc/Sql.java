@@ -1,0 +1,98 @@
+package dev.webhooks.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs statements on one connection: templates (see {@link SqlTemplates}) with parameters in the
+ * library's types. Not thread-safe, like the connection.
+ */
+final class Sql {
+  final Connection connection;
+  final Dialect dialect;
+  private final SqlTemplates templates;
+
+  Sql(Connection connection, Dialect dialect, SqlTemplates templates) {
+    this.connection = connection;
+    this.dialect = dialect;
+    this.templates = templates;
+  }
+
+  /** Runs a statement and returns how many rows it changed. */
+  int update(String template, @Nullable Object... parameters) throws SQLException {
+    try (PreparedStatement statement = prepare(template)) {
+      bind(statement, parameters);
+      return statement.executeUpdate();
+    }
+  }
+
+  /** Runs a query and returns its rows. */
+  <T> List<T> list(String template, RowMapper<T> mapper, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = prepare(template)) {
+      bind(statement, parameters);
+      return list(statement, mapper);
+    }
+  }
+
+  /** Runs a prepared query. */
+  <T> List<T> list(PreparedStatement statement, RowMapper<T> mapper) throws SQLException {
+    List<T> rows = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery()) {
+      Row row = new Row(result, dialect);
+      while (result.next()) {
+        rows.add(mapper.map(row));
+      }
+    }
+    return rows;
+  }
+
+  /** Runs a query and returns its first row. */
+  <T> Optional<T> first(String template, RowMapper<T> mapper, @Nullable Object... parameters)
+      throws SQLException {
+    return list(template, mapper, parameters).stream().findFirst();
+  }
+
+  /** Runs an insert and returns the number that the database gave to the row. */
+  long insertNumbered(String template, @Nullable Object... parameters) throws SQLException {
+    String[] generated = {"no"};
+    try (PreparedStatement statement =
+        connection.prepareStatement(templates.sql(template), generated)) {
+      bind(statement, parameters);
+      statement.executeUpdate();
+      try (ResultSet keys = statement.getGeneratedKeys()) {
+        keys.next();
+        return keys.getLong(1);
+      }
+    }
+  }
+
+  /** Prepares a statement that is run several times. */
+  PreparedStatement prepare(String template) throws SQLException {
+    return connection.prepareStatement(templates.sql(template));
+  }
+
+  /** Binds all parameters of a statement. */
+  void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
+    int index = 1;
+    for (Object parameter : parameters) {
+      if (parameter instanceof Rows<?> rows) {
+        index += dialect.bind(statement, index, rows);
+      } else {
+        statement.setObject(index++, dialect.parameter(parameter));
+      }
+    }
+  }
+
+  /** Reads a row. */
+  @FunctionalInterface
+  interface RowMapper<T> {
+    T map(Row row) throws SQLException;
+  }
+}

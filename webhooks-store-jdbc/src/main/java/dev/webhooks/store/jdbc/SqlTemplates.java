@@ -1,0 +1,57 @@
+package dev.webhooks.store.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Fills in what statements leave open between braces: {@code {queue}} is a table's name with the
+ * configured prefix, {@code {x: webhook bigint, id uuid}} is a table given as a parameter, bound
+ * with {@link Rows}. Thread-safe.
+ */
+final class SqlTemplates {
+  private static final Pattern HOLE = Pattern.compile("\\{(\\w+)(?::([^}]*))?}");
+
+  private static final Pattern COLUMN = Pattern.compile("(\\w+) (\\w+)");
+
+  private final String prefix;
+  private final Dialect dialect;
+  private final Map<String, String> filled = new ConcurrentHashMap<>();
+
+  SqlTemplates(String prefix, Dialect dialect) {
+    this.prefix = prefix;
+    this.dialect = dialect;
+  }
+
+  /** Returns a template as SQL; each template is filled in once. */
+  String sql(String template) {
+    return filled.computeIfAbsent(
+        template, t -> HOLE.matcher(t).replaceAll(match -> Matcher.quoteReplacement(fill(match))));
+  }
+
+  /** Fills in table names alone. */
+  static String names(String template, String prefix) {
+    return HOLE.matcher(template)
+        .replaceAll(match -> Matcher.quoteReplacement(prefix + match.group(1)));
+  }
+
+  private String fill(MatchResult hole) {
+    String columns = hole.group(2);
+    return columns == null ? prefix + hole.group(1) : parameter(hole.group(1), columns);
+  }
+
+  private String parameter(String alias, String columns) {
+    List<String> names = new ArrayList<>();
+    List<ColumnType> types = new ArrayList<>();
+    COLUMN.matcher(columns).results().forEach(column -> {
+      names.add(column.group(1));
+      types.add(ColumnType.valueOf(column.group(2).toUpperCase(Locale.ROOT)));
+    });
+    return dialect.tableParameter(alias, names, types);
+  }
+}

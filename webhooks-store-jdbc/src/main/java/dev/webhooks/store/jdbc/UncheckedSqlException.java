@@ -1,0 +1,21 @@
+package dev.webhooks.store.jdbc;
+
+import java.sql.SQLException;
+
+/**
+ * Carries an {@link SQLException} out of work given as a function, to where the transaction ends.
+ */
+final class UncheckedSqlException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final SQLException fault;
+
+  UncheckedSqlException(SQLException fault) {
+    super(fault);
+    this.fault = fault;
+  }
+
+  SQLException fault() {
+    return fault;
+  }
+}

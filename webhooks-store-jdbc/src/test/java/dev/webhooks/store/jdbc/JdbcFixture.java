@@ -1,0 +1,184 @@
+package dev.webhooks.store.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.spi.store.WebhookStore;
+import dev.webhooks.testing.OpenTransaction;
+import dev.webhooks.testing.StoreFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/** The JDBC store as the contract drives it, on each of its databases. */
+final class JdbcFixture extends StoreFixture {
+  private static final int POOL = 10;
+
+  private final DataSource hosts;
+  private final JdbcWebhookStore store;
+  private final JdbcWebhookStore other;
+  private final List<AutoCloseable> resources;
+
+  private JdbcFixture(DataSource hosts, DataSource others, AutoCloseable... resources) {
+    this.hosts = hosts;
+    this.resources = List.of(resources);
+    store = JdbcWebhookStore.on(hosts);
+    other = JdbcWebhookStore.on(others);
+    store.open();
+    other.open();
+  }
+
+  /** An H2 database in memory. */
+  static JdbcFixture h2Memory() {
+    return h2("jdbc:h2:mem:" + UUID.randomUUID(), () -> {});
+  }
+
+  /** An H2 database in a file. */
+  static JdbcFixture h2File() {
+    try {
+      Path directory = Files.createTempDirectory("webhooks");
+      return h2("jdbc:h2:file:" + directory.resolve("db"), () -> delete(directory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JdbcFixture h2(String url, AutoCloseable cleanUp) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setUsername("sa");
+    config.setPassword("");
+    config.setMaximumPoolSize(POOL);
+    config.setMinimumIdle(1);
+    HikariDataSource pool = new HikariDataSource(config);
+    return new JdbcFixture(pool, pool, pool, cleanUp);
+  }
+
+  /** PostgreSQL; the schema is shared, so the tables are emptied. */
+  static JdbcFixture postgres() {
+    JdbcFixture fixture = new JdbcFixture(Postgres.POOL, Postgres.OTHER_POOL);
+    execute(Postgres.POOL, Postgres.TRUNCATE);
+    return fixture;
+  }
+
+  private static final class Postgres {
+    private static final String SCHEMA = TestPostgres.schema();
+    private static final HikariDataSource POOL = TestPostgres.pool(SCHEMA, JdbcFixture.POOL);
+    private static final HikariDataSource OTHER_POOL = TestPostgres.pool(SCHEMA, JdbcFixture.POOL);
+    private static final String TRUNCATE = Stream.of(
+            "webhook",
+            "subscription",
+            "account_gate",
+            "endpoint_health",
+            "instance",
+            "event",
+            "queue",
+            "delivery",
+            "attempt",
+            "stat",
+            "stat_delta",
+            "idempotency")
+        .map(table -> "truncate webhooks_" + table)
+        .reduce("", (all, one) -> all + one + ";");
+  }
+
+  private static void execute(DataSource dataSource, String sql) {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+
+  @Override
+  public WebhookStore store() {
+    return store;
+  }
+
+  @Override
+  public WebhookStore otherStore() {
+    return other;
+  }
+
+  @Override
+  public OpenTransaction begin() {
+    try {
+      return new Open(hosts.getConnection());
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable resource : resources) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static final class Open implements OpenTransaction {
+    private final Connection connection;
+    private final JdbcTransaction handle;
+
+    Open(Connection connection) throws SQLException {
+      this.connection = connection;
+      connection.setAutoCommit(false);
+      handle = JdbcTransaction.on(connection);
+    }
+
+    @Override
+    public HostTransaction handle() {
+      return handle;
+    }
+
+    @Override
+    public void commit() {
+      run(connection::commit);
+    }
+
+    @Override
+    public void rollback() {
+      run(connection::rollback);
+    }
+
+    @Override
+    public void close() {
+      run(connection::rollback);
+      run(connection::close);
+    }
+
+    private static void run(Ending ending) {
+      try {
+        ending.run();
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private interface Ending {
+      void run() throws SQLException;
+    }
+  }
+}

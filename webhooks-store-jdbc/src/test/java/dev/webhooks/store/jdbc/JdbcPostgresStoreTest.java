@@ -1,0 +1,111 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.testing.ConcurrencyContract;
+import dev.webhooks.testing.EndUnsendableContract;
+import dev.webhooks.testing.FinishContract;
+import dev.webhooks.testing.IdempotencyContract;
+import dev.webhooks.testing.InstanceContract;
+import dev.webhooks.testing.LogContract;
+import dev.webhooks.testing.PublishContract;
+import dev.webhooks.testing.QueueContract;
+import dev.webhooks.testing.RegistryContract;
+import dev.webhooks.testing.StatisticsContract;
+import dev.webhooks.testing.SubscriptionContract;
+import dev.webhooks.testing.TransactionContract;
+import dev.webhooks.testing.WebhookListContract;
+import dev.webhooks.testing.WebhookStoreContract;
+import org.junit.jupiter.api.Nested;
+
+/** PostgreSQL keeps the contract of all stores. */
+class JdbcPostgresStoreTest extends WebhookStoreContract {
+  @Nested
+  class Transactions extends TransactionContract {
+    Transactions() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Registry extends RegistryContract {
+    Registry() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class WebhookLists extends WebhookListContract {
+    WebhookLists() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Subscriptions extends SubscriptionContract {
+    Subscriptions() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Publishing extends PublishContract {
+    Publishing() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Queue extends QueueContract {
+    Queue() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Finishing extends FinishContract {
+    Finishing() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class EndingUnsendable extends EndUnsendableContract {
+    EndingUnsendable() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Concurrency extends ConcurrencyContract {
+    Concurrency() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Log extends LogContract {
+    Log() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Statistics extends StatisticsContract {
+    Statistics() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Instances extends InstanceContract {
+    Instances() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Idempotency extends IdempotencyContract {
+    Idempotency() {
+      super(JdbcFixture::postgres);
+    }
+  }
+}
