@@ -1,0 +1,92 @@
+package dev.webhooks.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A JVM is killed while thousands of its deliveries are under way; another one takes over what it
+ * left.
+ */
+class KilledProcessIT {
+  private static final int EVENTS = 5_000;
+  /** How many arrive before the kill, so that it strikes in the middle. */
+  private static final int BEFORE_THE_KILL = 1_000;
+
+  @TempDir
+  private Path directory;
+
+  @Test
+  void on_postgresql_nothing_committed_is_missing() throws Exception {
+    try (EmbeddedPostgres server = Databases.postgres()) {
+      nothingCommittedIsMissing(Databases.postgresUrl(server));
+    }
+  }
+
+  @Test
+  void on_h2_nothing_committed_is_missing() throws Exception {
+    nothingCommittedIsMissing(Databases.h2Url(directory));
+  }
+
+  private void nothingCommittedIsMissing(String url) throws Exception {
+    try (RecordingReceiver receiver = new RecordingReceiver()) {
+      Path certificate =
+          Files.writeString(directory.resolve("receiver.pem"), receiver.certificatePem());
+
+      Process first = start(url, receiver, certificate, EVENTS);
+      receiver.await(Duration.ofSeconds(60), () -> receiver.count() >= BEFORE_THE_KILL);
+      first.destroyForcibly();
+      first.waitFor(10, TimeUnit.SECONDS);
+      Set<String> committed = printedIds(EVENTS);
+      int arrivedBefore = receiver.count();
+
+      Process second = start(url, receiver, certificate, 0);
+      try {
+        assertThat(committed).hasSizeGreaterThanOrEqualTo(EVENTS);
+        assertThat(arrivedBefore).as("the kill struck in the middle").isLessThan(EVENTS);
+        assertThat(receiver.missingAfter(Duration.ofSeconds(60), committed)).isEmpty();
+      } finally {
+        second.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Reads what the process had printed before its end; the last line may be cut short. */
+  private Set<String> printedIds(int events) throws IOException {
+    try (Stream<String> lines = Files.lines(output(events))) {
+      return lines.filter(line -> line.matches("evt_[0-9a-f]{32}")).collect(Collectors.toSet());
+    }
+  }
+
+  private Path output(int events) {
+    return directory.resolve("process-" + events + ".out");
+  }
+
+  private Process start(String url, RecordingReceiver receiver, Path certificate, int events)
+      throws IOException {
+    File log = directory.resolve("process-" + events + ".log").toFile();
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            SenderProcess.class.getName(),
+            url,
+            receiver.url(),
+            certificate.toString(),
+            Integer.toString(events))
+        .redirectOutput(output(events).toFile())
+        .redirectError(log)
+        .start();
+  }
+}

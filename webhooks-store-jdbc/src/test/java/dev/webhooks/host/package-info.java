@@ -1,0 +1,2 @@
+/** Code as a host writes it: what README shows compiles and runs here. */
+package dev.webhooks.host;
