@@ -1,0 +1,178 @@
+package dev.webhooks.examples.benchmark;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.AccountWebhooks;
+import dev.webhooks.Webhooks;
+import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.okhttp.OkHttpTransport;
+import dev.webhooks.store.jdbc.JdbcTransaction;
+import dev.webhooks.store.jdbc.JdbcWebhookStore;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Measures how many deliveries a second arrive, from the first publish to the last arrival:
+ * payloads of 1 KB, 50 webhooks, signed twice, every attempt logged, over HTTPS to a receiver in
+ * the same process.
+ *
+ * <p>Arguments, all optional: {@code postgresql} or {@code h2}; {@code own} or {@code host} (whose
+ * transaction); events; publishing threads. The run is repeated three times on fresh webhooks after
+ * one to warm up; the median counts.
+ */
+public final class Throughput {
+  private static final int WEBHOOKS = 50;
+  private static final int RUNS = 3;
+  private static final int PAYLOAD = 1_024;
+
+  private final HikariDataSource database;
+  private final boolean hostTransactions;
+  private final int events;
+  private final int publishers;
+
+  private Throughput(
+      HikariDataSource database, boolean hostTransactions, int events, int publishers) {
+    this.database = database;
+    this.hostTransactions = hostTransactions;
+    this.events = events;
+    this.publishers = publishers;
+  }
+
+  public static void main(String[] args) throws Exception {
+    String product = args.length > 0 ? args[0] : "postgresql";
+    boolean hostTransactions = args.length > 1 && args[1].equals("host");
+    int events = args.length > 2 ? Integer.parseInt(args[2]) : 20_000;
+    int publishers = args.length > 3 ? Integer.parseInt(args[3]) : 64;
+    if (product.equals("h2")) {
+      Path directory = Files.createTempDirectory("webhooks-benchmark");
+      measure(
+          "jdbc:h2:file:" + directory.resolve("host"),
+          product,
+          hostTransactions,
+          events,
+          publishers);
+      return;
+    }
+    try (EmbeddedPostgres server = EmbeddedPostgres.builder()
+        .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
+        .start()) {
+      String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
+      measure(url, product, hostTransactions, events, publishers);
+    }
+  }
+
+  private static void measure(
+      String url, String product, boolean hostTransactions, int events, int publishers)
+      throws Exception {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setMaximumPoolSize(16);
+    List<Double> rates = new ArrayList<>();
+    try (HikariDataSource database = new HikariDataSource(config);
+        CountingReceiver receiver = new CountingReceiver();
+        Webhooks webhooks = Webhooks.builder()
+            .store(JdbcWebhookStore.on(database))
+            .transport(OkHttpTransport.builder().trust(receiver.certificate()).build())
+            .allowTargets("localhost")
+            .events(catalog())
+            .build()) {
+      webhooks.start();
+      Throughput throughput = new Throughput(database, hostTransactions, events, publishers);
+      for (int run = 0; run <= RUNS; run++) {
+        double rate = throughput.run(webhooks.account("run-" + run), receiver);
+        System.out.printf("%s: %,.0f deliveries/s%n", run == 0 ? "warm-up" : "run " + run, rate);
+        if (run > 0) {
+          rates.add(rate);
+        }
+      }
+    }
+    rates.sort(null);
+    String kind = hostTransactions ? "host" : "own";
+    System.out.printf(
+        "throughput.%s.%s.deliveries_per_second=%.0f (%d events, %d publishers, JDK %s, %d processors)%n",
+        product,
+        kind,
+        rates.get(rates.size() / 2),
+        events,
+        publishers,
+        System.getProperty("java.version"),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  private static EventCatalog catalog() {
+    EventCatalog.Builder catalog = EventCatalog.builder();
+    for (int number = 0; number < WEBHOOKS; number++) {
+      catalog.event("event.number-" + number, "An event for webhook " + number);
+    }
+    return catalog.build();
+  }
+
+  /** Publishes all events, each to one of the webhooks, and waits for the last to arrive. */
+  private double run(AccountWebhooks account, CountingReceiver receiver) throws Exception {
+    for (int number = 0; number < WEBHOOKS; number++) {
+      account.create(WebhookDraft.to(receiver.url()).events("event.number-" + number));
+    }
+    int target = receiver.count() + events;
+    ExecutorService threads = Executors.newFixedThreadPool(publishers);
+    AtomicInteger next = new AtomicInteger();
+    long began = System.nanoTime();
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (int thread = 0; thread < publishers; thread++) {
+        running.add(threads.submit(() -> {
+          for (int number = next.getAndIncrement();
+              number < events;
+              number = next.getAndIncrement()) {
+            publish(account, number);
+          }
+          return null;
+        }));
+      }
+      for (Future<?> publisher : running) {
+        publisher.get();
+      }
+      receiver.await(target);
+    } finally {
+      threads.shutdownNow();
+    }
+    return events / ((System.nanoTime() - began) / 1e9);
+  }
+
+  private void publish(AccountWebhooks account, int number) throws Exception {
+    Event event = Event.ofJson("event.number-" + number % WEBHOOKS, payload(number));
+    if (!hostTransactions) {
+      account.publish(event);
+      return;
+    }
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      JdbcTransaction transaction = JdbcTransaction.on(connection);
+      account.in(transaction).publish(event);
+      connection.commit();
+      transaction.committed();
+    }
+  }
+
+  private static byte[] payload(int number) {
+    byte[] json = new byte[PAYLOAD];
+    Arrays.fill(json, (byte) 'x');
+    byte[] start = ("{\"number\":" + number + ",\"filler\":\"").getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(start, 0, json, 0, start.length);
+    json[PAYLOAD - 2] = '"';
+    json[PAYLOAD - 1] = '}';
+    return json;
+  }
+}
