@@ -50,6 +50,7 @@ public final class TestWebhooks implements AutoCloseable {
         .apply(builder)
         .store(store)
         .transport(this::deliver)
+        .closeGrace(Duration.ZERO)
         .signatures(signatures.recording())
         .resolver(this::resolve)
         .clock(clock)

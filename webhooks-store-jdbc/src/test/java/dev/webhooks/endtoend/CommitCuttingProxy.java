@@ -61,6 +61,9 @@ final class CommitCuttingProxy implements AutoCloseable {
       try {
         Socket client = listener.accept();
         Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+        // Without this each small message waits for the acknowledgement of the one before.
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
         AtomicBoolean storesEvent = new AtomicBoolean();
         threads.execute(() -> pumpRequests(client, server, storesEvent));
         threads.execute(() -> pumpAnswers(server, client, storesEvent));
