@@ -217,10 +217,18 @@ final class PostgresDialect extends Dialect {
     return sql.list(lock, row -> row.bool("locked"), prefix).get(0);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Not by {@code to_regclass}, which may go on denying a table that another session has created
+   * since this transaction began.
+   */
   @Override
   boolean tableExists(Sql sql, String table) throws SQLException {
-    return sql.list("select to_regclass(?) is not null as found", row -> row.bool("found"), table)
-        .get(0);
+    String find = """
+        select 1 from pg_catalog.pg_class
+        where relname = lower(?) and pg_catalog.pg_table_is_visible(oid)""";
+    return !sql.list(find, row -> 1, table).isEmpty();
   }
 
   @Override

@@ -1,0 +1,106 @@
+package dev.webhooks.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.store.NewEvent;
+import java.io.IOException;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is reported when PostgreSQL goes away at the worst moments, seen through a real network. */
+class JdbcOutageTest {
+  private final String schema = TestPostgres.schema();
+  private CuttingProxy proxy;
+  private JdbcWebhookStore store;
+  private long webhook;
+
+  @BeforeEach
+  void openStore() throws IOException {
+    proxy = new CuttingProxy(TestPostgres.port());
+    String url = TestPostgres.url(proxy.port(), schema);
+    DataSource database =
+        Wrapped.dataSource(() -> DriverManager.getConnection(url), connection -> connection);
+    store = JdbcWebhookStore.builder(database)
+        .statementTimeout(Duration.ofSeconds(2))
+        .build();
+    store.open();
+    webhook = Samples.insertWebhook(store);
+  }
+
+  @AfterEach
+  void closeProxy() throws IOException {
+    proxy.close();
+  }
+
+  @Test
+  void commit_whose_answer_is_lost_has_an_unknown_outcome() {
+    NewEvent event = Samples.event(webhook);
+    proxy.cutAnswerTo("COMMIT");
+
+    assertThatThrownBy(() -> Samples.publish(store, event))
+        .asInstanceOf(type(StoreUnavailableException.class))
+        .extracting(StoreUnavailableException::outcomeUnknown)
+        .isEqualTo(true);
+
+    assertThat(store.queue().depth().pending()).as("it was stored").isEqualTo(1);
+    boolean storedAgain =
+        store.transact(session -> session.insertEvents(List.of(event)).get(0).stored());
+    assertThat(storedAgain).as("trying again stores nothing twice").isFalse();
+  }
+
+  @Test
+  void connection_lost_before_the_commit_is_replaced_once_the_work_can_be_done_again() {
+    proxy.cutAnswerTo("webhooks_event");
+
+    Samples.publish(store, Samples.event(webhook));
+
+    assertThat(proxy.cuts()).isEqualTo(1);
+    assertThat(store.queue().depth().pending()).isEqualTo(1);
+  }
+
+  @Test
+  void connections_lost_again_and_again_leave_nothing_stored() {
+    proxy.cutEveryAnswerTo("webhooks_event");
+
+    assertThatThrownBy(() -> Samples.publish(store, Samples.event(webhook)))
+        .asInstanceOf(type(StoreUnavailableException.class))
+        .extracting(StoreUnavailableException::outcomeUnknown)
+        .isEqualTo(false);
+
+    proxy.cutEveryAnswerTo(null);
+    assertThat(store.queue().depth().pending()).isZero();
+  }
+
+  @Test
+  void database_that_stays_silent_is_given_up() {
+    proxy.swallowAnswersTo("webhooks_queue");
+    long started = System.nanoTime();
+
+    assertThatThrownBy(() -> store.queue().depth())
+        .asInstanceOf(type(StoreUnavailableException.class))
+        .extracting(StoreUnavailableException::outcomeUnknown)
+        .isEqualTo(false);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void database_that_cannot_be_reached_stores_nothing() throws IOException {
+    proxy.close();
+
+    assertThatThrownBy(() -> Samples.publish(store, Samples.event(webhook)))
+        .asInstanceOf(type(StoreUnavailableException.class))
+        .extracting(StoreUnavailableException::outcomeUnknown)
+        .isEqualTo(false);
+    assertThatThrownBy(() -> store.instances().beat(1))
+        .isInstanceOf(StoreUnavailableException.class);
+  }
+}
