@@ -1,0 +1,159 @@
+package dev.webhooks.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.webhooks.idempotency.Fingerprint;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+
+/** On H2 a killed process loses nothing that was committed. */
+class JdbcH2DurabilityTest {
+  private static final int ENOUGH = 400;
+
+  @TempDir
+  private Path directory;
+
+  @Test
+  void killed_process_loses_nothing_although_the_url_says_nothing_of_it() throws Exception {
+    String url = "jdbc:h2:file:" + directory.resolve("db");
+    Process process = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            classPath(),
+            KilledPublisher.class.getName(),
+            url)
+        .redirectError(directory.resolve("errors").toFile())
+        .start();
+    List<String> acknowledged = new ArrayList<>();
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      String line = lines.readLine();
+      while (line != null) {
+        acknowledged.add(line);
+        if (acknowledged.size() == ENOUGH) {
+          process.toHandle().destroyForcibly();
+        }
+        line = lines.readLine();
+      }
+    }
+    process.waitFor();
+
+    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ENOUGH);
+    assertThat(column(url, "select id from webhooks_queue")).containsAll(whole(acknowledged));
+    assertThat(column(url, "select id from webhooks_event")).hasSizeGreaterThanOrEqualTo(ENOUGH);
+    assertThat(
+            column(url, "select id from webhooks_queue where id in (select delivery from orders)"))
+        .as("the host's own rows live and die with their events")
+        .isEqualTo(column(url, "select delivery from orders"));
+  }
+
+  /** The last line may have been cut off by the kill. */
+  private static List<String> whole(List<String> lines) {
+    return lines.stream().filter(line -> line.length() == 36).toList();
+  }
+
+  private static String classPath() throws URISyntaxException {
+    Path classes = location(JdbcWebhookStore.class);
+    return Stream.of(
+            classes,
+            classes.resolveSibling("test-classes"),
+            location(Fingerprint.class),
+            location(JdbcConnectionPool.class),
+            location(Logger.class))
+        .map(Path::toString)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static Path location(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  @Test
+  void delay_that_another_connection_brings_back_is_undone_with_the_next_beat()
+      throws SQLException {
+    String url = "jdbc:h2:file:" + directory.resolve("db");
+    JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
+    JdbcWebhookStore store = JdbcWebhookStore.on(pool);
+    store.open();
+    long me = store.instances().register("test");
+    assertThat(writeDelay(url)).isEqualTo("0");
+
+    DriverManager.getConnection(url + ";WRITE_DELAY=700", "sa", "").close();
+    assertThat(writeDelay(url)).isEqualTo("700");
+    store.instances().beat(me);
+
+    assertThat(writeDelay(url)).isEqualTo("0");
+    pool.dispose();
+  }
+
+  @Test
+  void user_who_may_not_change_the_delay_is_told_what_to_do() throws SQLException {
+    String url = "jdbc:h2:file:" + directory.resolve("db");
+    try (Connection admin = DriverManager.getConnection(url, "sa", "");
+        Statement statement = admin.createStatement()) {
+      statement.execute("create user plain password 'p'");
+      JdbcConnectionPool pool = JdbcConnectionPool.create(url, "plain", "p");
+
+      assertThatThrownBy(() -> JdbcWebhookStore.on(pool).open())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("WRITE_DELAY=0");
+      pool.dispose();
+    }
+  }
+
+  @Test
+  void embedded_database_keeps_its_rows_and_releases_its_file() throws SQLException, IOException {
+    Path file = directory.resolve("sub").resolve("webhooks");
+    long webhook;
+    try (JdbcWebhookStore store = JdbcWebhookStore.embedded(file)) {
+      store.open();
+      webhook = Samples.insertWebhook(store);
+      Samples.publish(store, Samples.event(webhook));
+    }
+    try (JdbcWebhookStore store = JdbcWebhookStore.embedded(file)) {
+      store.open();
+      assertThat(store.queue().depth().pending()).isEqualTo(1);
+      assertThat(store.queue().configurations(List.of(webhook))).containsKey(webhook);
+    }
+    assertThat(directory.resolve("sub").resolve("webhooks.mv.db")).exists();
+    assertThatThrownBy(() -> JdbcWebhookStore.embedded(directory.resolve("a;b")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static String writeDelay(String url) throws SQLException {
+    String query = "select setting_value from information_schema.settings"
+        + " where setting_name = 'WRITE_DELAY'";
+    return column(url, query).iterator().next();
+  }
+
+  private static Set<String> column(String url, String query) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url, "sa", "");
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      Set<String> values = new HashSet<>();
+      while (result.next()) {
+        values.add(result.getString(1));
+      }
+      return values;
+    }
+  }
+}

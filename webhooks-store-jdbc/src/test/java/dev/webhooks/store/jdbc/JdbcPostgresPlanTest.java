@@ -1,0 +1,151 @@
+package dev.webhooks.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.NewEvent;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The plans of the hot statements are the intended ones, although the planner knows nothing. */
+class JdbcPostgresPlanTest {
+  private static final int ROWS = 4_000;
+
+  private static HikariDataSource pool;
+  private static JdbcWebhookStore store;
+  private static Database database;
+  private static final List<Long> WEBHOOKS = new ArrayList<>();
+  private static long me;
+
+  @BeforeAll
+  static void fillQueueWithoutStatistics() throws SQLException {
+    pool = TestPostgres.pool(TestPostgres.schema(), 2);
+    store = JdbcWebhookStore.on(pool);
+    store.open();
+    database = new Database(pool, new PostgresDialect(), "webhooks_", Duration.ofSeconds(30));
+    me = store.instances().register("test");
+    for (int i = 0; i < 20; i++) {
+      WEBHOOKS.add(Samples.insertWebhook(store));
+    }
+    for (int part = 0; part < ROWS / 200; part++) {
+      long owner = part % 2 == 0 ? 0 : me;
+      NewEvent[] events = IntStream.range(0, 200)
+          .mapToObj(i -> Samples.event(WEBHOOKS.get(i % 20), owner, null))
+          .toArray(NewEvent[]::new);
+      Samples.publish(store, events);
+    }
+  }
+
+  @AfterAll
+  static void closePool() {
+    pool.close();
+  }
+
+  @Test
+  void claim_looks_lanes_up_in_its_index() {
+    String plan =
+        explain(PostgresStatements.CLAIM, 0, 0, 0, new Long[0], Samples.NOW, 5, 20, me, 1_000_000);
+
+    assertThat(plan).contains("webhooks_queue_claim").doesNotContain("Seq Scan on webhooks_");
+    assertThat(rowsRead(plan)).isLessThan(1_000);
+  }
+
+  @Test
+  void finish_takes_each_row_by_its_key_and_not_all_of_the_owner() {
+    List<Holding> held = held();
+    String plan = explain(
+        PostgresStatements.FINISH,
+        LogTables.outcomeRows(held.stream().map(Samples::delivered).toList()),
+        me,
+        me,
+        Samples.NOW);
+
+    assertThat(plan)
+        .contains("webhooks_queue_pkey")
+        .doesNotContain("webhooks_queue_claim")
+        .doesNotContain("Seq Scan on webhooks_");
+    assertThat(rowsRead(plan)).isLessThan(1_000);
+  }
+
+  @Test
+  void hand_back_and_removal_take_each_row_by_its_key() {
+    for (String statement : List.of(PostgresStatements.HAND_BACK, PostgresStatements.REMOVE)) {
+      String plan = explain(statement, QueueTables.holdings(held()), me);
+
+      assertThat(plan)
+          .contains("webhooks_queue_pkey")
+          .doesNotContain("webhooks_queue_claim")
+          .doesNotContain("Seq Scan on webhooks_");
+    }
+  }
+
+  @Test
+  void nothing_to_end_is_found_out_by_one_look_per_webhook() {
+    String plan = explain(
+        PostgresStatements.FIND_UNSENDABLE,
+        Samples.NOW.minusSeconds(60),
+        QueueTables.upperBound(Samples.NOW.minusSeconds(60)),
+        100,
+        100);
+
+    assertThat(plan).doesNotContain("Seq Scan on webhooks_");
+    assertThat(rowsRead(plan)).isLessThan(1_000);
+  }
+
+  @Test
+  void claim_takes_from_all_that_is_there() {
+    ClaimRequest request =
+        new ClaimRequest(me, Samples.NOW, WEBHOOKS.get(10), 2, 1_000, 1 << 20, Set.of());
+
+    List<Holding> claimed =
+        store.queue().claim(request).stream().map(c -> c.holding()).toList();
+
+    assertThat(claimed).hasSize(40);
+    assertThat(store.queue().handBack(me, claimed)).isEqualTo(40);
+  }
+
+  private static List<Holding> held() {
+    return database.run(
+        Dialect.Purpose.QUEUE,
+        sql -> sql.list(
+            "select webhook, id, claim from {queue} where owner = ? order by id limit 50",
+            QueueTables::holding,
+            me));
+  }
+
+  /** Runs a statement, undoes it and returns what the database did. */
+  private static String explain(String statement, Object... parameters) {
+    String explain = "explain (analyze, costs off, timing off) " + statement;
+    return database.run(Dialect.Purpose.QUEUE, sql -> {
+      Object[] bound = parameters.clone();
+      for (int i = 0; i < bound.length; i++) {
+        if (bound[i] instanceof Long[] array) {
+          bound[i] = sql.connection.createArrayOf("bigint", array);
+        }
+      }
+      List<String> lines = sql.list(explain, row -> row.text("QUERY PLAN"), bound);
+      sql.connection.rollback();
+      return String.join("\n", lines);
+    });
+  }
+
+  /** The largest number of rows that any step has returned or thrown away. */
+  private static int rowsRead(String plan) {
+    return Pattern.compile("(?:rows=|Removed by Filter: )(\\d+)")
+        .matcher(plan)
+        .results()
+        .mapToInt(match -> Integer.parseInt(match.group(1)))
+        .max()
+        .orElseThrow();
+  }
+}
