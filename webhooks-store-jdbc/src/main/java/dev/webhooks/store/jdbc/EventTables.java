@@ -189,10 +189,6 @@ final class EventTables {
         .time(NewEvent::keepUntil);
   }
 
-  static Rows<NewEvent> idRows(List<NewEvent> events) {
-    return Rows.of(events).uuid(NewEvent::id).key(NewEvent::account).key(NewEvent::givenId);
-  }
-
   static List<Queued> queued(List<NewEvent> events) {
     return events.stream()
         .flatMap(event -> event.deliveries().stream().map(d -> new Queued(d, event)))

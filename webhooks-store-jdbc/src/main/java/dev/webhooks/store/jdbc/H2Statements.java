@@ -31,11 +31,11 @@ final class H2Statements implements HotStatements {
   private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
   private static final int TRIES = 3;
 
-  private static final String KNOWN = """
+  private static final String KNOWN = "select x.id from {x: id uuid} join {event} e on e.id = x.id";
+
+  private static final String KNOWN_GIVEN = """
       select x.id from {x: id uuid, account key, event_id key}
-      where exists (select 1 from {event} e where e.id = x.id)
-        or exists (
-          select 1 from {event} e where e.account = x.account and e.event_id = x.event_id)""";
+        join {event} e on e.account = x.account and e.event_id = x.event_id""";
 
   /** Not read through {@code final table}: a query that fails half-way leaves what it inserted. */
   private static final String INSERT_EVENTS = """
@@ -121,6 +121,18 @@ final class H2Statements implements HotStatements {
         .orElseThrow(EventIdBusyException::new);
   }
 
+  private static Set<UUID> known(Sql sql, List<NewEvent> events) throws SQLException {
+    Rows<NewEvent> all = Rows.of(events).uuid(NewEvent::id);
+    Set<UUID> known = new HashSet<>(sql.list(KNOWN, row -> row.uuid("id"), all));
+    List<NewEvent> given = events.stream().filter(e -> e.givenId() != null).toList();
+    if (!given.isEmpty()) {
+      Rows<NewEvent> keys =
+          Rows.of(given).uuid(NewEvent::id).key(NewEvent::account).key(NewEvent::givenId);
+      known.addAll(sql.list(KNOWN_GIVEN, row -> row.uuid("id"), keys));
+    }
+    return known;
+  }
+
   private static List<NewEvent> insertEach(Sql sql, List<NewEvent> events) throws SQLException {
     List<NewEvent> stored = new ArrayList<>();
     for (NewEvent event : events) {
@@ -135,8 +147,7 @@ final class H2Statements implements HotStatements {
   private static List<NewEvent> insert(Sql sql, List<NewEvent> events) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
-        Set<UUID> known =
-            new HashSet<>(sql.list(KNOWN, row -> row.uuid("id"), EventTables.idRows(events)));
+        Set<UUID> known = known(sql, events);
         List<NewEvent> fresh =
             events.stream().filter(e -> !known.contains(e.id())).toList();
         if (!fresh.isEmpty()) {

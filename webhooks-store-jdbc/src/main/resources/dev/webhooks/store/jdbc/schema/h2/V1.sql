@@ -142,8 +142,9 @@ create table if not exists {stat} (
 );
 
 -- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
+-- The numbers are taken many at a time, since H2 writes to disk each time it takes some.
 create table if not exists {stat_delta} (
-  no bigint generated always as identity primary key,
+  no bigint generated always as identity (cache 10000) primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
