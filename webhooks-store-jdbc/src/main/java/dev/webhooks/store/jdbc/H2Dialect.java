@@ -250,19 +250,19 @@ final class H2Dialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>With its default of 500 ms a killed process loses what it committed last. The setting
+   * <p>With its default delay of 500 ms a killed process loses what it committed last. The setting
    * belongs to the whole database, and every connection opened with {@code WRITE_DELAY} in its URL
-   * sets it anew, so this is repeated with every beat.
+   * sets it anew, so this is repeated with every beat. H2 before 2.2 does not tell its setting.
    */
   @Override
   void ensureDurable(Connection connection) throws SQLException {
-    String delay = """
-        select setting_value from information_schema.settings
-        where setting_name = 'WRITE_DELAY' and setting_value <> '0'""";
+    String safe = """
+        select 1 from information_schema.settings
+        where setting_name = 'WRITE_DELAY' and setting_value = '0'""";
     try (Statement statement = connection.createStatement()) {
       boolean delayed;
-      try (ResultSet result = statement.executeQuery(delay)) {
-        delayed = result.next();
+      try (ResultSet result = statement.executeQuery(safe)) {
+        delayed = !result.next();
       }
       if (delayed) {
         setWriteDelay(statement);

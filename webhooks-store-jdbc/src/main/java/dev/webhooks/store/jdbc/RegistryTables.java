@@ -179,9 +179,8 @@ final class RegistryTables {
       where.append("""
 
            and exists (
-            select 1 from {subscription} s
-            where s.account = w.account and s.webhook = w.no
-              and s.pattern in (select pattern from {x: pattern key}))""");
+            select 1 from {x: pattern key} join {subscription} s on s.pattern = x.pattern
+            where s.account = w.account and s.webhook = w.no)""");
       parameters.add(Rows.of(filter.patterns()).key(pattern -> pattern));
     }
     long total = sql.list(
