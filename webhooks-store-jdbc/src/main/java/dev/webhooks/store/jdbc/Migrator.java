@@ -27,12 +27,6 @@ final class Migrator {
   private static final Pattern CREATED_TABLE =
       Pattern.compile("create table (?:if not exists )?\\{(\\w+)}");
 
-  private static final String CREATE_VERSIONS = """
-      create table %s{schema} (
-        version int primary key,
-        min_compatible int not null
-      )""";
-
   private static final String ADD_VERSION =
       "insert into {schema} (version, min_compatible) values (?, ?)";
 
@@ -123,7 +117,11 @@ final class Migrator {
   }
 
   private static String createVersions(Dialect dialect) {
-    return CREATE_VERSIONS.formatted(dialect.ifNotExists());
+    return "create table " + dialect.ifNotExists() + """
+        {schema} (
+          version int primary key,
+          min_compatible int not null
+        )""";
   }
 
   /** Returns everything that {@link #migrate} would run on an empty database. */
