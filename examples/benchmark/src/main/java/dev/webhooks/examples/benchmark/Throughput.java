@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * payloads of 1 KB, 50 webhooks, signed twice, every attempt logged, over HTTPS to a receiver in
  * the same process.
  *
- * <p>Arguments, all optional: {@code postgresql} or {@code h2}; {@code own} or {@code host} (whose
- * transaction); events; publishing threads. The run is repeated three times on fresh webhooks after
- * one to warm up; the median counts.
+ * <p>Arguments, all optional: {@code postgresql}, {@code h2} or a JDBC URL; {@code own} or
+ * {@code host} (whose transaction); events; publishing threads. The run is repeated three times on
+ * fresh webhooks after one to warm up; the median counts.
  */
 public final class Throughput {
   private static final int WEBHOOKS = 50;
@@ -55,6 +55,10 @@ public final class Throughput {
     boolean hostTransactions = args.length > 1 && args[1].equals("host");
     int events = args.length > 2 ? Integer.parseInt(args[2]) : 20_000;
     int publishers = args.length > 3 ? Integer.parseInt(args[3]) : 64;
+    if (product.startsWith("jdbc:")) {
+      measure(product, product.split(":")[1], hostTransactions, events, publishers);
+      return;
+    }
     if (product.equals("h2")) {
       Path directory = Files.createTempDirectory("webhooks-benchmark");
       measure(
