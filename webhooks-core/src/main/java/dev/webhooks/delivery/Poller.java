@@ -34,7 +34,6 @@ final class Poller {
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
   private static final int CLAIM = 500;
-  private static final int MAX_ADOPTIONS = 10_000;
 
   private final ConcurrentLinkedQueue<Held> committed = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Held> doubtful = new ConcurrentLinkedQueue<>();
@@ -82,12 +81,17 @@ final class Poller {
   }
 
   /**
-   * Queues deliveries that a host says it has committed. Never blocks; past a bound the next claim
-   * finds them instead.
+   * Queues deliveries that a host says it has committed, as far as there is room for them; the next
+   * claim finds the others. Never blocks.
    */
   void adopt(List<Held> deliveries) {
-    if (committed.size() < MAX_ADOPTIONS) {
-      committed.addAll(deliveries);
+    long owner = ledger.owner();
+    for (Held held : deliveries) {
+      if (ledger.reserve(held.webhook(), held.ref().id(), held.bytes())) {
+        committed.add(new Held(owner, held.delivery()));
+      }
+    }
+    if (!committed.isEmpty()) {
       wake();
     }
   }
@@ -146,15 +150,9 @@ final class Poller {
   }
 
   private void adoptCommitted() {
-    List<Held> reserved = new ArrayList<>();
-    long owner = ledger.owner();
-    for (Held held : drain(committed)) {
-      if (ledger.reserve(held.webhook(), held.ref().id(), held.bytes())) {
-        reserved.add(new Held(owner, held.delivery()));
-      }
-    }
+    List<Held> reserved = ledger.stillHeld(drain(committed));
     if (!reserved.isEmpty()) {
-      bringIn(reserved, doubtful, refs -> store.queue().adopt(owner, refs));
+      bringIn(reserved, doubtful, refs -> store.queue().adopt(reserved.get(0).owner(), refs));
     }
   }
 

@@ -252,4 +252,35 @@ class EngineFaultsTest {
 
     assertThat(receiver.requests()).extracting(ReceivedRequest::eventId).containsExactly("a");
   }
+
+  @Test
+  void an_instance_that_does_not_send_keeps_nothing_of_what_its_host_commits() {
+    TestWebhooks publisher = TestWebhooks.on(store, builder -> builder.sending(false));
+    InMemoryTransaction transaction = store.begin();
+    publisher.account("acme").in(transaction).publish(PAID);
+    transaction.commit();
+
+    transaction.committed();
+
+    assertThat(publisher.webhooks().health().held()).isZero();
+  }
+
+  @Test
+  void what_a_host_commits_is_held_at_once_only_as_far_as_there_is_room() {
+    InMemoryTransaction transaction = store.begin();
+    List<Event> events = new ArrayList<>();
+    for (int number = 0; number < 2_000; number++) {
+      events.add(PAID.withId("event-" + number));
+    }
+    acme.in(transaction).publish(events);
+    transaction.commit();
+
+    transaction.committed();
+    int held = kit.webhooks().health().held();
+    kit.runUntilIdle();
+
+    assertThat(held).isBetween(1, 1_000);
+    assertThat(receiver.requests()).hasSize(2_000);
+    assertThat(receiver.requests()).extracting(ReceivedRequest::eventId).doesNotHaveDuplicates();
+  }
 }

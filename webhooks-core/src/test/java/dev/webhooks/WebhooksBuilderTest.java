@@ -1,0 +1,100 @@
+package dev.webhooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.Event;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.transport.TransportResult;
+import dev.webhooks.store.memory.InMemoryWebhookStore;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WebhooksBuilderTest {
+  private static WebhooksBuilder complete() {
+    return Webhooks.builder()
+        .store(new InMemoryWebhookStore())
+        .transport((request, timeout) -> TransportResult.answered(200, new byte[0], null));
+  }
+
+  @Test
+  void every_problem_is_reported_at_once() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Webhooks.builder()
+            .retrySchedule(RetrySchedule.after(Duration.ofDays(6)))
+            .requestTimeout(Duration.ZERO)
+            .maxInFlight(4, 8)
+            .maxWebhooksPerAccount(0)
+            .maxPayloadBytes(1)
+            .allowTargets("10.0.0.0/99")
+            .build())
+        .withMessageContaining("store")
+        .withMessageContaining("transport")
+        .withMessageContaining("retry schedule")
+        .withMessageContaining("requestTimeout")
+        .withMessageContaining("maxInFlight")
+        .withMessageContaining("maxWebhooksPerAccount")
+        .withMessageContaining("maxPayloadBytes")
+        .withMessageContaining("10.0.0.0/99");
+  }
+
+  @Test
+  void a_retry_schedule_that_outlasts_the_expiry_is_refused_with_its_jitter_counted() {
+    RetrySchedule fourAndAHalfDays = RetrySchedule.after(Duration.ofHours(108));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> complete().retrySchedule(fourAndAHalfDays).build());
+    assertThat(complete()
+            .retrySchedule(fourAndAHalfDays)
+            .expiry(Duration.ofDays(6))
+            .build())
+        .isNotNull();
+  }
+
+  @Test
+  void publishing_works_before_the_start_and_starting_twice_does_not() {
+    try (Webhooks webhooks = complete().build()) {
+      assertThat(webhooks
+              .account("acme")
+              .publish(Event.ofJson("dataset.updated", "{\"datasetId\":1,\"changes\":{}}"))
+              .deliveries())
+          .isZero();
+      webhooks.start();
+
+      assertThatIllegalStateException().isThrownBy(webhooks::start);
+      assertThat(webhooks.health().databaseReachable()).isTrue();
+      assertThat(webhooks.health().lastHeartbeat()).isLessThan(Duration.ofSeconds(8));
+    }
+  }
+
+  @Test
+  void closing_twice_does_nothing_and_publishing_goes_on() {
+    Webhooks webhooks = complete().build();
+    webhooks.start();
+    webhooks.close();
+    webhooks.close();
+
+    assertThat(webhooks
+            .account("acme")
+            .publish(Event.of("dataset.updated", Map.of("datasetId", 1, "changes", 2)))
+            .deliveries())
+        .isZero();
+  }
+
+  @Test
+  void a_malformed_account_is_refused() {
+    Webhooks webhooks = complete().build();
+
+    for (String account : new String[] {"", "two words", "x".repeat(129), "caf\u00e9"}) {
+      assertThatExceptionOfType(WebhookException.class)
+          .isThrownBy(() -> webhooks.account(account))
+          .matches(refusal -> refusal.code() == ErrorCode.INVALID_REQUEST)
+          .withMessageContaining("account");
+    }
+  }
+}
