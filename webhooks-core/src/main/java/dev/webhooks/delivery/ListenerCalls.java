@@ -26,10 +26,12 @@ final class ListenerCalls {
   private final ArrayBlockingQueue<Runnable> calls = new ArrayBlockingQueue<>(CAPACITY);
   private final AtomicLong dropped = new AtomicLong();
   private final DeliveryListener listener;
+  private final boolean listening;
   private volatile @Nullable Loop loop;
 
   ListenerCalls(DeliveryListener listener) {
     this.listener = listener;
+    this.listening = !listener.equals(DeliveryListener.NONE);
   }
 
   void wakeWith(Loop loop) {
@@ -38,13 +40,13 @@ final class ListenerCalls {
 
   /** Queues the calls for an outcome that was written. */
   void finished(Completion completion) {
-    if (listener != DeliveryListener.NONE) {
+    if (listening) {
       enqueue(() -> tell(completion));
     }
   }
 
   void storeTrouble(Throwable fault, Duration since) {
-    if (listener != DeliveryListener.NONE) {
+    if (listening) {
       enqueue(() -> listener.storeTrouble(fault, since));
     }
   }

@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the same process.
  *
  * <p>Arguments, all optional: {@code postgresql}, {@code h2} or a JDBC URL; {@code own} or
- * {@code host} (whose transaction); events; publishing threads. The run is repeated three times on
- * fresh webhooks after one to warm up; the median counts.
+ * {@code host} (whose transaction); events; publishing threads; events in one publish. The run is
+ * repeated three times on fresh webhooks after one to warm up; the median counts.
  */
 public final class Throughput {
   private static final int WEBHOOKS = 50;
@@ -41,13 +41,15 @@ public final class Throughput {
   private final boolean hostTransactions;
   private final int events;
   private final int publishers;
+  private final int batch;
 
   private Throughput(
-      HikariDataSource database, boolean hostTransactions, int events, int publishers) {
+      HikariDataSource database, boolean hostTransactions, int events, int publishers, int batch) {
     this.database = database;
     this.hostTransactions = hostTransactions;
     this.events = events;
     this.publishers = publishers;
+    this.batch = batch;
   }
 
   public static void main(String[] args) throws Exception {
@@ -55,8 +57,9 @@ public final class Throughput {
     boolean hostTransactions = args.length > 1 && args[1].equals("host");
     int events = args.length > 2 ? Integer.parseInt(args[2]) : 20_000;
     int publishers = args.length > 3 ? Integer.parseInt(args[3]) : 64;
+    int batch = args.length > 4 ? Integer.parseInt(args[4]) : 1;
     if (product.startsWith("jdbc:")) {
-      measure(product, product.split(":")[1], hostTransactions, events, publishers);
+      measure(product, product.split(":")[1], hostTransactions, events, publishers, batch);
       return;
     }
     if (product.equals("h2")) {
@@ -66,7 +69,8 @@ public final class Throughput {
           product,
           hostTransactions,
           events,
-          publishers);
+          publishers,
+          batch);
       return;
     }
     try (EmbeddedPostgres server = EmbeddedPostgres.builder()
@@ -74,12 +78,12 @@ public final class Throughput {
         .setServerConfig("synchronous_commit", "on")
         .start()) {
       String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
-      measure(url, product, hostTransactions, events, publishers);
+      measure(url, product, hostTransactions, events, publishers, batch);
     }
   }
 
   private static void measure(
-      String url, String product, boolean hostTransactions, int events, int publishers)
+      String url, String product, boolean hostTransactions, int events, int publishers, int batch)
       throws Exception {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
@@ -94,7 +98,7 @@ public final class Throughput {
             .events(catalog())
             .build()) {
       webhooks.start();
-      Throughput throughput = new Throughput(database, hostTransactions, events, publishers);
+      Throughput throughput = new Throughput(database, hostTransactions, events, publishers, batch);
       for (int run = 0; run <= RUNS; run++) {
         double rate = throughput.run(webhooks.account("run-" + run), receiver);
         System.out.printf("%s: %,.0f deliveries/s%n", run == 0 ? "warm-up" : "run " + run, rate);
@@ -106,12 +110,13 @@ public final class Throughput {
     rates.sort(null);
     String kind = hostTransactions ? "host" : "own";
     System.out.printf(
-        "throughput.%s.%s.deliveries_per_second=%.0f (%d events, %d publishers, JDK %s, %d processors)%n",
+        "throughput.%s.%s.deliveries_per_second=%.0f (%d events, %d publishers, %d events a publish, JDK %s, %d processors)%n",
         product,
         kind,
         rates.get(rates.size() / 2),
         events,
         publishers,
+        batch,
         System.getProperty("java.version"),
         Runtime.getRuntime().availableProcessors());
   }
@@ -137,10 +142,8 @@ public final class Throughput {
       List<Future<?>> running = new ArrayList<>();
       for (int thread = 0; thread < publishers; thread++) {
         running.add(threads.submit(() -> {
-          for (int number = next.getAndIncrement();
-              number < events;
-              number = next.getAndIncrement()) {
-            publish(account, number);
+          for (int first = next.getAndAdd(batch); first < events; first = next.getAndAdd(batch)) {
+            publish(account, first, Math.min(events, first + batch));
           }
           return null;
         }));
@@ -155,16 +158,20 @@ public final class Throughput {
     return events / ((System.nanoTime() - began) / 1e9);
   }
 
-  private void publish(AccountWebhooks account, int number) throws Exception {
-    Event event = Event.ofJson("event.number-" + number % WEBHOOKS, payload(number));
+  /** Publishes the events from the first number up to the end in one transaction. */
+  private void publish(AccountWebhooks account, int first, int end) throws Exception {
+    List<Event> together = new ArrayList<>();
+    for (int number = first; number < end; number++) {
+      together.add(Event.ofJson("event.number-" + number % WEBHOOKS, payload(number)));
+    }
     if (!hostTransactions) {
-      account.publish(event);
+      account.publish(together);
       return;
     }
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       JdbcTransaction transaction = JdbcTransaction.on(connection);
-      account.in(transaction).publish(event);
+      account.in(transaction).publish(together);
       connection.commit();
       transaction.committed();
     }
