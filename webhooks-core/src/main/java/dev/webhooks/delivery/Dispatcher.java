@@ -116,6 +116,7 @@ final class Dispatcher {
       Lane lane = lanes.get(webhook);
       if (lane != null) {
         setAside(lane);
+        removeIfEmpty(lane);
       }
     }));
   }
@@ -123,7 +124,9 @@ final class Dispatcher {
   /** Makes sure that nothing starts with what was read of a webhook before this moment. */
   void outdate(long webhook) {
     locked(() -> {
-      changes.put(webhook, ticker.read());
+      long tick = ticker.read();
+      changes.values().removeIf(changed -> tick - changed > CONFIGURATION_LIFETIME.toNanos());
+      changes.put(webhook, tick);
       Lane lane = lanes.get(webhook);
       if (lane != null) {
         lane.forgetConfiguration();
@@ -136,7 +139,6 @@ final class Dispatcher {
     Set<Long> webhooks = new HashSet<>();
     long tick = ticker.read();
     locked(() -> {
-      changes.values().removeIf(changed -> tick - changed > CONFIGURATION_LIFETIME.toNanos());
       for (Lane lane : lanes.values()) {
         boolean young = lane.configuration(tick, CONFIGURATION_REFRESH.toNanos()) != null;
         if (!lane.ready.isEmpty() && !young) {
@@ -180,9 +182,7 @@ final class Dispatcher {
       if (lane != null) {
         lane.inFlight--;
         enqueue(lane);
-        if (lane.empty()) {
-          lanes.remove(lane.webhook);
-        }
+        removeIfEmpty(lane);
       }
       quiet.signalAll();
     });
@@ -193,6 +193,7 @@ final class Dispatcher {
   void forget() {
     locked(() -> {
       lanes.values().forEach(lane -> lane.ready.clear());
+      lanes.values().removeIf(Lane::empty);
       unwanted.clear();
     });
   }
@@ -282,6 +283,11 @@ final class Dispatcher {
       setAside(lane);
     }
     enqueue(lane);
+    removeIfEmpty(lane);
+  }
+
+  /** A lane without work is forgotten, so that webhooks which once had work take no memory. */
+  private void removeIfEmpty(Lane lane) {
     if (lane.empty()) {
       lanes.remove(lane.webhook);
     }
