@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -228,8 +229,12 @@ final class H2Dialect extends Dialect {
   boolean tableExists(Sql sql, String table) throws SQLException {
     String find = """
         select 1 from information_schema.tables
-        where table_schema = current_schema and lower(table_name) = lower(?)""";
-    return !sql.list(find, row -> 1, table).isEmpty();
+        where table_schema = current_schema and table_name in (?, ?, ?)""";
+    // H2's own upper and lower follow the JVM's locale, which turns an I into another letter in
+    // Turkish.
+    String upper = table.toUpperCase(Locale.ROOT);
+    String lower = table.toLowerCase(Locale.ROOT);
+    return !sql.list(find, row -> 1, table, upper, lower).isEmpty();
   }
 
   @Override

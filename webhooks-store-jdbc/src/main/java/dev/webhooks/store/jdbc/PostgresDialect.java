@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.UUID;
@@ -227,8 +228,8 @@ final class PostgresDialect extends Dialect {
   boolean tableExists(Sql sql, String table) throws SQLException {
     String find = """
         select 1 from pg_catalog.pg_class
-        where relname = lower(?) and pg_catalog.pg_table_is_visible(oid)""";
-    return !sql.list(find, row -> 1, table).isEmpty();
+        where relname = ? and pg_catalog.pg_table_is_visible(oid)""";
+    return !sql.list(find, row -> 1, table.toLowerCase(Locale.ROOT)).isEmpty();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +45,22 @@ class JdbcMigrationTest {
     HikariDataSource pool = TestPostgres.pool(TestPostgres.schema(), 10);
     pools.add(pool);
     return pool;
+  }
+
+  /** In Turkish the small letter of I is not i, and H2's lower() follows the JVM's locale. */
+  @ParameterizedTest
+  @ValueSource(strings = {"h2", "postgresql"})
+  void tables_are_found_again_in_every_locale(String product) {
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(new Locale.Builder().setLanguage("tr").setRegion("TR").build());
+    try {
+      DataSource database = empty(product);
+      JdbcWebhookStore.on(database).open();
+
+      assertThatCode(() -> JdbcWebhookStore.on(database).open()).doesNotThrowAnyException();
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @ParameterizedTest
