@@ -19,7 +19,7 @@ final class Ledger {
   private final int maxCount;
   private final long maxBytes;
   private final int maxPerWebhook;
-  private final Map<UUID, Integer> sizes = new HashMap<>();
+  private final Map<UUID, Entry> entries = new HashMap<>();
   private final Map<Long, Integer> perWebhook = new HashMap<>();
   private long owner;
   private long bytes;
@@ -33,7 +33,7 @@ final class Ledger {
   /** Starts over under a new instance number, or with 0 to hold nothing at all. */
   synchronized void startOver(long newOwner) {
     owner = newOwner;
-    sizes.clear();
+    entries.clear();
     perWebhook.clear();
     bytes = 0;
   }
@@ -43,50 +43,65 @@ final class Ledger {
     return owner;
   }
 
-  /** Notes a delivery as held if there is room for it and it is not held already. */
+  /**
+   * Notes a delivery whose row is about to be ours, if there is room for it and it is not noted
+   * already.
+   */
   synchronized boolean reserve(long webhook, UUID id, int size) {
-    boolean room = sizes.size() < maxCount && (bytes + size <= maxBytes || sizes.isEmpty());
-    if (owner == 0 || !room || roomFor(webhook) == 0 || sizes.containsKey(id)) {
+    boolean room = entries.size() < maxCount && (bytes + size <= maxBytes || entries.isEmpty());
+    if (owner == 0 || !room || roomFor(webhook) == 0 || entries.containsKey(id)) {
       return false;
     }
-    note(webhook, id, size);
+    note(webhook, id, new Entry(size, false));
     return true;
   }
 
-  /** Notes what a claim brought; the claim was bounded by the room there was. */
-  synchronized void note(Held held) {
+  /** Notes a delivery whose row is certainly ours, whether or not it was reserved before. */
+  synchronized void take(Held held) {
     if (held.owner() == owner) {
-      note(held.webhook(), held.ref().id(), held.bytes());
+      release(held.webhook(), held.ref().id());
+      note(held.webhook(), held.ref().id(), new Entry(held.bytes(), true));
     }
   }
 
-  private void note(long webhook, UUID id, int size) {
-    if (sizes.put(id, size) == null) {
-      bytes += size;
-      perWebhook.merge(webhook, 1, Integer::sum);
+  private void note(long webhook, UUID id, Entry entry) {
+    entries.put(id, entry);
+    bytes += entry.size;
+    perWebhook.merge(webhook, 1, Integer::sum);
+  }
+
+  /**
+   * Forgets a reserved delivery whose row turned out not to be there, unless it has been taken
+   * meanwhile: a claim may have been faster.
+   */
+  synchronized void giveUp(Held held) {
+    Entry entry = entries.get(held.ref().id());
+    if (entry != null && !entry.taken) {
+      release(held);
     }
   }
 
   /** Forgets a delivery that is no longer held. */
-  synchronized void release(long webhook, UUID id) {
-    Integer size = sizes.remove(id);
-    if (size != null) {
-      bytes -= size;
+  private void release(long webhook, UUID id) {
+    Entry entry = entries.remove(id);
+    if (entry != null) {
+      bytes -= entry.size;
       perWebhook.computeIfPresent(webhook, (number, count) -> count == 1 ? null : count - 1);
     }
   }
 
-  void release(Held held) {
+  /** Forgets a delivery that is no longer held. */
+  synchronized void release(Held held) {
     release(held.webhook(), held.ref().id());
   }
 
   synchronized boolean holds(UUID id) {
-    return sizes.containsKey(id);
+    return entries.containsKey(id);
   }
 
   /** Returns whether a delivery is held under the present instance number. */
   synchronized boolean holds(Held held) {
-    return held.owner() == owner && sizes.containsKey(held.ref().id());
+    return held.owner() == owner && entries.containsKey(held.ref().id());
   }
 
   /** Returns those that are still held under the present instance number. */
@@ -97,12 +112,12 @@ final class Ledger {
   }
 
   synchronized int count() {
-    return sizes.size();
+    return entries.size();
   }
 
   /** Returns how many more deliveries there is room for. */
   synchronized int room() {
-    return owner == 0 ? 0 : maxCount - sizes.size();
+    return owner == 0 ? 0 : maxCount - entries.size();
   }
 
   synchronized long roomInBytes() {
@@ -131,4 +146,12 @@ final class Ledger {
   private int roomFor(long webhook) {
     return Math.max(0, maxPerWebhook - perWebhook.getOrDefault(webhook, 0));
   }
+
+  /**
+   * A noted delivery.
+   *
+   * @param size the bytes of its body
+   * @param taken whether its row is certainly ours, or only may become so
+   */
+  private record Entry(int size, boolean taken) {}
 }

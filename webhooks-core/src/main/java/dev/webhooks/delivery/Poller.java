@@ -171,7 +171,7 @@ final class Poller {
       again.addAll(noted);
       throw e;
     } catch (RuntimeException e) {
-      noted.forEach(ledger::release);
+      noted.forEach(ledger::giveUp);
       throw e;
     }
     Map<DeliveryRef, Holding> byRef =
@@ -180,9 +180,10 @@ final class Poller {
     for (Held held : noted) {
       Holding holding = byRef.get(held.ref());
       if (holding == null) {
-        ledger.release(held);
+        ledger.giveUp(held);
       } else {
         found.add(held.under(holding));
+        ledger.take(held);
       }
     }
     dispatcher.offer(found);
@@ -214,7 +215,7 @@ final class Poller {
     lastWebhook = claimed.get(claimed.size() - 1).holding().ref().webhook();
     List<Held> held =
         claimed.stream().map(delivery -> new Held(request.owner(), delivery)).toList();
-    held.forEach(ledger::note);
+    held.forEach(ledger::take);
     dispatcher.offer(ledger.stillHeld(held));
     return claimed.size() >= total || ledger.fullWebhooks().size() > full.size();
   }

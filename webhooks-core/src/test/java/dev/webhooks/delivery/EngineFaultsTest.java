@@ -283,4 +283,27 @@ class EngineFaultsTest {
     assertThat(receiver.requests()).hasSize(2_000);
     assertThat(receiver.requests()).extracting(ReceivedRequest::eventId).doesNotHaveDuplicates();
   }
+
+  @Test
+  void a_delivery_that_is_claimed_while_its_host_says_it_has_committed_is_sent_once() {
+    InMemoryTransaction transaction = store.begin();
+    acme.in(transaction).publish(PAID.withId("a"));
+    transaction.commit();
+    faults.when(
+        "claim",
+        arguments -> {
+          transaction.committed();
+          return false;
+        },
+        away);
+
+    kit.runUntilIdle();
+    for (int second = 0; second < 30; second++) {
+      kit.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(receiver.requests()).extracting(ReceivedRequest::eventId).containsExactly("a");
+    assertThat(log()).extracting(Delivery::status).containsExactly(DeliveryStatus.SUCCESS);
+    assertThat(kit.webhooks().health().held()).isZero();
+  }
 }

@@ -2,6 +2,10 @@ package dev.webhooks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +43,7 @@ class LedgerTest {
 
     assertThat(ledger.reserve(1, large, 5_000)).isTrue();
     assertThat(ledger.reserve(2, UUID.randomUUID(), 1)).isFalse();
-    ledger.release(1, large);
+    ledger.release(held(large));
     assertThat(ledger.reserve(2, UUID.randomUUID(), 600)).isTrue();
     assertThat(ledger.reserve(2, UUID.randomUUID(), 600)).isFalse();
     assertThat(ledger.roomInBytes()).isEqualTo(400);
@@ -49,8 +53,8 @@ class LedgerTest {
   void releasing_twice_gives_room_once() {
     UUID id = UUID.randomUUID();
     ledger.reserve(1, id, 100);
-    ledger.release(1, id);
-    ledger.release(1, id);
+    ledger.release(held(id));
+    ledger.release(held(id));
 
     assertThat(ledger.count()).isZero();
     assertThat(ledger.roomInBytes()).isEqualTo(1_000);
@@ -78,5 +82,27 @@ class LedgerTest {
         .as("whoever gives this one up must not let go of the first")
         .isFalse();
     assertThat(ledger.holds(id)).isTrue();
+  }
+
+  @Test
+  void giving_up_a_reservation_does_not_let_go_of_what_has_been_taken_meanwhile() {
+    UUID reserved = UUID.randomUUID();
+    Held taken = held(UUID.randomUUID());
+    ledger.reserve(1, reserved, 10);
+    ledger.reserve(1, taken.ref().id(), 10);
+    ledger.take(taken);
+
+    ledger.giveUp(held(reserved));
+    ledger.giveUp(taken);
+
+    assertThat(ledger.holds(reserved)).isFalse();
+    assertThat(ledger.holds(taken)).isTrue();
+  }
+
+  private static Held held(UUID id) {
+    Holding holding = new Holding(new DeliveryRef(1, id), 1);
+    return new Held(
+        9,
+        new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, Instant.EPOCH, new byte[10]));
   }
 }

@@ -72,7 +72,9 @@ final class ManualTaskRunner implements TaskRunner {
       }
       woken = false;
       try {
-        woken |= body.run().isZero();
+        // Not in one statement: that would read woken before the round, and lose a wake during it.
+        boolean again = body.run().isZero();
+        woken |= again;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("a loop was interrupted", e);
