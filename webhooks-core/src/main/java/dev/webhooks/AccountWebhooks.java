@@ -7,6 +7,8 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.PublishResult;
+import dev.webhooks.model.RotatedSecret;
+import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookDraft;
@@ -109,6 +111,22 @@ public final class AccountWebhooks {
    */
   public Webhook update(String webhookId, WebhookPatch patch) {
     return webhooks.registry().update(scope, webhookId, patch);
+  }
+
+  /**
+   * Gives a webhook a new secret, which signs from now on as {@link #update} describes. The secret
+   * before it signs too until the overlap ends, so that receivers can change over; one from an
+   * earlier rotation does so no more. To repeat a call whose answer was lost, use an idempotency
+   * key: a second rotation would drop the secret that receivers still know.
+   *
+   * @param webhookId {@code wh_…}
+   * @param rotation the new secret and the overlap
+   * @return the webhook, with its secret if the library generated one: it is shown this once
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code SECRET_TOO_SHORT},
+   *     {@code INVALID_REQUEST} or {@code DUPLICATE_IDEMPOTENCY_KEY}
+   */
+  public RotatedSecret rotateSecret(String webhookId, SecretRotation rotation) {
+    return webhooks.registry().rotateSecret(scope, webhookId, rotation);
   }
 
   /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.PublicId;
+import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookStatistics;
@@ -36,19 +37,28 @@ final class Answers {
     return new AnswerCodec<>() {
       @Override
       public byte[] write(CreatedWebhook answer) {
-        ObjectNode node = tree(answer.webhook());
-        answer
-            .secret()
-            .ifPresent(secret -> node.put("secret", sealed(answer.webhook().id(), secret)));
-        return bytes(node);
+        return withSecret(answer.webhook(), answer.generatedSecret());
       }
 
       @Override
       public CreatedWebhook read(byte[] stored) {
         JsonNode node = parse(stored);
-        Webhook webhook = webhook(node);
-        String sealed = text(node, "secret");
-        return new CreatedWebhook(webhook, sealed == null ? null : opened(webhook.id(), sealed));
+        return new CreatedWebhook(webhook(node), secret(node));
+      }
+    };
+  }
+
+  AnswerCodec<RotatedSecret> rotated() {
+    return new AnswerCodec<>() {
+      @Override
+      public byte[] write(RotatedSecret answer) {
+        return withSecret(answer.webhook(), answer.generatedSecret());
+      }
+
+      @Override
+      public RotatedSecret read(byte[] stored) {
+        JsonNode node = parse(stored);
+        return new RotatedSecret(webhook(node), secret(node));
       }
     };
   }
@@ -131,12 +141,20 @@ final class Answers {
             instant(statistics, "lastFailureAt")));
   }
 
-  private String sealed(String webhookId, Secret secret) {
-    return Base64.getEncoder().encodeToString(codec.seal(uuid(webhookId), secret));
+  private byte[] withSecret(Webhook webhook, @Nullable Secret secret) {
+    ObjectNode node = tree(webhook);
+    if (secret != null) {
+      byte[] sealed = codec.seal(uuid(webhook.id()), secret);
+      node.put("secret", Base64.getEncoder().encodeToString(sealed));
+    }
+    return bytes(node);
   }
 
-  private Secret opened(String webhookId, String sealed) {
-    return codec.open(uuid(webhookId), Base64.getDecoder().decode(sealed));
+  private @Nullable Secret secret(JsonNode node) {
+    String sealed = text(node, "secret");
+    return sealed == null
+        ? null
+        : codec.open(uuid(node.path("id").asText()), Base64.getDecoder().decode(sealed));
   }
 
   private static UUID uuid(String webhookId) {

@@ -3,6 +3,7 @@ package dev.webhooks.registry;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Secret;
+import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookPatch;
@@ -71,6 +72,15 @@ public record RegistryRules(
     }
     Optional<String> url = patch.url();
     return url.isPresent() ? checked.url(urls.validate(url.get()).text()) : checked;
+  }
+
+  /** Refuses a secret that is not allowed and an overlap out of range. */
+  void check(SecretRotation rotation) {
+    int hours = rotation.overlapHours();
+    if (hours < 0 || hours > SecretRotation.MAX_OVERLAP_HOURS) {
+      throw invalid("overlapHours must be 0 to " + SecretRotation.MAX_OVERLAP_HOURS);
+    }
+    rotation.secret().ifPresent(secrets::validate);
   }
 
   /**

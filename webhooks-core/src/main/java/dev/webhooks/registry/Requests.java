@@ -2,6 +2,7 @@ package dev.webhooks.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.Secret;
+import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
@@ -39,6 +40,14 @@ final class Requests {
         .add(patch.headers().map(headers -> present(flat(headers))).orElse(List.of()))
         .add(text(patch.secret().orElse(null)))
         .add(patch.status().map(WebhookStatus::name).orElse(null))
+        .build();
+  }
+
+  static Fingerprint rotate(String webhookId, SecretRotation rotation) {
+    return Fingerprint.of("rotate")
+        .add(webhookId)
+        .add(text(rotation.secret().orElse(null)))
+        .add(Integer.toString(rotation.overlapHours()))
         .build();
   }
 

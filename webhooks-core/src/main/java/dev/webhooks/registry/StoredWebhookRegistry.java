@@ -7,7 +7,9 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.Page;
+import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.Secret;
+import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookDraft;
@@ -24,6 +26,7 @@ import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookList;
 import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.spi.store.WebhookStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -149,6 +152,28 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
   }
 
   @Override
+  public RotatedSecret rotateSecret(Scope scope, String webhookId, SecretRotation rotation) {
+    Fingerprint fingerprint = Requests.rotate(webhookId, rotation);
+    RotatedSecret earlier = idempotent.replay(scope, fingerprint, answers.rotated());
+    if (earlier != null) {
+      return earlier;
+    }
+    rules.check(rotation);
+    Secret generated = rotation.secret().isPresent() ? null : rules.generateSecret();
+    Secret secret = generated == null ? rotation.secret().orElseThrow() : generated;
+    Instant now = clock.instant();
+    return changing(
+        scope,
+        number -> idempotent.run(scope, fingerprint, answers.rotated(), session -> {
+          WebhookRow old = WebhookIds.lock(session, scope.account(), webhookId);
+          WebhookRow updated = rotated(old, secret, rotation.overlapHours(), now);
+          session.updateWebhook(updated);
+          number[0] = old.number();
+          return new RotatedSecret(view(session, updated), generated);
+        }));
+  }
+
+  @Override
   public void delete(Scope scope, String webhookId) {
     Instant now = clock.instant();
     changing(
@@ -232,6 +257,24 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
         patch.events().orElse(old.events()),
         old.createdAt(),
         now);
+  }
+
+  private WebhookRow rotated(WebhookRow old, Secret secret, int overlapHours, Instant now) {
+    WebhookConfiguration before = old.configuration();
+    boolean overlaps = overlapHours > 0;
+    WebhookConfiguration configuration = new WebhookConfiguration(
+        before.number(),
+        before.id(),
+        before.url(),
+        before.headers(),
+        codec.seal(before.id(), secret),
+        overlaps ? before.secret() : null,
+        overlaps ? now.plus(Duration.ofHours(overlapHours)) : null,
+        before.status(),
+        false,
+        before.version() + 1);
+    return new WebhookRow(
+        configuration, old.account(), old.name(), old.events(), old.createdAt(), now);
   }
 
   private Webhook view(StoreSession session, WebhookRow row) {

@@ -2,6 +2,8 @@ package dev.webhooks.registry;
 
 import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.Page;
+import dev.webhooks.model.RotatedSecret;
+import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookDraft;
@@ -49,6 +51,15 @@ public interface WebhookRegistry {
    *     {@link #create} for what is changed
    */
   Webhook update(Scope scope, String webhookId, WebhookPatch patch);
+
+  /**
+   * Gives a webhook a new secret, which signs first; the one before it signs too until the overlap
+   * ends, and one from an earlier rotation no more.
+   *
+   * @throws dev.webhooks.model.WebhookException with {@code WEBHOOK_NOT_FOUND},
+   *     {@code SECRET_TOO_SHORT}, {@code INVALID_REQUEST} or {@code DUPLICATE_IDEMPOTENCY_KEY}
+   */
+  RotatedSecret rotateSecret(Scope scope, String webhookId, SecretRotation rotation);
 
   /**
    * Deletes a webhook: it is gone at once, its pending deliveries are dropped and its rows purged
