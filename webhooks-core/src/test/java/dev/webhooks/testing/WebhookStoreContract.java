@@ -38,6 +38,7 @@ public abstract class WebhookStoreContract {
       EndUnsendableContract.class,
       ConcurrencyContract.class,
       LogContract.class,
+      RetryContract.class,
       StatisticsContract.class,
       InstanceContract.class,
       IdempotencyContract.class);

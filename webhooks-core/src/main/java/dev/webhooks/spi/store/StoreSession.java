@@ -1,6 +1,7 @@
 package dev.webhooks.spi.store;
 
 import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.model.Delivery;
 import dev.webhooks.model.WebhookStatistics;
 import java.time.Instant;
 import java.util.Collection;
@@ -102,6 +103,38 @@ public interface StoreSession {
    *     open transaction is storing an event with the same given id at this moment
    */
   List<EventReceipt> insertEvents(List<NewEvent> events);
+
+  /**
+   * Returns a pending or finished delivery as this transaction sees it, without locking it.
+   *
+   * @param webhook the webhook it goes to
+   * @param delivery the delivery's id
+   */
+  Optional<Delivery> findDelivery(WebhookConfiguration webhook, UUID delivery);
+
+  /**
+   * Returns deliveries that can be retried: failed, not retried yet, no test, and with an event
+   * that is still there. A plain read.
+   *
+   * @return their ids, the oldest one first
+   */
+  List<UUID> findRetryable(RecoverRequest request);
+
+  /**
+   * Stores new deliveries that retry failed ones: each is due now, has no attempts and no owner, is
+   * linked with the failed one both ways and carries the same event, which is kept longer. A
+   * delivery that cannot be retried is left out; of concurrent retries of one delivery exactly one
+   * counts, and the others wait for it at most 2 seconds. The webhook's status does not matter.
+   *
+   * @param webhook the number of the webhook that the deliveries went to
+   * @param retries no failed delivery twice
+   * @param now the one clock's time, when the new deliveries are created and due
+   * @param keepUntil until when the events' bodies are kept at least
+   * @return the ids of the new deliveries that were stored
+   * @throws dev.webhooks.model.StoreUnavailableException if another transaction keeps a row locked
+   *     for longer
+   */
+  Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil);
 
   /** Returns the idempotency keys, as this transaction sees and changes them. */
   IdempotencyCache idempotency();

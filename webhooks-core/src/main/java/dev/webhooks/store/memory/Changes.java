@@ -2,6 +2,7 @@ package dev.webhooks.store.memory;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyKey;
+import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.WebhookRow;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ final class Changes {
   private final Map<Long, WebhookRow> webhooks = new LinkedHashMap<>();
   private final Map<EventName, StoredEvent> events = new LinkedHashMap<>();
   private final List<DeliveryRow> deliveries = new ArrayList<>();
+  private final Map<DeliveryRef, UUID> retries = new HashMap<>();
   private final Map<IdempotencyKey, KeyUse> keys = new HashMap<>();
   private final Map<IdempotencyKey, KeyAnswer> answers = new HashMap<>();
   private final Set<Object> locks = new HashSet<>();
@@ -27,6 +29,7 @@ final class Changes {
     copy.webhooks.putAll(webhooks);
     copy.events.putAll(events);
     copy.deliveries.addAll(deliveries);
+    copy.retries.putAll(retries);
     copy.keys.putAll(keys);
     copy.answers.putAll(answers);
     copy.locks.addAll(locks);
@@ -43,9 +46,14 @@ final class Changes {
     return events;
   }
 
-  /** The deliveries of those events. */
+  /** The deliveries of those events, and those that retry failed ones. */
   List<DeliveryRow> deliveries() {
     return deliveries;
+  }
+
+  /** The failed deliveries that were retried, with the ids of those that retry them. */
+  Map<DeliveryRef, UUID> retries() {
+    return retries;
   }
 
   /** The idempotency keys that were taken. */

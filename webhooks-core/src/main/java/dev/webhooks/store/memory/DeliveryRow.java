@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryRow {
   private final DeliveryRef ref;
   private final StoredEvent event;
+  private final Instant createdAt;
+  private final @Nullable UUID retryOf;
   private final List<Attempt> attempts = new ArrayList<>();
   private DeliveryStatus status = DeliveryStatus.PENDING;
   private @Nullable DeliveryError error;
@@ -33,12 +35,26 @@ final class DeliveryRow {
   private long owner;
   private int claim;
   private int takeovers;
+  private @Nullable UUID retriedBy;
 
   DeliveryRow(NewDelivery delivery, StoredEvent event) {
+    this(delivery, event, event.event().createdAt(), null);
+  }
+
+  private DeliveryRow(
+      NewDelivery delivery, StoredEvent event, Instant createdAt, @Nullable UUID retryOf) {
     this.ref = delivery.ref();
     this.owner = delivery.owner();
     this.event = event;
-    this.due = event.event().createdAt();
+    this.createdAt = createdAt;
+    this.due = createdAt;
+    this.retryOf = retryOf;
+  }
+
+  /** Returns a new delivery of the same event to the same webhook, owned by nobody. */
+  DeliveryRow retry(UUID id, Instant now) {
+    NewDelivery delivery = new NewDelivery(new DeliveryRef(webhook(), id), 0);
+    return new DeliveryRow(delivery, event, now, id());
   }
 
   DeliveryRef ref() {
@@ -66,7 +82,7 @@ final class DeliveryRow {
   }
 
   Instant createdAt() {
-    return event.event().createdAt();
+    return createdAt;
   }
 
   String eventType() {
@@ -104,7 +120,17 @@ final class DeliveryRow {
         event.event().body());
   }
 
+  /** Returns whether it has failed and nobody has retried it, as far as is committed. */
+  boolean isRetryable() {
+    return status == DeliveryStatus.FAILED && retriedBy == null;
+  }
+
   Delivery delivery(WebhookConfiguration webhook) {
+    return delivery(webhook, retriedBy);
+  }
+
+  /** Returns the delivery as a transaction sees it that may have retried it. */
+  Delivery delivery(WebhookConfiguration webhook, @Nullable UUID retriedBy) {
     Attempt last = attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
     return new Delivery(
         PublicId.DELIVERY.format(id()),
@@ -119,8 +145,12 @@ final class DeliveryRow {
         createdAt(),
         last == null ? null : last.at(),
         status == DeliveryStatus.PENDING ? due : null,
-        null,
-        null);
+        publicId(retryOf),
+        publicId(retriedBy));
+  }
+
+  private static @Nullable String publicId(@Nullable UUID delivery) {
+    return delivery == null ? null : PublicId.DELIVERY.format(delivery);
   }
 
   LoggedDelivery logged(WebhookConfiguration webhook) {
@@ -153,6 +183,10 @@ final class DeliveryRow {
     if (outcome.dueAt() != null) {
       due = outcome.dueAt();
     }
+  }
+
+  void markRetried(UUID by) {
+    retriedBy = by;
   }
 
   void giveUp(DeliveryError why) {

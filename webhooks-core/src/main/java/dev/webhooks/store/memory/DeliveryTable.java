@@ -124,6 +124,13 @@ final class DeliveryTable {
     lane(row.webhook()).pending.remove(row.id());
   }
 
+  void markRetried(DeliveryRef failed, UUID retry) {
+    DeliveryRow row = lane(failed.webhook()).all.get(failed.id());
+    if (row != null) {
+      row.markRetried(retry);
+    }
+  }
+
   void drop(DeliveryRow row) {
     unindex(row);
     lane(row.webhook()).pending.remove(row.id());

@@ -1,13 +1,18 @@
 package dev.webhooks.store.memory;
 
 import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.model.Delivery;
 import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewRetry;
+import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
@@ -17,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -169,6 +175,68 @@ final class MemorySession implements StoreSession {
       events.forEach(event -> requireNotInUse(StoredEvent.nameOf(event)));
       return events.stream().map(this::insertEvent).toList();
     });
+  }
+
+  @Override
+  public Optional<Delivery> findDelivery(WebhookConfiguration webhook, UUID delivery) {
+    return tables.locked(() -> {
+      DeliveryRef ref = new DeliveryRef(webhook.number(), delivery);
+      UUID retriedBy = changes().retries().get(ref);
+      return Optional.ofNullable(seen(ref))
+          .map(row -> retriedBy == null ? row.delivery(webhook) : row.delivery(webhook, retriedBy));
+    });
+  }
+
+  @Override
+  public List<UUID> findRetryable(RecoverRequest request) {
+    return tables.locked(() ->
+        tables.deliveries().of(request.webhook()).tailMap(request.after(), false).values().stream()
+            .filter(this::isRetryable)
+            .filter(row -> !row.createdAt().isBefore(request.from()))
+            .filter(row -> row.createdAt().isBefore(request.to()))
+            .limit(request.limit())
+            .map(DeliveryRow::id)
+            .toList());
+  }
+
+  /** The bodies need no care: a delivery in memory holds its own. */
+  @Override
+  public Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil) {
+    List<NewRetry> inOrder =
+        retries.stream().sorted(Comparator.comparing(NewRetry::failed)).toList();
+    return tables.locked(() -> {
+      Set<UUID> stored = new HashSet<>();
+      for (NewRetry retry : inOrder) {
+        if (retry(new DeliveryRef(webhook, retry.failed()), retry.id(), now)) {
+          stored.add(retry.id());
+        }
+      }
+      return stored;
+    });
+  }
+
+  private boolean retry(DeliveryRef failed, UUID id, Instant now) {
+    tables.rowLocks().await(new RowLocks.Delivery(failed), transaction);
+    DeliveryRow row = seen(failed);
+    if (row == null || !isRetryable(row)) {
+      return false;
+    }
+    changes().retries().put(failed, id);
+    changes().deliveries().add(row.retry(id, now));
+    return true;
+  }
+
+  private boolean isRetryable(DeliveryRow row) {
+    return row.isRetryable()
+        && !row.eventType().equals(EventCatalog.TEST_EVENT)
+        && !changes().retries().containsKey(row.ref());
+  }
+
+  private @Nullable DeliveryRow seen(DeliveryRef ref) {
+    return changes().deliveries().stream()
+        .filter(row -> row.ref().equals(ref))
+        .findFirst()
+        .orElseGet(() -> tables.deliveries().of(ref.webhook()).get(ref.id()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.webhooks.store.memory;
 
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.store.DeliveryRef;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -60,6 +61,9 @@ final class RowLocks {
 
   /** The lock of an account. */
   record Account(String account) {}
+
+  /** The lock of a failed delivery that is being retried. */
+  record Delivery(DeliveryRef ref) {}
 
   /** The lock of a webhook's row. */
   record Webhook(long number) {}

@@ -99,6 +99,7 @@ final class Tables {
       }
       events.putAll(changes.events());
       changes.deliveries().forEach(deliveries::insert);
+      changes.retries().forEach(deliveries::markRetried);
       rowLocks.release(transaction, changes.locks());
     });
     changes.answers().forEach((key, given) -> keys.answer(key, given.token(), given.answer()));

@@ -3,9 +3,12 @@ package dev.webhooks.store.jdbc;
 import static dev.webhooks.store.jdbc.Undo.unchecked;
 
 import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.model.Delivery;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewRetry;
+import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
@@ -21,18 +24,22 @@ import java.util.UUID;
 
 /** One transaction, be it the store's or the host's. */
 final class JdbcSession implements StoreSession {
+  private final Sql sql;
   private final Undo undo;
   private final RegistryTables registry;
   private final EventTables events;
   private final StatisticsTables statistics;
   private final IdempotencyTable idempotency;
+  private final RetryTables retries;
 
   JdbcSession(Sql sql, Undo undo, LockBudget locks) {
+    this.sql = sql;
     this.undo = undo;
     registry = new RegistryTables(sql);
     events = new EventTables(sql, locks);
     statistics = new StatisticsTables(sql);
     idempotency = new IdempotencyTable(sql, undo);
+    retries = new RetryTables(sql);
   }
 
   @Override
@@ -98,6 +105,21 @@ final class JdbcSession implements StoreSession {
   @Override
   public List<EventReceipt> insertEvents(List<NewEvent> newEvents) {
     return unchecked(() -> events.insert(newEvents, undo.inserted()));
+  }
+
+  @Override
+  public Optional<Delivery> findDelivery(WebhookConfiguration webhook, UUID delivery) {
+    return unchecked(() -> LogQuery.find(sql, webhook, delivery)).map(LogQuery.Found::delivery);
+  }
+
+  @Override
+  public List<UUID> findRetryable(RecoverRequest request) {
+    return unchecked(() -> retries.find(request));
+  }
+
+  @Override
+  public Set<UUID> retry(long webhook, List<NewRetry> newRetries, Instant now, Instant keepUntil) {
+    return undo.writing(() -> retries.retry(webhook, newRetries, now, keepUntil));
   }
 
   @Override

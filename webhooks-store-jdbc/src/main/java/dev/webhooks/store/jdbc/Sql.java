@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,33 @@ final class Sql {
       bind(statement, parameters);
       return statement.executeUpdate();
     }
+  }
+
+  /**
+   * Runs a statement once for each element, in their order.
+   *
+   * @param parameters returns the parameters of an element
+   * @return the elements for which it changed a row
+   */
+  <T> List<T> batch(String template, List<T> elements, Function<T, @Nullable Object[]> parameters)
+      throws SQLException {
+    List<T> changed = new ArrayList<>();
+    if (elements.isEmpty()) {
+      return changed;
+    }
+    try (PreparedStatement statement = prepare(template)) {
+      for (T element : elements) {
+        bind(statement, parameters.apply(element));
+        statement.addBatch();
+      }
+      int[] counts = statement.executeBatch();
+      for (int i = 0; i < counts.length; i++) {
+        if (counts[i] > 0) {
+          changed.add(elements.get(i));
+        }
+      }
+    }
+    return changed;
   }
 
   /** Runs a query and returns its rows. */

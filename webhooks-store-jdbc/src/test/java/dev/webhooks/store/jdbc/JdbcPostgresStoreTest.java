@@ -9,6 +9,7 @@ import dev.webhooks.testing.LogContract;
 import dev.webhooks.testing.PublishContract;
 import dev.webhooks.testing.QueueContract;
 import dev.webhooks.testing.RegistryContract;
+import dev.webhooks.testing.RetryContract;
 import dev.webhooks.testing.StatisticsContract;
 import dev.webhooks.testing.SubscriptionContract;
 import dev.webhooks.testing.TransactionContract;
@@ -84,6 +85,13 @@ class JdbcPostgresStoreTest extends WebhookStoreContract {
   @Nested
   class Log extends LogContract {
     Log() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Retrying extends RetryContract {
+    Retrying() {
       super(JdbcFixture::postgres);
     }
   }
