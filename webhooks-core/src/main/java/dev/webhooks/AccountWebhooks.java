@@ -17,6 +17,7 @@ import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.registry.Scope;
 import dev.webhooks.spi.store.HostTransaction;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -187,6 +188,37 @@ public final class AccountWebhooks {
    */
   public DeliveryDetails delivery(String webhookId, String deliveryId) {
     return webhooks.logs().get(scope, webhookId, deliveryId);
+  }
+
+  /**
+   * Retries a failed delivery by a new one of the same event, which is sent at once, or once the
+   * webhook is active. Each failed delivery can be retried once; should the retry fail too, retry
+   * that one.
+   *
+   * @param webhookId {@code wh_…}
+   * @param deliveryId {@code dlv_…}
+   * @return the new delivery
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code DELIVERY_NOT_FOUND},
+   *     {@code DELIVERY_NOT_FAILED}, {@code DELIVERY_ALREADY_RETRIED} or
+   *     {@code DUPLICATE_IDEMPOTENCY_KEY}
+   */
+  public Delivery retry(String webhookId, String deliveryId) {
+    return webhooks.retries().retry(scope, webhookId, deliveryId);
+  }
+
+  /**
+   * Retries every failed delivery of a webhook that was created since an instant and is not retried
+   * yet, in several transactions if there are many. If it was interrupted, a further call goes on
+   * with the rest.
+   *
+   * @param webhookId {@code wh_…}
+   * @param since at most 14 days ago
+   * @return how many were retried
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code INVALID_REQUEST} or
+   *     {@code DUPLICATE_IDEMPOTENCY_KEY}
+   */
+  public int recover(String webhookId, Instant since) {
+    return webhooks.retries().recover(scope, webhookId, since);
   }
 
   /** Returns the account's id. */

@@ -2,6 +2,7 @@ package dev.webhooks;
 
 import dev.webhooks.delivery.DeliveryEngine;
 import dev.webhooks.registry.DeliveryLogs;
+import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -15,6 +16,7 @@ record Assembly(
     DeliveryEngine engine,
     WebhookRegistry registry,
     DeliveryLogs logs,
+    ManualRetries retries,
     PublicTargetGuard guard,
     boolean sending,
     Duration closeGrace) {}

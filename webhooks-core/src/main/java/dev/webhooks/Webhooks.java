@@ -4,6 +4,7 @@ import dev.webhooks.delivery.DeliveryEngine;
 import dev.webhooks.delivery.EngineHealth;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.DeliveryLogs;
+import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Scope;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.WebhookStore;
@@ -25,6 +26,7 @@ public final class Webhooks implements AutoCloseable {
   private final DeliveryEngine engine;
   private final WebhookRegistry registry;
   private final DeliveryLogs logs;
+  private final ManualRetries retries;
   private final PublicTargetGuard guard;
   private final boolean sending;
   private final Duration closeGrace;
@@ -36,6 +38,7 @@ public final class Webhooks implements AutoCloseable {
     this.engine = assembly.engine();
     this.registry = assembly.registry();
     this.logs = assembly.logs();
+    this.retries = assembly.retries();
     this.guard = assembly.guard();
     this.sending = assembly.sending();
     this.closeGrace = assembly.closeGrace();
@@ -100,6 +103,11 @@ public final class Webhooks implements AutoCloseable {
   DeliveryLogs logs() {
     open();
     return logs;
+  }
+
+  ManualRetries retries() {
+    open();
+    return retries;
   }
 
   DeliveryEngine engine() {

@@ -7,6 +7,7 @@ import dev.webhooks.delivery.EngineParts;
 import dev.webhooks.delivery.RetrySchedule;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.registry.ConfigurationCodec;
+import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.RegistryRules;
 import dev.webhooks.registry.StoredDeliveryLogs;
 import dev.webhooks.registry.StoredWebhookRegistry;
@@ -314,12 +315,20 @@ public final class WebhooksBuilder {
         engine.clock(),
         maxWebhooksPerAccount,
         engine::configurationChanged);
+    ManualRetries retries = new ManualRetries(
+        store,
+        codec,
+        ids,
+        engine.clock(),
+        settings.expiry().plus(settings.retention()),
+        engine::workAppeared);
     return new Webhooks(new Assembly(
         store,
         transport,
         engine,
         registry,
         new StoredDeliveryLogs(store, rules),
+        retries,
         guard,
         sending,
         closeGrace));

@@ -215,6 +215,11 @@ public final class DeliveryEngine {
     dispatcher.outdate(webhook);
   }
 
+  /** Looks for deliveries at once: some that nobody owns were just committed. */
+  public void workAppeared() {
+    poller.wake();
+  }
+
   /** Asks how the engine is doing; never throws. */
   public EngineHealth health() {
     QueueDepth depth = null;

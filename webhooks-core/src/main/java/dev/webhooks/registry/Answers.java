@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhooks.model.CreatedWebhook;
+import dev.webhooks.model.Delivery;
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.Secret;
@@ -77,6 +80,34 @@ final class Answers {
     };
   }
 
+  AnswerCodec<Delivery> retried() {
+    return new AnswerCodec<>() {
+      @Override
+      public byte[] write(Delivery answer) {
+        return bytes(tree(answer));
+      }
+
+      @Override
+      public Delivery read(byte[] stored) {
+        return delivery(parse(stored));
+      }
+    };
+  }
+
+  AnswerCodec<Integer> count() {
+    return new AnswerCodec<>() {
+      @Override
+      public byte[] write(Integer answer) {
+        return bytes(json.createObjectNode().put("count", answer));
+      }
+
+      @Override
+      public Integer read(byte[] stored) {
+        return parse(stored).path("count").asInt();
+      }
+    };
+  }
+
   AnswerCodec<Boolean> done() {
     return new AnswerCodec<>() {
       @Override
@@ -141,6 +172,44 @@ final class Answers {
             instant(statistics, "lastFailureAt")));
   }
 
+  private ObjectNode tree(Delivery delivery) {
+    DeliveryError error = delivery.error();
+    return json.createObjectNode()
+        .put("id", delivery.id())
+        .put("webhookId", delivery.webhookId())
+        .put("eventId", delivery.eventId())
+        .put("event", delivery.event())
+        .put("status", delivery.status().name())
+        .put("attempts", delivery.attempts())
+        .put("responseStatus", delivery.responseStatus())
+        .put("responseTimeMs", delivery.responseTimeMs())
+        .put("error", error == null ? null : error.code())
+        .put("createdAt", delivery.createdAt().toString())
+        .put("lastAttemptAt", text(delivery.lastAttemptAt()))
+        .put("nextAttemptAt", text(delivery.nextAttemptAt()))
+        .put("retryOf", delivery.retryOf())
+        .put("retriedBy", delivery.retriedBy());
+  }
+
+  private static Delivery delivery(JsonNode node) {
+    String error = text(node, "error");
+    return new Delivery(
+        node.path("id").asText(),
+        node.path("webhookId").asText(),
+        node.path("eventId").asText(),
+        node.path("event").asText(),
+        DeliveryStatus.valueOf(node.path("status").asText()),
+        node.path("attempts").asInt(),
+        integer(node, "responseStatus"),
+        integer(node, "responseTimeMs"),
+        error == null ? null : DeliveryError.ofCode(error),
+        Instant.parse(node.path("createdAt").asText()),
+        instant(node, "lastAttemptAt"),
+        instant(node, "nextAttemptAt"),
+        text(node, "retryOf"),
+        text(node, "retriedBy"));
+  }
+
   private byte[] withSecret(Webhook webhook, @Nullable Secret secret) {
     ObjectNode node = tree(webhook);
     if (secret != null) {
@@ -184,6 +253,11 @@ final class Answers {
 
   private static @Nullable String text(@Nullable Instant instant) {
     return instant == null ? null : instant.toString();
+  }
+
+  private static @Nullable Integer integer(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    return value.isInt() ? (Integer) value.asInt() : null;
   }
 
   private static @Nullable Instant instant(JsonNode node, String field) {

@@ -6,6 +6,7 @@ import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +50,14 @@ final class Requests {
         .add(text(rotation.secret().orElse(null)))
         .add(Integer.toString(rotation.overlapHours()))
         .build();
+  }
+
+  static Fingerprint retry(String webhookId, String deliveryId) {
+    return Fingerprint.of("retry").add(webhookId).add(deliveryId).build();
+  }
+
+  static Fingerprint recover(String webhookId, Instant since) {
+    return Fingerprint.of("recover").add(webhookId).add(since.toString()).build();
   }
 
   static Fingerprint delete(String webhookId) {
