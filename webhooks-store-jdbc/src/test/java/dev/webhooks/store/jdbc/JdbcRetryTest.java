@@ -1,0 +1,161 @@
+package dev.webhooks.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewRetry;
+import dev.webhooks.spi.store.RecoverRequest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Retries against what only the tables show: tests, events that are gone, and how long they stay.
+ */
+class JdbcRetryTest {
+  private static final Instant KEEP = Samples.NOW.plus(Duration.ofDays(35));
+
+  private HikariDataSource pool;
+  private JdbcWebhookStore store;
+  private long me;
+  private long webhook;
+
+  private enum Product {
+    H2,
+    POSTGRESQL
+  }
+
+  private void open(Product product) {
+    if (product == Product.POSTGRESQL) {
+      pool = TestPostgres.pool(TestPostgres.schema(), 2);
+    } else {
+      pool = new HikariDataSource();
+      pool.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID());
+      pool.setMaximumPoolSize(2);
+    }
+    store = JdbcWebhookStore.on(pool);
+    store.open();
+    me = store.instances().register("test");
+    webhook = Samples.insertWebhook(store);
+  }
+
+  @AfterEach
+  void close() {
+    pool.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void retried_event_is_kept_longer_and_never_shorter(Product product) throws SQLException {
+    open(product);
+    DeliveryRef failed = failedOne();
+    assertThat(retry(failed, KEEP)).hasSize(1);
+    assertThat(keepUntil()).isEqualTo(KEEP);
+
+    DeliveryRef again = failedOne();
+    change("update webhooks_event set keep_until = '2027-06-01 00:00:00+00'");
+    assertThat(retry(again, KEEP)).hasSize(1);
+
+    assertThat(keepUntil()).isEqualTo(Instant.parse("2027-06-01T00:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void delivery_whose_event_is_gone_is_left_as_it_was(Product product) throws SQLException {
+    open(product);
+    DeliveryRef failed = failedOne();
+    change("delete from webhooks_event");
+    DeliveryRef another = failedOne();
+
+    assertThat(retryable()).containsExactly(another.id());
+    assertThat(retry(failed, KEEP)).isEmpty();
+
+    assertThat(number("select count(*) from webhooks_delivery where retried_by is not null"))
+        .isZero();
+    assertThat(number("select count(*) from webhooks_queue")).isZero();
+    assertThat(retry(another, KEEP)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void test_is_not_retried(Product product) throws SQLException {
+    open(product);
+    DeliveryRef test = failedOne();
+    change("update webhooks_delivery set kind = 1");
+
+    assertThat(retryable()).isEmpty();
+    assertThat(retry(test, KEEP)).isEmpty();
+  }
+
+  private DeliveryRef failedOne() {
+    NewEvent event = Samples.event(webhook);
+    Samples.publish(store, event);
+    DeliveryRef ref = event.deliveries().get(0).ref();
+    Holding held = store.queue().adopt(me, List.of(ref)).get(0);
+    AttemptOutcome outcome = new AttemptOutcome(
+        held,
+        1,
+        Samples.NOW,
+        5,
+        500,
+        DeliveryError.HTTP_STATUS,
+        Samples.bytes("oops"),
+        DeliveryStatus.FAILED,
+        null);
+    assertThat(store.queue().finish(me, List.of(outcome), Samples.NOW)).hasSize(1);
+    return ref;
+  }
+
+  private Set<UUID> retry(DeliveryRef failed, Instant keepUntil) {
+    List<NewRetry> retries = List.of(new NewRetry(failed.id(), Samples.id()));
+    return store.transact(session -> session.retry(webhook, retries, Samples.NOW, keepUntil));
+  }
+
+  private List<UUID> retryable() {
+    RecoverRequest request =
+        new RecoverRequest(webhook, Samples.NOW, Samples.NOW.plusSeconds(1), new UUID(0, 0), 10);
+    return store.transact(session -> session.findRetryable(request));
+  }
+
+  private Instant keepUntil() throws SQLException {
+    String sql = "select max(keep_until) as keep_until from webhooks_event";
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getObject(1, OffsetDateTime.class).toInstant();
+    }
+  }
+
+  private void change(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+}
