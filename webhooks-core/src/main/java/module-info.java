@@ -7,6 +7,7 @@ module dev.webhooks.core {
   exports dev.webhooks;
   exports dev.webhooks.delivery;
   exports dev.webhooks.idempotency;
+  exports dev.webhooks.management;
   exports dev.webhooks.model;
   exports dev.webhooks.registry;
   exports dev.webhooks.signing;

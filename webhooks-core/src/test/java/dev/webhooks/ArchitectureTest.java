@@ -27,6 +27,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule FLOORS = layeredArchitecture()
       .consideringOnlyDependenciesInLayers()
+      .layer("management")
+      .definedBy("dev.webhooks.management..")
       .layer("face")
       .definedBy("dev.webhooks")
       .layer("work")
@@ -40,14 +42,16 @@ class ArchitectureTest {
           "dev.webhooks.store..")
       .layer("values")
       .definedBy("dev.webhooks.model..")
-      .whereLayer("face")
+      .whereLayer("management")
       .mayNotBeAccessedByAnyLayer()
+      .whereLayer("face")
+      .mayOnlyBeAccessedByLayers("management")
       .whereLayer("work")
       .mayOnlyBeAccessedByLayers("face")
       .whereLayer("parts")
-      .mayOnlyBeAccessedByLayers("face", "work")
+      .mayOnlyBeAccessedByLayers("management", "face", "work")
       .whereLayer("values")
-      .mayOnlyBeAccessedByLayers("face", "work", "parts");
+      .mayOnlyBeAccessedByLayers("management", "face", "work", "parts");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -1,0 +1,33 @@
+package dev.webhooks.management;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns the bearer token of a request into the account that it may manage. Implemented by the host;
+ * called by many threads at once.
+ *
+ * <p>A {@link dev.webhooks.model.WebhookException} that it throws is answered with its code;
+ * anything else that it throws is an unexpected fault, as is an account with a malformed id.
+ */
+@FunctionalInterface
+public interface Authenticator {
+  /**
+   * Returns the account that a token stands for, or empty if the token is unknown.
+   *
+   * @param token 1 to 4,096 visible ASCII characters; never log it
+   */
+  Optional<String> authenticate(String token);
+
+  /**
+   * Returns an authenticator for a fixed set of tokens. How long it takes tells nothing of the
+   * tokens, and it keeps only their hashes.
+   *
+   * @param accounts the account of each token; copied
+   * @throws IllegalArgumentException if a token could never be sent: it is empty, longer than 4,096
+   *     characters or not visible ASCII
+   */
+  static Authenticator ofTokens(Map<String, String> accounts) {
+    return new FixedTokens(accounts);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.webhooks.management;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.webhooks.model.WebhookException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The fields of a body that is one JSON object. Strict: bad UTF-8, duplicate keys, unknown fields
+ * and trailing content are refused. A field that is null is there, and has no type.
+ */
+final class Body {
+  private static final int MAX_DEPTH = 100;
+
+  private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // The keys come from strangers: keep no table of them beyond one body.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build())
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
+
+  private final JsonNode object;
+
+  private Body(JsonNode object) {
+    this.object = object;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param bytes the body
+   * @param known the names its fields may have
+   */
+  static Body parse(byte[] bytes, String... known) {
+    JsonNode object = read(bytes);
+    if (!object.isObject()) {
+      throw Refusals.invalid("the body must be a JSON object");
+    }
+    List<String> names = List.of(known);
+    object.fieldNames().forEachRemaining(name -> {
+      if (!names.contains(name)) {
+        throw Refusals.invalid("unknown field " + Refusals.quote(name) + "; "
+            + String.join(", ", names) + " are known" + " here");
+      }
+    });
+    return new Body(object);
+  }
+
+  boolean has(String field) {
+    return object.has(field);
+  }
+
+  boolean isNull(String field) {
+    return object.path(field).isNull();
+  }
+
+  String requiredText(String field) {
+    return text(field).orElseThrow(() -> Refusals.invalid(field + " is missing"));
+  }
+
+  Optional<String> text(String field) {
+    return field(field).map(value -> text(value, field + " must be a string"));
+  }
+
+  Optional<List<String>> texts(String field) {
+    return field(field).map(value -> {
+      String rule = field + " must be an array of strings";
+      require(value.isArray(), rule);
+      List<String> texts = new ArrayList<>();
+      value.forEach(element -> texts.add(text(element, rule)));
+      return texts;
+    });
+  }
+
+  Optional<Map<String, String>> textMap(String field) {
+    return field(field).map(value -> {
+      String rule = field + " must be an object whose values are strings";
+      require(value.isObject(), rule);
+      Map<String, String> texts = new LinkedHashMap<>();
+      value.properties().forEach(entry -> texts.put(entry.getKey(), text(entry.getValue(), rule)));
+      return texts;
+    });
+  }
+
+  private Optional<JsonNode> field(String field) {
+    return Optional.ofNullable(object.get(field));
+  }
+
+  private static String text(JsonNode value, String rule) {
+    require(value.isTextual(), rule);
+    return value.textValue();
+  }
+
+  private static void require(boolean condition, String rule) {
+    if (!condition) {
+      throw Refusals.invalid(rule);
+    }
+  }
+
+  private static JsonNode read(byte[] bytes) {
+    try {
+      return JSON.readTree(decode(bytes));
+    } catch (JsonProcessingException e) {
+      throw notJson(e.getLocation());
+    }
+  }
+
+  /** Decodes first, since a parser of bytes would guess other encodings and pass over bad ones. */
+  private static String decode(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw Refusals.invalid("the body must be valid UTF-8");
+    }
+  }
+
+  /** Says where, without the parser's message, which quotes the body. */
+  private static WebhookException notJson(JsonLocation where) {
+    String rule = "the body must be one JSON object without duplicate keys and at most " + MAX_DEPTH
+        + " levels deep";
+    return Refusals.invalid(
+        where == null
+            ? rule
+            : rule + "; see line " + where.getLineNr() + ", column " + where.getColumnNr());
+  }
+}

@@ -1,0 +1,168 @@
+package dev.webhooks.management;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhooks.AccountWebhooks;
+import dev.webhooks.Webhooks;
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.WebhookException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the HTTP requests with which the host's customers manage their webhooks. Thread-safe and
+ * immutable.
+ *
+ * <p>It knows no web framework: the host hands it every request below a path of its choice and
+ * sends back the response as it is. {@code GET /openapi.json} describes all of it and needs no
+ * token; every other route needs {@code Authorization: Bearer <token>}.
+ */
+public final class ManagementApi {
+  /** How many bytes the body of a request has at most; a host need not read more than one more. */
+  public static final int MAX_BODY_BYTES = 1_048_576;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ManagementApi.class);
+  private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
+
+  private final Webhooks webhooks;
+  private final Authenticator authenticator;
+  private final String basePath;
+  private final List<Route> routes;
+
+  private ManagementApi(Webhooks webhooks, Authenticator authenticator, String basePath) {
+    this.webhooks = webhooks;
+    this.authenticator = authenticator;
+    this.basePath = basePath;
+    ObjectNode description = OpenApi.description(basePath);
+    this.routes = List.of(
+        new Route(
+            "GET", "/openapi.json", List.of(), (route, request, ids) -> Replies.ok(description)),
+        route("POST", "/webhooks", Operations::create),
+        route("GET", "/webhooks", Operations::list, "page", "limit", "status", "event"),
+        route("GET", "/webhooks/{id}", Operations::get),
+        route("PATCH", "/webhooks/{id}", Operations::update),
+        route("DELETE", "/webhooks/{id}", Operations::delete),
+        route(
+            "GET",
+            "/webhooks/{id}/deliveries",
+            Operations::deliveries,
+            "page",
+            "limit",
+            "status",
+            "event",
+            "from",
+            "to"),
+        route("GET", "/webhooks/{id}/deliveries/{deliveryId}", Operations::delivery));
+  }
+
+  /**
+   * Returns the management API of an instance, at the root of the host's paths.
+   *
+   * @param webhooks the instance
+   * @param authenticator knows whose token is whose
+   */
+  public static ManagementApi on(Webhooks webhooks, Authenticator authenticator) {
+    Objects.requireNonNull(webhooks, "webhooks");
+    Objects.requireNonNull(authenticator, "authenticator");
+    return new ManagementApi(webhooks, authenticator, "");
+  }
+
+  /**
+   * Returns this API below another path.
+   *
+   * @param basePath what every path begins with, such as {@code /api/v1}; empty for the root
+   * @throws IllegalArgumentException if it has another form
+   */
+  public ManagementApi basePath(String basePath) {
+    if (!BASE_PATH.matcher(basePath).matches()) {
+      throw new IllegalArgumentException(
+          "a base path looks like /api/v1, without a slash at its end, or is empty");
+    }
+    return new ManagementApi(webhooks, authenticator, basePath);
+  }
+
+  /**
+   * Answers a request; never throws. What goes wrong unexpectedly is logged with a reference, and
+   * the response holds nothing but that reference.
+   *
+   * @param request the request as it was received
+   */
+  public ApiResponse handle(ApiRequest request) {
+    try {
+      return dispatch(request);
+    } catch (WebhookException e) {
+      return Replies.refused(e);
+    } catch (Throwable e) {
+      String reference = UUID.randomUUID().toString();
+      LOG.error("A management request failed unexpectedly, reference {}", reference, e);
+      return Replies.fault(reference);
+    }
+  }
+
+  List<Route> routes() {
+    return routes;
+  }
+
+  private ApiResponse dispatch(ApiRequest request) {
+    if (!request.path().startsWith(basePath)) {
+      return Replies.noRoute();
+    }
+    String path = request.path().substring(basePath.length());
+    List<String> allowed = new ArrayList<>();
+    for (Route route : routes) {
+      Optional<List<String>> ids = route.ids(path);
+      if (ids.isPresent() && route.method().equals(request.method())) {
+        return route.handler().handle(route, request, ids.get());
+      }
+      ids.ifPresent(fits -> allowed.add(route.method()));
+    }
+    return allowed.isEmpty() ? Replies.noRoute() : Replies.wrongMethod(allowed);
+  }
+
+  /** Makes a route whose caller must be known. */
+  private Route route(
+      String method, String template, Function<Call, ApiResponse> operation, String... parameters) {
+    return new Route(
+        method,
+        template,
+        List.of(parameters),
+        (route, request, ids) -> operation.apply(call(route, request, ids)));
+  }
+
+  private Call call(Route route, ApiRequest request, List<String> ids) {
+    AccountWebhooks account = caller(request);
+    if (request.body().length > MAX_BODY_BYTES) {
+      throw new WebhookException(
+          ErrorCode.PAYLOAD_TOO_LARGE, "the body must have at most " + MAX_BODY_BYTES + " bytes");
+    }
+    Query query = Query.parse(request.query(), route.parameters());
+    return new Call(withKey(account, request), ids, query, request.body());
+  }
+
+  private AccountWebhooks caller(ApiRequest request) {
+    String account = Bearer.token(request)
+        .flatMap(authenticator::authenticate)
+        .orElseThrow(() -> new WebhookException(
+            ErrorCode.UNAUTHORIZED, "a valid token is required: Authorization: Bearer <token>"));
+    try {
+      return webhooks.account(account);
+    } catch (WebhookException e) {
+      // Not the caller's fault, so not to be answered as a refusal.
+      throw new IllegalStateException("the authenticator returned a malformed account id", e);
+    }
+  }
+
+  private static AccountWebhooks withKey(AccountWebhooks account, ApiRequest request) {
+    List<String> keys = request.header("idempotency-key");
+    if (keys.size() > 1) {
+      throw Refusals.invalid("Idempotency-Key must be given once");
+    }
+    return keys.isEmpty() ? account : account.withIdempotencyKey(keys.get(0));
+  }
+}

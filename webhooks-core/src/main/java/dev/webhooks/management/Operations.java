@@ -1,0 +1,88 @@
+package dev.webhooks.management;
+
+import dev.webhooks.model.DeliveryQuery;
+import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.model.WebhookPatch;
+import dev.webhooks.model.WebhookQuery;
+import dev.webhooks.model.WebhookStatus;
+import java.util.List;
+import java.util.Optional;
+
+/** What each route does: read the call, ask the account, show the answer. */
+final class Operations {
+  private Operations() {}
+
+  static ApiResponse create(Call call) {
+    Body body = Body.parse(call.body(), "name", "url", "events", "headers", "secret");
+    WebhookDraft draft =
+        WebhookDraft.to(body.requiredText("url")).events(body.texts("events").orElse(List.of()));
+    if (!body.isNull("name")) {
+      draft = body.text("name").map(draft::name).orElse(draft);
+    }
+    draft = body.textMap("headers").map(draft::headers).orElse(draft);
+    draft = body.text("secret").map(draft::secret).orElse(draft);
+    return Replies.created(Views.created(call.account().create(draft)));
+  }
+
+  static ApiResponse list(Call call) {
+    Query query = call.query();
+    WebhookQuery all = WebhookQuery.all();
+    WebhookQuery asked = new WebhookQuery(
+        query.integer("page", all.page()),
+        query.integer("limit", all.limit()),
+        query.constant("status", WebhookStatus.class),
+        query.text("event"));
+    return Replies.ok(Views.page(call.account().list(asked), Views::webhook));
+  }
+
+  static ApiResponse get(Call call) {
+    return Replies.ok(Views.details(call.account().get(call.webhookId())));
+  }
+
+  static ApiResponse update(Call call) {
+    WebhookPatch patch =
+        patch(Body.parse(call.body(), "name", "url", "events", "headers", "secret", "status"));
+    return Replies.ok(Views.webhook(call.account().update(call.webhookId(), patch)));
+  }
+
+  static ApiResponse delete(Call call) {
+    call.account().delete(call.webhookId());
+    return Replies.noContent();
+  }
+
+  static ApiResponse deliveries(Call call) {
+    Query query = call.query();
+    DeliveryQuery latest = DeliveryQuery.latest();
+    DeliveryQuery asked = new DeliveryQuery(
+        query.integer("page", latest.page()),
+        query.integer("limit", latest.limit()),
+        query.constant("status", DeliveryStatus.class),
+        query.text("event"),
+        query.instant("from"),
+        query.instant("to"));
+    return Replies.ok(
+        Views.page(call.account().deliveries(call.webhookId(), asked), Views::delivery));
+  }
+
+  static ApiResponse delivery(Call call) {
+    return Replies.ok(Views.details(call.account().delivery(call.webhookId(), call.deliveryId())));
+  }
+
+  /** Reads what to change: absent keeps, and null clears the name and nothing else. */
+  private static WebhookPatch patch(Body body) {
+    WebhookPatch patch = WebhookPatch.empty();
+    if (body.isNull("name")) {
+      patch = patch.name(null);
+    } else if (body.has("name")) {
+      patch = patch.name(body.requiredText("name"));
+    }
+    patch = body.text("url").map(patch::url).orElse(patch);
+    patch = body.texts("events").map(patch::events).orElse(patch);
+    patch = body.textMap("headers").map(patch::headers).orElse(patch);
+    patch = body.text("secret").map(patch::secret).orElse(patch);
+    Optional<WebhookStatus> status =
+        body.text("status").map(text -> Query.constant("status", text, WebhookStatus.class));
+    return status.map(patch::status).orElse(patch);
+  }
+}
