@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method the method, in capitals
  * @param path the path as it was sent, still percent-encoded and with the base path, such as
- *     {@code HttpServletRequest.getRequestURI()} or {@code URI.getRawPath()}
+ *     {@code HttpServletRequest.getRequestURI()} or {@code URI.getRawPath()}; nothing that this API
+ *     has needs encoding, so an encoded character is found nowhere
  * @param query what follows the question mark as it was sent, still percent-encoded; null or empty
  *     if there is nothing
  * @param headers every value of each header; the case of names does not matter

@@ -82,7 +82,7 @@ final class Operations {
     patch = body.textMap("headers").map(patch::headers).orElse(patch);
     patch = body.text("secret").map(patch::secret).orElse(patch);
     Optional<WebhookStatus> status =
-        body.text("status").map(text -> Query.constant("status", text, WebhookStatus.class));
+        body.text("status").map(text -> Constants.read("status", text, WebhookStatus.class));
     return status.map(patch::status).orElse(patch);
   }
 }

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +34,7 @@ final class Query {
     Map<String, String> values = new HashMap<>();
     if (raw != null && !raw.isEmpty()) {
       for (String pair : raw.split("&", -1)) {
-        int equals = pair.indexOf('=');
-        if (equals < 0) {
-          throw Refusals.invalid("the query must be made of name=value pairs");
-        }
-        String name = decode(pair.substring(0, equals));
-        requireKnown(name, known);
-        if (values.put(name, decode(pair.substring(equals + 1))) != null) {
-          throw Refusals.invalid(name + " must be given once");
-        }
+        add(values, pair, known);
       }
     }
     return new Query(values);
@@ -68,7 +59,7 @@ final class Query {
   /** Returns the constant whose name is given in lower case. */
   <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
     String text = values.get(name);
-    return text == null ? null : constant(name, text, type);
+    return text == null ? null : Constants.read(name, text, type);
   }
 
   @Nullable
@@ -77,19 +68,16 @@ final class Query {
     return text == null ? null : Times.read(name, text);
   }
 
-  /** Returns the constant that a text names in lower case. */
-  static <E extends Enum<E>> E constant(String field, String text, Class<E> type) {
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return constant;
-      }
+  private static void add(Map<String, String> values, String pair, List<String> known) {
+    int equals = pair.indexOf('=');
+    if (equals < 0) {
+      throw Refusals.invalid("the query must be made of name=value pairs");
     }
-    throw Refusals.invalid(field + " must be one of "
-        + String.join(
-            ", ",
-            List.of(type.getEnumConstants()).stream()
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                .toList()));
+    String name = decode(pair.substring(0, equals));
+    requireKnown(name, known);
+    if (values.put(name, decode(pair.substring(equals + 1))) != null) {
+      throw Refusals.invalid(name + " must be given once");
+    }
   }
 
   private static void requireKnown(String name, List<String> known) {

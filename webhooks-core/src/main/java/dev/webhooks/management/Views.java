@@ -14,7 +14,6 @@ import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookStatistics;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class Views {
     webhook.events().forEach(events::add);
     ObjectNode headers = view.putObject("headers");
     webhook.headers().forEach(headers::put);
-    view.put("status", lowerCase(webhook.status()))
+    view.put("status", Constants.write(webhook.status()))
         .put("createdAt", Times.write(webhook.createdAt()))
         .put("updatedAt", Times.write(webhook.updatedAt()));
     view.set("statistics", statistics(webhook.statistics()));
@@ -66,7 +65,7 @@ final class Views {
         .put("webhookId", delivery.webhookId())
         .put("eventId", delivery.eventId())
         .put("event", delivery.event())
-        .put("status", lowerCase(delivery.status()))
+        .put("status", Constants.write(delivery.status()))
         .put("attempts", delivery.attempts())
         .put("responseStatus", delivery.responseStatus())
         .put("responseTimeMs", delivery.responseTimeMs())
@@ -111,10 +110,6 @@ final class Views {
         .put("status", attempt.status())
         .put("error", code(attempt.error()))
         .put("responseBody", attempt.responseBody());
-  }
-
-  private static String lowerCase(Enum<?> status) {
-    return status.name().toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable String code(@Nullable DeliveryError error) {
