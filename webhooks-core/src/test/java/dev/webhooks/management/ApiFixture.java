@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ApiFixture implements AutoCloseable {
   static final String URL = "https://hooks.acme.example/in";
   static final String NEW_WEBHOOK = "{\"url\":\"" + URL + "\",\"events\":[\"dataset.created\"]}";
+  static final String DATA = "{\"b\":1.50,\"datasetId\":\"d1\",\"name\":\"n\",\"type\":\"t\"}";
   static final String ACME = "acme-token";
   static final String OTHER = "other-token";
 
