@@ -57,10 +57,15 @@ final class Body {
     object.fieldNames().forEachRemaining(name -> {
       if (!names.contains(name)) {
         throw Refusals.invalid("unknown field " + Refusals.quote(name) + "; "
-            + String.join(", ", names) + " are known" + " here");
+            + (names.isEmpty() ? "none is" : String.join(", ", names) + " are") + " known here");
       }
     });
     return new Body(object);
+  }
+
+  /** Reads a body that may be missing, which then has no fields. */
+  static Body parseOptional(byte[] bytes, String... known) {
+    return bytes.length == 0 ? new Body(JSON.createObjectNode()) : parse(bytes, known);
   }
 
   boolean has(String field) {
@@ -77,6 +82,13 @@ final class Body {
 
   Optional<String> text(String field) {
     return field(field).map(value -> text(value, field + " must be a string"));
+  }
+
+  Optional<Integer> integer(String field) {
+    return field(field).map(value -> {
+      require(value.isInt(), field + " must be an integer");
+      return value.intValue();
+    });
   }
 
   Optional<List<String>> texts(String field) {

@@ -58,7 +58,10 @@ public final class ManagementApi {
             "event",
             "from",
             "to"),
-        route("GET", "/webhooks/{id}/deliveries/{deliveryId}", Operations::delivery));
+        route("GET", "/webhooks/{id}/deliveries/{deliveryId}", Operations::delivery),
+        route("POST", "/webhooks/{id}/deliveries/{deliveryId}/retry", Operations::retry),
+        route("POST", "/webhooks/{id}/recover", Operations::recover),
+        route("POST", "/webhooks/{id}/secret/rotate", Operations::rotateSecret));
   }
 
   /**

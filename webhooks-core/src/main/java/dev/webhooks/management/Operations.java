@@ -2,10 +2,12 @@ package dev.webhooks.management;
 
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,6 +69,26 @@ final class Operations {
 
   static ApiResponse delivery(Call call) {
     return Replies.ok(Views.details(call.account().delivery(call.webhookId(), call.deliveryId())));
+  }
+
+  static ApiResponse retry(Call call) {
+    Body.parseOptional(call.body());
+    return Replies.accepted(
+        Views.delivery(call.account().retry(call.webhookId(), call.deliveryId())));
+  }
+
+  static ApiResponse recover(Call call) {
+    Body body = Body.parse(call.body(), "since");
+    Instant since = Times.read("since", body.requiredText("since"));
+    return Replies.ok(Views.recovered(call.account().recover(call.webhookId(), since)));
+  }
+
+  static ApiResponse rotateSecret(Call call) {
+    Body body = Body.parseOptional(call.body(), "secret", "overlapHours");
+    SecretRotation rotation =
+        body.text("secret").map(SecretRotation::to).orElse(SecretRotation.generated());
+    rotation = body.integer("overlapHours").map(rotation::overlapHours).orElse(rotation);
+    return Replies.ok(Views.rotated(call.account().rotateSecret(call.webhookId(), rotation)));
   }
 
   /** Reads what to change: absent keeps, and null clears the name and nothing else. */

@@ -26,6 +26,10 @@ final class Replies {
     return json(201, view);
   }
 
+  static ApiResponse accepted(ObjectNode view) {
+    return json(202, view);
+  }
+
   static ApiResponse noContent() {
     return new ApiResponse(204, headers(), new byte[0]);
   }

@@ -10,10 +10,13 @@ import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryDetails;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.Page;
+import dev.webhooks.model.RotatedSecret;
+import dev.webhooks.model.Secret;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookStatistics;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,20 @@ final class Views {
   private Views() {}
 
   static ObjectNode created(CreatedWebhook created) {
-    ObjectNode view = webhook(created.webhook());
-    created.secret().ifPresent(secret -> view.put("secret", secret.reveal()));
+    return withSecret(webhook(created.webhook()), created.secret());
+  }
+
+  static ObjectNode rotated(RotatedSecret rotated) {
+    return withSecret(webhook(rotated.webhook()), rotated.secret());
+  }
+
+  static ObjectNode recovered(int deliveries) {
+    return JSON.objectNode().put("recovered", deliveries);
+  }
+
+  /** A generated secret is shown this once. */
+  private static ObjectNode withSecret(ObjectNode view, Optional<Secret> generated) {
+    generated.ifPresent(secret -> view.put("secret", secret.reveal()));
     return view;
   }
 

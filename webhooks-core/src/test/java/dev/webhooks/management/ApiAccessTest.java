@@ -107,7 +107,11 @@ class ApiAccessTest {
     for (Route route : withIds(fixture.api.routes())) {
       String target = route.template().replace("{deliveryId}", delivery);
       // What each route would do for the owner, as far as it takes a body.
-      String body = route.method().equals("PATCH") ? "{\"name\":\"mine\"}" : "{}";
+      String body = switch (route.method() + " " + route.template()) {
+        case "PATCH /webhooks/{id}" -> "{\"name\":\"mine\"}";
+        case "POST /webhooks/{id}/recover" -> "{\"since\":\"2026-01-01\"}";
+        default -> "{}";
+      };
       ApiResponse foreign =
           fixture.as(ApiFixture.OTHER, route.method(), target.replace("{id}", id), body);
       ApiResponse absent =
