@@ -36,7 +36,7 @@ class JdbcRetryTest {
   private long me;
   private long webhook;
 
-  private enum Product {
+  enum Product {
     H2,
     POSTGRESQL
   }
