@@ -45,7 +45,8 @@ class KilledProcessIT {
           Files.writeString(directory.resolve("receiver.pem"), receiver.certificatePem());
 
       Process first = start(url, receiver, certificate, EVENTS);
-      receiver.await(Duration.ofSeconds(60), () -> receiver.count() >= BEFORE_THE_KILL);
+      boolean sending =
+          receiver.await(Duration.ofSeconds(60), () -> receiver.count() >= BEFORE_THE_KILL);
       first.destroyForcibly();
       first.waitFor(10, TimeUnit.SECONDS);
       Set<String> committed = printedIds(EVENTS);
@@ -53,6 +54,7 @@ class KilledProcessIT {
 
       Process second = start(url, receiver, certificate, 0);
       try {
+        assertThat(sending).as("the first process was sending").isTrue();
         assertThat(committed).hasSizeGreaterThanOrEqualTo(EVENTS);
         assertThat(arrivedBefore).as("the kill struck in the middle").isLessThan(EVENTS);
         assertThat(receiver.missingAfter(Duration.ofSeconds(60), committed)).isEmpty();
