@@ -34,7 +34,31 @@ public interface IdempotencyCache {
    *     tried again
    * @param now the one clock's time
    */
-  Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now);
+  default Reservation reserve(
+      IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now) {
+    return reserve(key, fingerprint, token, now, null);
+  }
+
+  /**
+   * Takes a key for a request that goes on after this transaction has committed, or returns what
+   * its first use left.
+   *
+   * <p>Until the request answers, others find the key used and without an answer. Should its
+   * process die meanwhile, the key is free again at {@code busyUntil}.
+   *
+   * @param key the key
+   * @param fingerprint what the request asks for
+   * @param token an id for this use
+   * @param now the one clock's time
+   * @param busyUntil when the key is free again without an answer; null for not before
+   *     {@link #LIFETIME} has passed
+   */
+  Reservation reserve(
+      IdempotencyKey key,
+      Fingerprint fingerprint,
+      UUID token,
+      Instant now,
+      @Nullable Instant busyUntil);
 
   /**
    * Stores the answer for a key that was taken; does nothing if the key is no longer held with that
@@ -55,7 +79,7 @@ public interface IdempotencyCache {
      * The key was used before.
      *
      * @param fingerprint what the first request asked for
-     * @param answer what it answered, or null if it was interrupted before it answered
+     * @param answer what it answered, or null if it is still running or was interrupted
      */
     record Used(Fingerprint fingerprint, byte @Nullable [] answer) implements Reservation {}
 

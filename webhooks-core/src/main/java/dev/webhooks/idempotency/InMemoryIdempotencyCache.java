@@ -32,7 +32,12 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
   public InMemoryIdempotencyCache() {}
 
   @Override
-  public Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now) {
+  public Reservation reserve(
+      IdempotencyKey key,
+      Fingerprint fingerprint,
+      UUID token,
+      Instant now,
+      @Nullable Instant busyUntil) {
     lock.lock();
     try {
       removeExpired(now);
@@ -40,8 +45,8 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
         return new Busy();
       }
       Use last = uses.get(key);
-      if (last == null || last.expired(now) || last.unansweredUseOf(token)) {
-        take(key, new Use(token, fingerprint, now, true, null, last));
+      if (last == null || last.isOver(now) || last.unansweredUseOf(token)) {
+        take(key, new Use(token, fingerprint, now, busyUntil, true, null, last));
         return new Taken();
       }
       return new Used(last.fingerprint, last.answer == null ? null : last.answer.clone());
@@ -105,7 +110,8 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
     try {
       Use use = uses.get(key);
       if (use != null && use.token.equals(token)) {
-        uses.put(key, new Use(token, use.fingerprint, use.takenAt, false, answer, null));
+        uses.put(
+            key, new Use(token, use.fingerprint, use.takenAt, use.busyUntil, false, answer, null));
         ended.signalAll();
       }
     } finally {
@@ -150,18 +156,26 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
   }
 
   /**
-   * @param open whether the request still runs
+   * @param busyUntil when the key is free again if the use has not answered, or null
+   * @param open whether the transaction that took the key still runs
    * @param previous what a rollback restores
    */
   private record Use(
       UUID token,
       Fingerprint fingerprint,
       Instant takenAt,
+      @Nullable Instant busyUntil,
       boolean open,
       byte @Nullable [] answer,
       @Nullable Use previous) {
     boolean expired(Instant now) {
       return !takenAt.plus(LIFETIME).isAfter(now);
+    }
+
+    /** Returns whether another use may take the key. */
+    boolean isOver(Instant now) {
+      boolean abandoned = answer == null && busyUntil != null && !busyUntil.isAfter(now);
+      return expired(now) || abandoned;
     }
 
     boolean unansweredUseOf(UUID other) {

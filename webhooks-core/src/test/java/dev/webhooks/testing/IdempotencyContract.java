@@ -207,6 +207,43 @@ public abstract class IdempotencyContract extends StoreContract {
   }
 
   @Test
+  void key_of_a_request_that_goes_on_is_free_when_its_time_is_over_without_an_answer() {
+    Instant until = NOW.plusSeconds(60);
+    reserveUntil(until, samples().id(NOW));
+
+    assertThat(use(KEY, CREATE, until.minusMillis(1)))
+        .usingRecursiveComparison()
+        .isEqualTo(new Reservation.Used(CREATE, null));
+    assertThat(use(KEY, OTHER, until)).isEqualTo(new Reservation.Taken());
+  }
+
+  @Test
+  void key_of_a_request_that_went_on_and_answered_is_remembered_for_a_day() {
+    UUID token = samples().id(NOW);
+    reserveUntil(NOW.plusSeconds(60), token);
+    write(session -> session.idempotency().answer(KEY, token, bytes("answer")));
+
+    assertThat(use(KEY, CREATE, DAY_LATER.minusSeconds(1)))
+        .usingRecursiveComparison()
+        .isEqualTo(used(CREATE, bytes("answer")));
+    assertThat(use(KEY, OTHER, DAY_LATER)).isEqualTo(new Reservation.Taken());
+  }
+
+  @Test
+  void answer_of_a_request_whose_time_was_over_is_ignored_once_another_has_the_key() {
+    UUID late = samples().id(NOW);
+    Instant until = NOW.plusSeconds(60);
+    reserveUntil(until, late);
+    use(KEY, OTHER, until);
+
+    write(session -> session.idempotency().answer(KEY, late, bytes("late")));
+
+    assertThat(use(KEY, OTHER, until))
+        .usingRecursiveComparison()
+        .isEqualTo(new Reservation.Used(OTHER, null));
+  }
+
+  @Test
   void one_of_many_takes_the_key_and_the_others_see_its_answer() {
     List<Reservation> reservations = Concurrently.times(
         8,
@@ -305,6 +342,12 @@ public abstract class IdempotencyContract extends StoreContract {
 
   private Reservation useAgain(UUID token) {
     return read(session -> session.idempotency().reserve(KEY, CREATE, token, NOW));
+  }
+
+  private void reserveUntil(Instant busyUntil, UUID token) {
+    Reservation reservation =
+        read(session -> session.idempotency().reserve(KEY, CREATE, token, NOW, busyUntil));
+    assertThat(reservation).isEqualTo(new Reservation.Taken());
   }
 
   private Reservation reserve(

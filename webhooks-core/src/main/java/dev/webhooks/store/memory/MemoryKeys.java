@@ -22,13 +22,18 @@ final class MemoryKeys implements IdempotencyCache {
   }
 
   @Override
-  public Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now) {
+  public Reservation reserve(
+      IdempotencyKey key,
+      Fingerprint fingerprint,
+      UUID token,
+      Instant now,
+      @Nullable Instant busyUntil) {
     Changes changes = transaction.changes();
     Changes.KeyUse own = changes.keys().get(key);
     if (own != null) {
       return reserveAgain(own, changes.answers().get(key), token);
     }
-    Reservation reservation = keys.reserve(key, fingerprint, token, now);
+    Reservation reservation = keys.reserve(key, fingerprint, token, now, busyUntil);
     if (reservation instanceof Reservation.Taken) {
       changes.keys().put(key, new Changes.KeyUse(token, fingerprint));
     }

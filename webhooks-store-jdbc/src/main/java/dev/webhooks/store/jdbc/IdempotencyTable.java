@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class IdempotencyTable implements IdempotencyCache {
   /** Of several at once one changes the row; the others then find it young. */
   private static final String TAKE_OVER = """
-      update {idempotency} set token = ?, fingerprint = ?, answer = null, busy_until = null,
+      update {idempotency} set token = ?, fingerprint = ?, answer = null, busy_until = ?,
         created = ?
-      where account = ? and request_key = ? and created <= ?""";
+      where account = ? and request_key = ?
+        and (created <= ? or (answer is null and busy_until <= ?))""";
 
   private static final String INSERT = """
-      insert into {idempotency} (token, fingerprint, created, account, request_key)
-      values (?, ?, ?, ?, ?)""";
+      insert into {idempotency} (token, fingerprint, busy_until, created, account, request_key)
+      values (?, ?, ?, ?, ?, ?)""";
 
   private static final String FIND = """
       select token, fingerprint, answer from {idempotency}
@@ -37,25 +38,41 @@ final class IdempotencyTable implements IdempotencyCache {
   }
 
   @Override
-  public Reservation reserve(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now) {
+  public Reservation reserve(
+      IdempotencyKey key,
+      Fingerprint fingerprint,
+      UUID token,
+      Instant now,
+      @Nullable Instant busyUntil) {
     return undo.writing(() -> sql.dialect
-        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, now))
+        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, now, busyUntil))
         .orElseGet(Reservation.Busy::new));
   }
 
-  private Reservation take(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now)
+  private Reservation take(
+      IdempotencyKey key,
+      Fingerprint fingerprint,
+      UUID token,
+      Instant now,
+      @Nullable Instant busyUntil)
       throws SQLException {
     Key account = new Key(key.account());
     Key name = new Key(key.key());
     byte[] print = fingerprint.bytes();
-    boolean taken =
-        sql.update(TAKE_OVER, token, print, now, account, name, now.minus(LIFETIME)) == 1
-            || sql.dialect.insertIfAbsent(sql, INSERT, token, print, now, account, name);
+    boolean taken = takeOver(account, name, print, token, now, busyUntil)
+        || sql.dialect.insertIfAbsent(sql, INSERT, token, print, busyUntil, now, account, name);
     if (taken) {
       return new Reservation.Taken();
     }
     return sql.first(FIND, row -> found(row, token), account, name)
         .orElseGet(Reservation.Busy::new);
+  }
+
+  private boolean takeOver(
+      Key account, Key name, byte[] print, UUID token, Instant now, @Nullable Instant busyUntil)
+      throws SQLException {
+    Instant tooOld = now.minus(LIFETIME);
+    return sql.update(TAKE_OVER, token, print, busyUntil, now, account, name, tooOld, now) == 1;
   }
 
   /** A use that is tried again after a lost commit finds its own token. */
