@@ -5,10 +5,12 @@ import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryDetails;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.SecretRotation;
+import dev.webhooks.model.TestResult;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookDraft;
@@ -219,6 +221,43 @@ public final class AccountWebhooks {
    */
   public int recover(String webhookId, Instant since) {
     return webhooks.retries().recover(scope, webhookId, since);
+  }
+
+  /**
+   * Sends a test with a default payload; see {@link #test(String, Object)}.
+   *
+   * @param webhookId {@code wh_…}
+   */
+  public TestResult test(String webhookId) {
+    return webhooks.tests().test(scope, webhookId, null);
+  }
+
+  /**
+   * Sends the event {@code webhook.test} to one webhook, whatever its status and subscriptions, and
+   * waits for what comes of it, up to the request time-out. It is one attempt with the same checks,
+   * signatures and limits as any other, shown in the delivery log; it counts in no statistics and
+   * cannot be retried. Not possible in a host's transaction.
+   *
+   * @param webhookId {@code wh_…}
+   * @param payload a map or an object that the codec turns into a JSON object; sent as
+   *     {@code testPayload}
+   * @return whether it was delivered, and what the endpoint answered
+   * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code INVALID_REQUEST},
+   *     {@code PAYLOAD_TOO_LARGE} or {@code DUPLICATE_IDEMPOTENCY_KEY}
+   */
+  public TestResult test(String webhookId, Object payload) {
+    return webhooks.tests().test(scope, webhookId, Event.of(EventCatalog.TEST_EVENT, payload));
+  }
+
+  /**
+   * Sends a test whose payload is JSON text, embedded verbatim; else like {@link #test(String,
+   * Object)}.
+   *
+   * @param webhookId {@code wh_…}
+   * @param json the text of a JSON object without duplicate keys
+   */
+  public TestResult testJson(String webhookId, String json) {
+    return webhooks.tests().test(scope, webhookId, Event.ofJson(EventCatalog.TEST_EVENT, json));
   }
 
   /** Returns the account's id. */

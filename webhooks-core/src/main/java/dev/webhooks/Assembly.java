@@ -3,6 +3,7 @@ package dev.webhooks;
 import dev.webhooks.delivery.DeliveryEngine;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
+import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -17,6 +18,7 @@ record Assembly(
     WebhookRegistry registry,
     DeliveryLogs logs,
     ManualRetries retries,
+    TestDeliveries tests,
     PublicTargetGuard guard,
     boolean sending,
     Duration closeGrace) {}

@@ -6,6 +6,7 @@ import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Scope;
+import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -27,6 +28,7 @@ public final class Webhooks implements AutoCloseable {
   private final WebhookRegistry registry;
   private final DeliveryLogs logs;
   private final ManualRetries retries;
+  private final TestDeliveries tests;
   private final PublicTargetGuard guard;
   private final boolean sending;
   private final Duration closeGrace;
@@ -39,6 +41,7 @@ public final class Webhooks implements AutoCloseable {
     this.registry = assembly.registry();
     this.logs = assembly.logs();
     this.retries = assembly.retries();
+    this.tests = assembly.tests();
     this.guard = assembly.guard();
     this.sending = assembly.sending();
     this.closeGrace = assembly.closeGrace();
@@ -108,6 +111,11 @@ public final class Webhooks implements AutoCloseable {
   ManualRetries retries() {
     open();
     return retries;
+  }
+
+  TestDeliveries tests() {
+    open();
+    return tests;
   }
 
   DeliveryEngine engine() {

@@ -11,6 +11,7 @@ import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.RegistryRules;
 import dev.webhooks.registry.StoredDeliveryLogs;
 import dev.webhooks.registry.StoredWebhookRegistry;
+import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.IdGenerator;
@@ -50,6 +51,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class WebhooksBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
+
+  private static final Duration SHORTEST_TEST_TIME = Duration.ofSeconds(60);
+  private static final Duration TEST_MARGIN = Duration.ofSeconds(30);
 
   private @Nullable WebhookStore store;
   private @Nullable WebhookTransport transport;
@@ -283,13 +287,14 @@ public final class WebhooksBuilder {
     IdGenerator ids = new IdGenerator(secure);
     EventPolicy events = EventPolicy.of(catalog);
     ConfigurationCodec codec = new ConfigurationCodec(cipher);
+    PayloadPolicy payloads = PayloadPolicy.standard(jsonCodec, maxPayloadBytes);
     EngineParts parts = new EngineParts(
         store,
         transport,
         signer,
         codec,
         events,
-        PayloadPolicy.standard(jsonCodec, maxPayloadBytes),
+        payloads,
         settings,
         listener,
         ids,
@@ -315,13 +320,11 @@ public final class WebhooksBuilder {
         engine.clock(),
         maxWebhooksPerAccount,
         engine::configurationChanged);
-    ManualRetries retries = new ManualRetries(
-        store,
-        codec,
-        ids,
-        engine.clock(),
-        settings.expiry().plus(settings.retention()),
-        engine::workAppeared);
+    Duration keep = settings.expiry().plus(settings.retention());
+    ManualRetries retries =
+        new ManualRetries(store, codec, ids, engine.clock(), keep, engine::workAppeared);
+    TestDeliveries tests = new TestDeliveries(
+        store, payloads, codec, ids, engine.clock(), testTimes(keep), engine::sendTest);
     return new Webhooks(new Assembly(
         store,
         transport,
@@ -329,9 +332,16 @@ public final class WebhooksBuilder {
         registry,
         new StoredDeliveryLogs(store, rules),
         retries,
+        tests,
         guard,
         sending,
         closeGrace));
+  }
+
+  private TestDeliveries.Times testTimes(Duration keep) {
+    Duration beyondTimeout = requestTimeout.plus(TEST_MARGIN);
+    boolean longer = beyondTimeout.compareTo(SHORTEST_TEST_TIME) > 0;
+    return new TestDeliveries.Times(longer ? beyondTimeout : SHORTEST_TEST_TIME, keep);
   }
 
   private AllowedTargets allowedTargets(List<String> problems) {

@@ -7,6 +7,7 @@ import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
@@ -17,7 +18,10 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,30 +55,44 @@ final class Attempts {
   /**
    * Sends a delivery once and returns what to write down; never throws for what the endpoint does.
    */
-  AttemptOutcome make(Held held, WebhookConfiguration configuration) {
-    Instant at = clock.instant();
-    long began = ticker.read();
-    TransportResult result = exchange(held, configuration, at);
-    int durationMs = (int) Math.min(Integer.MAX_VALUE, (ticker.read() - began) / 1_000_000);
-    return judge(held, at, durationMs, result);
+  AttemptOutcome make(ClaimedDelivery delivery, WebhookConfiguration configuration) {
+    return make(delivery, configuration, this::judge);
   }
 
-  private TransportResult exchange(Held held, WebhookConfiguration configuration, Instant at) {
+  /** Sends a test, which is not repeated whatever comes of it. */
+  AttemptOutcome makeOnce(ClaimedDelivery delivery, WebhookConfiguration configuration) {
+    return make(
+        delivery,
+        configuration,
+        (attempt, result) -> attempt.outcome(
+            result, result.succeeded() ? DeliveryStatus.SUCCESS : DeliveryStatus.FAILED, null));
+  }
+
+  private AttemptOutcome make(
+      ClaimedDelivery delivery,
+      WebhookConfiguration configuration,
+      BiFunction<Made, TransportResult, AttemptOutcome> judge) {
+    Instant at = clock.instant();
+    long began = ticker.read();
+    TransportResult result = exchange(delivery, configuration, at);
+    int durationMs = (int) Math.min(Integer.MAX_VALUE, (ticker.read() - began) / 1_000_000);
+    return judge.apply(new Made(delivery, at, durationMs), result);
+  }
+
+  private TransportResult exchange(
+      ClaimedDelivery delivery, WebhookConfiguration configuration, Instant at) {
     TransportRequest request;
     try {
-      request = request(held, configuration, at);
+      request = request(delivery, configuration, at);
     } catch (RuntimeException e) {
-      LOG.warn("delivery {} to webhook {} cannot be built", held.ref().id(), configuration.id(), e);
+      LOG.warn("delivery {} to webhook {} cannot be built", id(delivery), configuration.id(), e);
       return TransportResult.failed(DeliveryError.UNSENDABLE);
     }
     try {
       return transport.send(request, settings.requestTimeout());
     } catch (RuntimeException e) {
       LOG.warn(
-          "the transport failed on delivery {} to webhook {}",
-          held.ref().id(),
-          configuration.id(),
-          e);
+          "the transport failed on delivery {} to webhook {}", id(delivery), configuration.id(), e);
       return TransportResult.failed(DeliveryError.INTERNAL);
     }
   }
@@ -82,42 +100,54 @@ final class Attempts {
   /**
    * Custom headers come first and ours are put last, so that ours win whatever a stored row says.
    */
-  private TransportRequest request(Held held, WebhookConfiguration configuration, Instant at) {
+  private TransportRequest request(
+      ClaimedDelivery delivery, WebhookConfiguration configuration, Instant at) {
     Map<String, String> headers = new LinkedHashMap<>(codec.headers(configuration));
     Map<String, String> ours = new LinkedHashMap<>();
     ours.put("content-type", "application/json");
     ours.put("user-agent", userAgent);
-    ours.put("x-webhook-event", held.delivery().eventType());
-    ours.put("x-webhook-delivery", PublicId.DELIVERY.format(held.ref().id()));
-    ours.put("x-webhook-attempt", Integer.toString(held.delivery().attempts() + 1));
-    byte[] body = held.delivery().body();
-    ours.putAll(
-        signer.sign(held.delivery().eventId(), at, body, codec.signingSecrets(configuration, at)));
+    ours.put("x-webhook-event", delivery.eventType());
+    ours.put("x-webhook-delivery", PublicId.DELIVERY.format(id(delivery)));
+    ours.put("x-webhook-attempt", Integer.toString(delivery.attempts() + 1));
+    byte[] body = delivery.body();
+    ours.putAll(signer.sign(delivery.eventId(), at, body, codec.signingSecrets(configuration, at)));
     headers.keySet().removeIf(name -> ours.keySet().stream().anyMatch(name::equalsIgnoreCase));
     headers.putAll(ours);
     return new TransportRequest(configuration.url(), headers, body);
   }
 
-  private AttemptOutcome judge(Held held, Instant at, int durationMs, TransportResult result) {
-    int number = held.delivery().attempts() + 1;
-    DeliveryStatus status = DeliveryStatus.SUCCESS;
-    Instant dueAt = null;
-    if (!result.succeeded()) {
-      Instant ended = clock.instant();
-      Duration requested = RetryAfter.requested(result.status(), result.retryAfter(), ended);
-      Optional<Duration> wait = settings.schedule().waitAfter(number, requested, random);
-      status = wait.isPresent() ? DeliveryStatus.PENDING : DeliveryStatus.FAILED;
-      dueAt = wait.map(ended::plus).orElse(null);
+  private AttemptOutcome judge(Made attempt, TransportResult result) {
+    if (result.succeeded()) {
+      return attempt.outcome(result, DeliveryStatus.SUCCESS, null);
     }
-    return new AttemptOutcome(
-        held.holding(),
-        number,
-        at,
-        durationMs,
-        result.status(),
-        result.error(),
-        result.excerpt(),
-        status,
-        dueAt);
+    Instant ended = clock.instant();
+    Duration requested = RetryAfter.requested(result.status(), result.retryAfter(), ended);
+    Optional<Duration> wait = settings.schedule().waitAfter(attempt.number(), requested, random);
+    return wait.map(w -> attempt.outcome(result, DeliveryStatus.PENDING, ended.plus(w)))
+        .orElseGet(() -> attempt.outcome(result, DeliveryStatus.FAILED, null));
+  }
+
+  private static UUID id(ClaimedDelivery delivery) {
+    return delivery.holding().ref().id();
+  }
+
+  /** An attempt that has been made. */
+  private record Made(ClaimedDelivery delivery, Instant at, int durationMs) {
+    int number() {
+      return delivery.attempts() + 1;
+    }
+
+    AttemptOutcome outcome(TransportResult result, DeliveryStatus status, @Nullable Instant dueAt) {
+      return new AttemptOutcome(
+          delivery.holding(),
+          number(),
+          at,
+          durationMs,
+          result.status(),
+          result.error(),
+          result.excerpt(),
+          status,
+          dueAt);
+    }
   }
 }

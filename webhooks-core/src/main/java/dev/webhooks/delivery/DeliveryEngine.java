@@ -4,6 +4,8 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
@@ -220,6 +222,16 @@ public final class DeliveryEngine {
     poller.wake();
   }
 
+  /**
+   * Sends a test while the caller waits, beside the queue and whatever the webhook's status; never
+   * throws for what the endpoint does.
+   *
+   * @return what came of it, which is final
+   */
+  public AttemptOutcome sendTest(ClaimedDelivery test, WebhookConfiguration webhook) {
+    return attempts.makeOnce(test, webhook);
+  }
+
   /** Asks how the engine is doing; never throws. */
   public EngineHealth health() {
     QueueDepth depth = null;
@@ -241,7 +253,8 @@ public final class DeliveryEngine {
   private void startAttempt(Held held, WebhookConfiguration configuration) {
     runner.execute(() -> {
       try {
-        completer.add(new Completion(held, configuration.id(), attempts.make(held, configuration)));
+        completer.add(new Completion(
+            held, configuration.id(), attempts.make(held.delivery(), configuration)));
       } finally {
         dispatcher.ended(held);
       }

@@ -2,6 +2,7 @@ package dev.webhooks.management;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.webhooks.model.WebhookException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +39,11 @@ final class Body {
       .build();
 
   private final JsonNode object;
+  private final String text;
 
-  private Body(JsonNode object) {
+  private Body(JsonNode object, String text) {
     this.object = object;
+    this.text = text;
   }
 
   /**
@@ -49,7 +53,8 @@ final class Body {
    * @param known the names its fields may have
    */
   static Body parse(byte[] bytes, String... known) {
-    JsonNode object = read(bytes);
+    String text = decode(bytes);
+    JsonNode object = read(text);
     if (!object.isObject()) {
       throw Refusals.invalid("the body must be a JSON object");
     }
@@ -60,12 +65,12 @@ final class Body {
             + (names.isEmpty() ? "none is" : String.join(", ", names) + " are") + " known here");
       }
     });
-    return new Body(object);
+    return new Body(object, text);
   }
 
   /** Reads a body that may be missing, which then has no fields. */
   static Body parseOptional(byte[] bytes, String... known) {
-    return bytes.length == 0 ? new Body(JSON.createObjectNode()) : parse(bytes, known);
+    return bytes.length == 0 ? new Body(JSON.createObjectNode(), "{}") : parse(bytes, known);
   }
 
   boolean has(String field) {
@@ -111,6 +116,32 @@ final class Body {
     });
   }
 
+  /**
+   * Returns a field that is an object as it was written: numbers and the order of keys unchanged.
+   */
+  Optional<String> objectText(String field) {
+    return field(field).map(value -> {
+      require(value.isObject(), field + " must be an object");
+      return verbatim(field);
+    });
+  }
+
+  private String verbatim(String field) {
+    try (JsonParser parser = JSON.createParser(text)) {
+      parser.nextToken();
+      while (!field.equals(parser.nextFieldName())) {
+        parser.nextToken();
+        parser.skipChildren();
+      }
+      parser.nextToken();
+      int start = (int) parser.currentTokenLocation().getCharOffset();
+      parser.skipChildren();
+      return text.substring(start, (int) parser.currentLocation().getCharOffset());
+    } catch (IOException e) {
+      throw new IllegalStateException("the body has been read before", e);
+    }
+  }
+
   private Optional<JsonNode> field(String field) {
     return Optional.ofNullable(object.get(field));
   }
@@ -126,9 +157,9 @@ final class Body {
     }
   }
 
-  private static JsonNode read(byte[] bytes) {
+  private static JsonNode read(String text) {
     try {
-      return JSON.readTree(decode(bytes));
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw notJson(e.getLocation());
     }

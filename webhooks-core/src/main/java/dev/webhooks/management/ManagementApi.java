@@ -61,7 +61,8 @@ public final class ManagementApi {
         route("GET", "/webhooks/{id}/deliveries/{deliveryId}", Operations::delivery),
         route("POST", "/webhooks/{id}/deliveries/{deliveryId}/retry", Operations::retry),
         route("POST", "/webhooks/{id}/recover", Operations::recover),
-        route("POST", "/webhooks/{id}/secret/rotate", Operations::rotateSecret));
+        route("POST", "/webhooks/{id}/secret/rotate", Operations::rotateSecret),
+        route("POST", "/webhooks/{id}/test", Operations::test));
   }
 
   /**

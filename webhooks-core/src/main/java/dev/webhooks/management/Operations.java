@@ -3,6 +3,7 @@ package dev.webhooks.management;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.SecretRotation;
+import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
@@ -81,6 +82,14 @@ final class Operations {
     Body body = Body.parse(call.body(), "since");
     Instant since = Times.read("since", body.requiredText("since"));
     return Replies.ok(Views.recovered(call.account().recover(call.webhookId(), since)));
+  }
+
+  static ApiResponse test(Call call) {
+    Optional<String> payload = Body.parseOptional(call.body(), "payload").objectText("payload");
+    TestResult result = payload.isPresent()
+        ? call.account().testJson(call.webhookId(), payload.get())
+        : call.account().test(call.webhookId());
+    return Replies.ok(Views.tested(result));
   }
 
   static ApiResponse rotateSecret(Call call) {

@@ -12,6 +12,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.Secret;
+import dev.webhooks.model.TestResult;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookStatistics;
@@ -36,6 +37,17 @@ final class Views {
 
   static ObjectNode recovered(int deliveries) {
     return JSON.objectNode().put("recovered", deliveries);
+  }
+
+  static ObjectNode tested(TestResult result) {
+    return JSON.objectNode()
+        .put("deliveryId", result.deliveryId())
+        .put("eventId", result.eventId())
+        .put("delivered", result.delivered())
+        .put("responseStatus", result.responseStatus())
+        .put("responseTimeMs", result.responseTimeMs())
+        .put("responseBody", result.responseBody())
+        .put("error", code(result.error()));
   }
 
   /** A generated secret is shown this once. */

@@ -10,6 +10,7 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.Secret;
+import dev.webhooks.model.TestResult;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.model.WebhookStatus;
@@ -90,6 +91,20 @@ final class Answers {
       @Override
       public Delivery read(byte[] stored) {
         return delivery(parse(stored));
+      }
+    };
+  }
+
+  AnswerCodec<TestResult> tested() {
+    return new AnswerCodec<>() {
+      @Override
+      public byte[] write(TestResult answer) {
+        return bytes(tree(answer));
+      }
+
+      @Override
+      public TestResult read(byte[] stored) {
+        return testResult(parse(stored));
       }
     };
   }
@@ -192,7 +207,6 @@ final class Answers {
   }
 
   private static Delivery delivery(JsonNode node) {
-    String error = text(node, "error");
     return new Delivery(
         node.path("id").asText(),
         node.path("webhookId").asText(),
@@ -202,12 +216,35 @@ final class Answers {
         node.path("attempts").asInt(),
         integer(node, "responseStatus"),
         integer(node, "responseTimeMs"),
-        error == null ? null : DeliveryError.ofCode(error),
+        error(node),
         Instant.parse(node.path("createdAt").asText()),
         instant(node, "lastAttemptAt"),
         instant(node, "nextAttemptAt"),
         text(node, "retryOf"),
         text(node, "retriedBy"));
+  }
+
+  private ObjectNode tree(TestResult result) {
+    DeliveryError error = result.error();
+    return json.createObjectNode()
+        .put("deliveryId", result.deliveryId())
+        .put("eventId", result.eventId())
+        .put("delivered", result.delivered())
+        .put("responseStatus", result.responseStatus())
+        .put("responseTimeMs", result.responseTimeMs())
+        .put("responseBody", result.responseBody())
+        .put("error", error == null ? null : error.code());
+  }
+
+  private static TestResult testResult(JsonNode node) {
+    return new TestResult(
+        node.path("deliveryId").asText(),
+        node.path("eventId").asText(),
+        node.path("delivered").asBoolean(),
+        integer(node, "responseStatus"),
+        node.path("responseTimeMs").asInt(),
+        text(node, "responseBody"),
+        error(node));
   }
 
   private byte[] withSecret(Webhook webhook, @Nullable Secret secret) {
@@ -249,6 +286,11 @@ final class Answers {
   private static @Nullable String text(JsonNode node, String field) {
     JsonNode value = node.path(field);
     return value.isTextual() ? value.asText() : null;
+  }
+
+  private static @Nullable DeliveryError error(JsonNode node) {
+    String code = text(node, "error");
+    return code == null ? null : DeliveryError.ofCode(code);
   }
 
   private static @Nullable String text(@Nullable Instant instant) {

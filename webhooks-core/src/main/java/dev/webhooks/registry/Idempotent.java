@@ -95,7 +95,8 @@ final class Idempotent {
     }
   }
 
-  private static byte @Nullable [] replay(Reservation reservation, Fingerprint fingerprint) {
+  /** Returns an earlier answer, or null if the key was taken now; refuses what is neither. */
+  static byte @Nullable [] replay(Reservation reservation, Fingerprint fingerprint) {
     if (reservation instanceof Reservation.Taken) {
       return null;
     }
@@ -105,7 +106,11 @@ final class Idempotent {
       }
       throw duplicate("the idempotency key was used for another request");
     }
-    throw duplicate("a request with the same idempotency key is still running");
+    throw stillRunning();
+  }
+
+  static WebhookException stillRunning() {
+    return duplicate("a request with the same idempotency key is still running");
   }
 
   private <T> T transact(@Nullable HostTransaction transaction, Function<StoreSession, T> work) {

@@ -7,6 +7,7 @@ import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.registry.IdempotentSteps.Begun;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.NewRetry;
@@ -30,11 +31,16 @@ import java.util.function.Function;
 public final class ManualRetries {
   private static final Duration LONGEST_LOOK_BACK = Duration.ofDays(14);
   private static final int BATCH = 500;
+
+  /** Longer than many batches take; past it, a key whose process died is free again. */
+  private static final Duration BUSY = Duration.ofMinutes(1);
+
   private static final UUID BEFORE_ALL = new UUID(0, 0);
 
   private final WebhookStore store;
   private final Answers answers;
   private final Idempotent idempotent;
+  private final IdempotentSteps steps;
   private final IdGenerator ids;
   private final InstantSource clock;
   private final Duration keep;
@@ -60,6 +66,7 @@ public final class ManualRetries {
     this.store = store;
     this.answers = new Answers(codec);
     this.idempotent = new Idempotent(store, ids, clock);
+    this.steps = new IdempotentSteps(store, ids, clock);
     this.ids = ids;
     this.clock = clock;
     this.keep = keep;
@@ -94,7 +101,7 @@ public final class ManualRetries {
   /**
    * Retries the failed deliveries of a webhook that were created since an instant and are not
    * retried yet, the oldest first and up to 500 in a transaction; called again after it was
-   * interrupted, it goes on with the rest. The idempotency key is stored with the last of them.
+   * interrupted, it goes on with the rest. In a host's transaction all of it is part of that one.
    *
    * @return how many were retried
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code INVALID_REQUEST} if the instant
@@ -102,32 +109,71 @@ public final class ManualRetries {
    */
   public int recover(Scope scope, String webhookId, Instant since) {
     Fingerprint fingerprint = Requests.recover(webhookId, since);
-    Integer earlier = idempotent.replay(scope, fingerprint, answers.count());
-    if (earlier != null) {
-      return earlier;
-    }
     Instant now = clock.instant();
-    requireRecent(since, now);
-    WebhookConfiguration webhook = transact(
-            scope, session -> WebhookIds.find(session, scope.account(), webhookId))
-        .configuration();
-    int recovered = 0;
-    List<UUID> failed = find(scope, webhook, since, now, BEFORE_ALL);
-    while (failed.size() > BATCH) {
-      List<NewRetry> batch = retries(failed.subList(0, BATCH), now);
-      recovered += transact(scope, session -> store(session, webhook, batch, now));
-      tellWhenCommitted(scope);
-      failed = find(scope, webhook, since, now, failed.get(BATCH - 1));
-    }
-    List<NewRetry> last = retries(failed, now);
-    int before = recovered;
-    int all = idempotent.run(
-        scope,
-        fingerprint,
-        answers.count(),
-        session -> before + store(session, webhook, last, now));
+    Function<StoreSession, Recovery> recovery = session -> {
+      requireRecent(since, now);
+      WebhookConfiguration webhook =
+          WebhookIds.find(session, scope.account(), webhookId).configuration();
+      return new Recovery(webhook, since, now);
+    };
+    int recovered = scope.transaction() == null
+        ? steps.run(
+            scope,
+            fingerprint,
+            answers.count(),
+            now.plus(BUSY),
+            session -> begin(session, recovery.apply(session)))
+        : idempotent.run(
+            scope, fingerprint, answers.count(), session -> all(session, recovery.apply(session)));
     tellWhenCommitted(scope);
-    return all;
+    return recovered;
+  }
+
+  /** Recovers a batch, and all if that was the last one. */
+  private Begun<Integer> begin(StoreSession session, Recovery recovery) {
+    Batch first = next(session, recovery, BEFORE_ALL);
+    return first.last
+        ? new Begun.Done<>(first.stored)
+        : new Begun.More<>(() -> {
+          int rest = rest(recovery, first.end);
+          return end -> first.stored + rest;
+        });
+  }
+
+  /** Recovers what comes after a delivery, each batch in a transaction of its own. */
+  private int rest(Recovery recovery, UUID after) {
+    int recovered = 0;
+    UUID end = after;
+    boolean last = false;
+    while (!last) {
+      UUID behind = end;
+      stored.run();
+      Batch batch = store.transact(session -> next(session, recovery, behind));
+      recovered += batch.stored;
+      end = batch.end;
+      last = batch.last;
+    }
+    return recovered;
+  }
+
+  /** Recovers all in one transaction, which is the host's. */
+  private int all(StoreSession session, Recovery recovery) {
+    Batch batch = next(session, recovery, BEFORE_ALL);
+    int recovered = batch.stored;
+    while (!batch.last) {
+      batch = next(session, recovery, batch.end);
+      recovered += batch.stored;
+    }
+    return recovered;
+  }
+
+  /** Recovers a batch; one delivery more is looked for, which tells whether it is the last. */
+  private Batch next(StoreSession session, Recovery recovery, UUID after) {
+    List<UUID> found = session.findRetryable(recovery.request(after));
+    boolean last = found.size() <= BATCH;
+    List<UUID> failed = last ? found : found.subList(0, BATCH);
+    int count = store(session, recovery.webhook, retries(failed, recovery.until), recovery.until);
+    return new Batch(count, last ? after : failed.get(BATCH - 1), last);
   }
 
   private static void requireRecent(Instant since, Instant now) {
@@ -136,14 +182,6 @@ public final class ManualRetries {
           ErrorCode.INVALID_REQUEST,
           "since must be at most " + LONGEST_LOOK_BACK.toDays() + " days ago");
     }
-  }
-
-  /** Finds a batch and one more, which tells whether the batch is the last. */
-  private List<UUID> find(
-      Scope scope, WebhookConfiguration webhook, Instant since, Instant now, UUID after) {
-    // What is created from now on, such as a retry that fails at once, is not retried again.
-    RecoverRequest request = new RecoverRequest(webhook.number(), since, now, after, BATCH + 1);
-    return transact(scope, session -> session.findRetryable(request));
   }
 
   private List<NewRetry> retries(List<UUID> failed, Instant now) {
@@ -189,8 +227,23 @@ public final class ManualRetries {
     }
   }
 
-  private <T> T transact(Scope scope, Function<StoreSession, T> work) {
-    HostTransaction transaction = scope.transaction();
-    return transaction == null ? store.transact(work) : store.join(transaction, work);
+  /**
+   * What to recover.
+   *
+   * @param until what is created from then on, such as a retry that fails at once, is left alone
+   */
+  private record Recovery(WebhookConfiguration webhook, Instant since, Instant until) {
+    RecoverRequest request(UUID after) {
+      return new RecoverRequest(webhook.number(), since, until, after, BATCH + 1);
+    }
   }
+
+  /**
+   * Some deliveries that were recovered.
+   *
+   * @param stored how many
+   * @param end the last one looked at
+   * @param last whether none follows
+   */
+  private record Batch(int stored, UUID end, boolean last) {}
 }

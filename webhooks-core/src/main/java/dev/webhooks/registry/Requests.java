@@ -60,6 +60,12 @@ final class Requests {
     return Fingerprint.of("recover").add(webhookId).add(since.toString()).build();
   }
 
+  /** A test without a payload differs from one whose payload happens to be the default. */
+  static Fingerprint test(String webhookId, byte @Nullable [] payload) {
+    Fingerprint.Builder builder = Fingerprint.of("test").add(webhookId);
+    return payload == null ? builder.build() : builder.add(payload).build();
+  }
+
   static Fingerprint delete(String webhookId) {
     return Fingerprint.of("delete").add(webhookId).build();
   }

@@ -130,6 +130,7 @@ class OpenApiTest {
     verified("GET", "/webhooks/{id}/deliveries/{deliveryId}", delivery + "0", "");
     verified("POST", "/webhooks/{id}/secret/rotate", webhook + "/secret/rotate", "");
     verified("POST", "/webhooks/{id}/recover", webhook + "/recover", "{\"since\":\"2026-01-05\"}");
+    verified("POST", "/webhooks/{id}/test", webhook + "/test", "");
     verified("POST", "/webhooks/{id}/deliveries/{deliveryId}/retry", delivery + "/retry", "");
     assertThat(fixture.delete(webhook).status()).isEqualTo(204);
     verified("GET", "/webhooks/{id}", webhook, "");

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint that a test scripts and questions. Without a script it answers 200 to everything. Not
@@ -24,6 +25,7 @@ public final class TestReceiver {
   private final List<Secret> secrets = new ArrayList<>();
   private TransportResult last = OK;
   private boolean broken;
+  private @Nullable Runnable action;
 
   TestReceiver(String url) {
     this.url = url;
@@ -69,6 +71,17 @@ public final class TestReceiver {
   }
 
   /**
+   * Does something when the next request has come and is not answered yet: what another caller, or
+   * the receiver itself, might do at that moment.
+   *
+   * @param action what it throws goes through to whoever sends
+   */
+  public TestReceiver whileAnswering(Runnable action) {
+    this.action = action;
+    return this;
+  }
+
+  /**
    * Verifies with this secret instead of the one that the library signs with.
    *
    * @param secret the secret, as the webhook's owner knows it
@@ -96,6 +109,11 @@ public final class TestReceiver {
     boolean valid = signatures.accept(request.headers(), request.body(), secrets, clock);
     requests.add(new ReceivedRequest(
         request.url(), request.headers(), request.body(), clock.instant(), valid));
+    Runnable present = action;
+    action = null;
+    if (present != null) {
+      present.run();
+    }
     if (broken) {
       broken = false;
       throw new IllegalStateException("a transport with a bug");

@@ -39,6 +39,7 @@ public abstract class WebhookStoreContract {
       ConcurrencyContract.class,
       LogContract.class,
       RetryContract.class,
+      TestDeliveryContract.class,
       StatisticsContract.class,
       InstanceContract.class,
       IdempotencyContract.class);

@@ -85,7 +85,8 @@ public interface DeliveryQueue {
    * Ends rows that nobody owns and that will never be sent: those of deleted webhooks are dropped;
    * those of failed webhooks, those created before {@code expiry} and those taken over from dead
    * instances more than {@link #MAX_TAKEOVERS} times move to the log as failed, and count as failed
-   * deliveries but not as failed attempts.
+   * deliveries but not as failed attempts. Tests whose time is over move to the log as interrupted
+   * and count as nothing.
    *
    * @param now the one clock's time
    * @param expiry deliveries created before this instant have expired

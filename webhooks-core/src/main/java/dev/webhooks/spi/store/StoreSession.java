@@ -136,6 +136,22 @@ public interface StoreSession {
    */
   Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil);
 
+  /**
+   * Stores a test that is about to be sent: its event, and a pending delivery that belongs to no
+   * instance, is never claimed and does not count as pending. Past its time,
+   * {@link DeliveryQueue#endUnsendable} ends it as interrupted.
+   */
+  void insertTest(NewTest test);
+
+  /**
+   * Moves a test that was sent to the log, without counting it in the statistics.
+   *
+   * @param outcome what came of it, held under claim number 0
+   * @param now the one clock's time
+   * @return false if it was not pending any more; then nothing is changed
+   */
+  boolean finishTest(AttemptOutcome outcome, Instant now);
+
   /** Returns the idempotency keys, as this transaction sees and changes them. */
   IdempotencyCache idempotency();
 }

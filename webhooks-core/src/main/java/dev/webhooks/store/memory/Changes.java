@@ -2,6 +2,7 @@ package dev.webhooks.store.memory;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyKey;
+import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.WebhookRow;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class Changes {
   private final Map<EventName, StoredEvent> events = new LinkedHashMap<>();
   private final List<DeliveryRow> deliveries = new ArrayList<>();
   private final Map<DeliveryRef, UUID> retries = new HashMap<>();
+  private final List<AttemptOutcome> tests = new ArrayList<>();
   private final Map<IdempotencyKey, KeyUse> keys = new HashMap<>();
   private final Map<IdempotencyKey, KeyAnswer> answers = new HashMap<>();
   private final Set<Object> locks = new HashSet<>();
@@ -30,6 +32,7 @@ final class Changes {
     copy.events.putAll(events);
     copy.deliveries.addAll(deliveries);
     copy.retries.putAll(retries);
+    copy.tests.addAll(tests);
     copy.keys.putAll(keys);
     copy.answers.putAll(answers);
     copy.locks.addAll(locks);
@@ -46,7 +49,7 @@ final class Changes {
     return events;
   }
 
-  /** The deliveries of those events, and those that retry failed ones. */
+  /** The deliveries of those events, those that retry failed ones, and tests. */
   List<DeliveryRow> deliveries() {
     return deliveries;
   }
@@ -54,6 +57,11 @@ final class Changes {
   /** The failed deliveries that were retried, with the ids of those that retry them. */
   Map<DeliveryRef, UUID> retries() {
     return retries;
+  }
+
+  /** What came of tests that were sent. */
+  List<AttemptOutcome> tests() {
+    return tests;
   }
 
   /** The idempotency keys that were taken. */

@@ -4,6 +4,7 @@ import dev.webhooks.model.Attempt;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
@@ -11,6 +12,7 @@ import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.NewDelivery;
+import dev.webhooks.spi.store.NewTest;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * while the tables' lock is held.
  */
 final class DeliveryRow {
+  /** The owner of tests under way: no instance, so nobody claims them or takes them over. */
+  static final long TESTING = -1;
+
   private final DeliveryRef ref;
   private final StoredEvent event;
   private final Instant createdAt;
@@ -49,6 +54,13 @@ final class DeliveryRow {
     this.createdAt = createdAt;
     this.due = createdAt;
     this.retryOf = retryOf;
+  }
+
+  /** Returns a test under way, due when it counts as interrupted. */
+  static DeliveryRow test(NewTest test, StoredEvent event) {
+    DeliveryRow row = new DeliveryRow(new NewDelivery(test.ref(), TESTING), event);
+    row.due = test.until();
+    return row;
   }
 
   /** Returns a new delivery of the same event to the same webhook, owned by nobody. */
@@ -83,6 +95,10 @@ final class DeliveryRow {
 
   Instant createdAt() {
     return createdAt;
+  }
+
+  boolean isTest() {
+    return eventType().equals(EventCatalog.TEST_EVENT);
   }
 
   String eventType() {
@@ -122,7 +138,7 @@ final class DeliveryRow {
 
   /** Returns whether it has failed and nobody has retried it, as far as is committed. */
   boolean isRetryable() {
-    return status == DeliveryStatus.FAILED && retriedBy == null;
+    return status == DeliveryStatus.FAILED && retriedBy == null && !isTest();
   }
 
   Delivery delivery(WebhookConfiguration webhook) {

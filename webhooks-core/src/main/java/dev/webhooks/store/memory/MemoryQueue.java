@@ -121,8 +121,17 @@ final class MemoryQueue implements DeliveryQueue {
         }
       }
       rows.forEach(row -> end(row, expiry));
-      return rows.size();
+      return rows.size() + endTests(now, limit - rows.size());
     });
+  }
+
+  private int endTests(Instant now, int limit) {
+    List<DeliveryRow> over = deliveries().ownedBy(DeliveryRow.TESTING).stream()
+        .filter(row -> !row.due().isAfter(now))
+        .limit(limit)
+        .toList();
+    over.forEach(row -> deliveries().giveUp(row, DeliveryError.INTERRUPTED));
+    return over.size();
   }
 
   @Override

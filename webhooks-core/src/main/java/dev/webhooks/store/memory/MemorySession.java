@@ -1,5 +1,6 @@
 package dev.webhooks.store.memory;
 
+import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.ErrorCode;
@@ -7,11 +8,13 @@ import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
+import dev.webhooks.spi.store.NewTest;
 import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -142,7 +145,7 @@ final class MemorySession implements StoreSession {
       Map<Long, WebhookStatistics> statistics = new HashMap<>();
       for (long number : numbers) {
         long own = changes().deliveries().stream()
-            .filter(row -> row.webhook() == number)
+            .filter(row -> row.webhook() == number && !row.isTest())
             .count();
         long pending = tables.deliveries().pending(number) + own;
         statistics.put(number, tables.counters(number).read(pending));
@@ -227,9 +230,7 @@ final class MemorySession implements StoreSession {
   }
 
   private boolean isRetryable(DeliveryRow row) {
-    return row.isRetryable()
-        && !row.eventType().equals(EventCatalog.TEST_EVENT)
-        && !changes().retries().containsKey(row.ref());
+    return row.isRetryable() && !changes().retries().containsKey(row.ref());
   }
 
   private @Nullable DeliveryRow seen(DeliveryRef ref) {
@@ -237,6 +238,34 @@ final class MemorySession implements StoreSession {
         .filter(row -> row.ref().equals(ref))
         .findFirst()
         .orElseGet(() -> tables.deliveries().of(ref.webhook()).get(ref.id()));
+  }
+
+  @Override
+  public void insertTest(NewTest test) {
+    StoredEvent event = new StoredEvent(new NewEvent(
+        test.event(),
+        test.account(),
+        null,
+        Fingerprint.of("test").build(),
+        EventCatalog.TEST_EVENT,
+        test.body(),
+        test.createdAt(),
+        test.keepUntil(),
+        List.of()));
+    tables.lockedRun(() -> changes().deliveries().add(DeliveryRow.test(test, event)));
+  }
+
+  /** Takes effect when the transaction commits, unless the test has been ended by then. */
+  @Override
+  public boolean finishTest(AttemptOutcome outcome, Instant now) {
+    return tables.locked(() -> {
+      boolean pending =
+          tables.deliveries().findHeld(DeliveryRow.TESTING, outcome.holding()) != null;
+      if (pending) {
+        changes().tests().add(outcome);
+      }
+      return pending;
+    });
   }
 
   @Override

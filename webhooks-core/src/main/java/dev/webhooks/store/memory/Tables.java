@@ -100,6 +100,7 @@ final class Tables {
       events.putAll(changes.events());
       changes.deliveries().forEach(deliveries::insert);
       changes.retries().forEach(deliveries::markRetried);
+      changes.tests().forEach(deliveries::finishTest);
       rowLocks.release(transaction, changes.locks());
     });
     changes.answers().forEach((key, given) -> keys.answer(key, given.token(), given.answer()));

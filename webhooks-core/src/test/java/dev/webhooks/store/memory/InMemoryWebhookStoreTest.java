@@ -12,6 +12,7 @@ import dev.webhooks.testing.RegistryContract;
 import dev.webhooks.testing.RetryContract;
 import dev.webhooks.testing.StatisticsContract;
 import dev.webhooks.testing.SubscriptionContract;
+import dev.webhooks.testing.TestDeliveryContract;
 import dev.webhooks.testing.TransactionContract;
 import dev.webhooks.testing.WebhookListContract;
 import dev.webhooks.testing.WebhookStoreContract;
@@ -92,6 +93,13 @@ class InMemoryWebhookStoreTest extends WebhookStoreContract {
   @Nested
   class Retrying extends RetryContract {
     Retrying() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Tests extends TestDeliveryContract {
+    Tests() {
       super(InMemoryFixture::new);
     }
   }

@@ -38,7 +38,12 @@ final class Ending {
         .toList();
     LogTables.insertFinished(sql, finished);
     StatisticsTables.appendGivenUp(
-        sql, finished.stream().map(d -> d.row().webhook()).toList());
+        sql,
+        finished.stream()
+            .map(LogTables.Finished::row)
+            .filter(row -> row.kind() != TestTables.KIND)
+            .map(Removed::webhook)
+            .toList());
     return removed.size();
   }
 

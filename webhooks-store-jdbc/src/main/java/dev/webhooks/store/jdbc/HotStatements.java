@@ -68,7 +68,8 @@ interface HotStatements {
     DELETED(null),
     WEBHOOK_FAILED(DeliveryError.WEBHOOK_FAILED),
     EXPIRED(DeliveryError.EXPIRED),
-    LOST(DeliveryError.LOST);
+    LOST(DeliveryError.LOST),
+    INTERRUPTED(DeliveryError.INTERRUPTED);
 
     private final @Nullable DeliveryError error;
 

@@ -5,9 +5,11 @@ import static dev.webhooks.store.jdbc.Undo.unchecked;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
+import dev.webhooks.spi.store.NewTest;
 import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -31,6 +33,7 @@ final class JdbcSession implements StoreSession {
   private final StatisticsTables statistics;
   private final IdempotencyTable idempotency;
   private final RetryTables retries;
+  private final TestTables tests;
 
   JdbcSession(Sql sql, Undo undo, LockBudget locks) {
     this.sql = sql;
@@ -40,6 +43,7 @@ final class JdbcSession implements StoreSession {
     statistics = new StatisticsTables(sql);
     idempotency = new IdempotencyTable(sql, undo);
     retries = new RetryTables(sql);
+    tests = new TestTables(sql, events);
   }
 
   @Override
@@ -120,6 +124,19 @@ final class JdbcSession implements StoreSession {
   @Override
   public Set<UUID> retry(long webhook, List<NewRetry> newRetries, Instant now, Instant keepUntil) {
     return undo.writing(() -> retries.retry(webhook, newRetries, now, keepUntil));
+  }
+
+  @Override
+  public void insertTest(NewTest test) {
+    undo.writing(() -> {
+      tests.insert(test);
+      return test;
+    });
+  }
+
+  @Override
+  public boolean finishTest(AttemptOutcome outcome, Instant now) {
+    return undo.writing(() -> tests.finish(outcome, now));
   }
 
   @Override

@@ -177,7 +177,10 @@ final class QueueTables implements DeliveryQueue {
       List<HotStatements.Doomed> unowned =
           sql.dialect.hotStatements().findUnsendable(sql, expiry, limit);
       int ended = new Ending(sql, 0, now).end(unowned);
-      return ended + new Ending(sql, HotStatements.POISONED, now).end(poisoned(sql, limit - ended));
+      ended += new Ending(sql, HotStatements.POISONED, now).end(poisoned(sql, limit - ended));
+      return ended
+          + new Ending(sql, TestTables.TESTING, now)
+              .end(TestTables.interrupted(sql, now, limit - ended));
     });
   }
 

@@ -70,8 +70,8 @@ create table if not exists {event} (
 );
 create unique index if not exists {event}_given on {event} (account, event_id);
 
--- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died holding it. size: bytes of the
--- body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
+-- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died holding it, -2 a test under way.
+-- size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
 create table if not exists {queue} (
   webhook bigint not null,
   id uuid not null,

@@ -1,0 +1,85 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.model.EventCatalog;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewTest;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tests: rows of the queue under an owner of their own, which no instance claims or takes over. One
+ * is due when it counts as interrupted.
+ */
+final class TestTables {
+  /** The owner of tests under way. */
+  static final long TESTING = -2;
+
+  /** What {@code kind} says of a test, which counts in no statistics. */
+  static final int KIND = 1;
+
+  private static final String INSERT = """
+      insert into {queue} (webhook, id, owner, event, created, due, size, kind, type)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+  private static final String OVER = """
+      select webhook, id, claim from {queue}
+      where owner = ? and due <= ? order by owner, webhook, due limit ?""";
+
+  private final Sql sql;
+  private final EventTables events;
+
+  TestTables(Sql sql, EventTables events) {
+    this.sql = sql;
+    this.events = events;
+  }
+
+  void insert(NewTest test) throws SQLException {
+    NewEvent event = new NewEvent(
+        test.event(),
+        test.account(),
+        null,
+        Fingerprint.of("test").build(),
+        EventCatalog.TEST_EVENT,
+        test.body(),
+        test.createdAt(),
+        test.keepUntil(),
+        List.of());
+    events.insert(List.of(event), new ArrayList<>());
+    sql.update(
+        INSERT,
+        test.ref().webhook(),
+        test.ref().id(),
+        TESTING,
+        test.event(),
+        test.createdAt(),
+        test.until(),
+        test.body().length,
+        KIND,
+        new Key(EventCatalog.TEST_EVENT));
+  }
+
+  boolean finish(AttemptOutcome outcome, Instant now) throws SQLException {
+    List<Removed> removed =
+        sql.dialect.hotStatements().remove(sql, TESTING, List.of(outcome.holding()));
+    LogTables.insertFinished(
+        sql,
+        removed.stream().map(row -> LogTables.Finished.of(row, outcome, now)).toList());
+    return !removed.isEmpty();
+  }
+
+  /** Finds tests whose process has died. */
+  static List<HotStatements.Doomed> interrupted(Sql sql, Instant now, int limit)
+      throws SQLException {
+    return sql.list(
+        OVER,
+        row -> new HotStatements.Doomed(
+            QueueTables.holding(row), HotStatements.UnsendableReason.INTERRUPTED),
+        TESTING,
+        now,
+        limit);
+  }
+}
