@@ -1,6 +1,7 @@
 /** Webhooks for Java applications: registry, validation, signing, delivery and management. */
 module dev.webhooks.core {
   requires static transitive org.jspecify;
+  requires static micrometer.core;
   requires com.fasterxml.jackson.databind;
   requires org.slf4j;
 
@@ -8,6 +9,7 @@ module dev.webhooks.core {
   exports dev.webhooks.delivery;
   exports dev.webhooks.idempotency;
   exports dev.webhooks.management;
+  exports dev.webhooks.micrometer;
   exports dev.webhooks.model;
   exports dev.webhooks.registry;
   exports dev.webhooks.signing;

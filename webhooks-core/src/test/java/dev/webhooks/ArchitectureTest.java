@@ -29,6 +29,8 @@ class ArchitectureTest {
       .consideringOnlyDependenciesInLayers()
       .layer("management")
       .definedBy("dev.webhooks.management..")
+      .layer("metrics")
+      .definedBy("dev.webhooks.micrometer..")
       .layer("face")
       .definedBy("dev.webhooks")
       .layer("work")
@@ -44,14 +46,16 @@ class ArchitectureTest {
       .definedBy("dev.webhooks.model..")
       .whereLayer("management")
       .mayNotBeAccessedByAnyLayer()
+      .whereLayer("metrics")
+      .mayNotBeAccessedByAnyLayer()
       .whereLayer("face")
-      .mayOnlyBeAccessedByLayers("management")
+      .mayOnlyBeAccessedByLayers("management", "metrics")
       .whereLayer("work")
-      .mayOnlyBeAccessedByLayers("face")
+      .mayOnlyBeAccessedByLayers("face", "metrics")
       .whereLayer("parts")
       .mayOnlyBeAccessedByLayers("management", "face", "work")
       .whereLayer("values")
-      .mayOnlyBeAccessedByLayers("management", "face", "work", "parts");
+      .mayOnlyBeAccessedByLayers("management", "metrics", "face", "work", "parts");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -62,6 +66,13 @@ class ArchitectureTest {
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage("java.sql..", "javax.sql..", "okhttp3..", "okio..", "java.net.http..");
+
+  @ArchTest
+  static final ArchRule MICROMETER_IS_OPTIONAL = noClasses()
+      .that(not(resideInAnyPackage("dev.webhooks.micrometer..")))
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("io.micrometer..");
 
   @ArchTest
   static final ArchRule STORES_ARE_NOT_KNOWN_INSIDE = noClasses()

@@ -10,6 +10,7 @@ import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -240,10 +241,12 @@ public final class DeliveryEngine {
     } catch (RuntimeException e) {
       LOG.debug("the database did not answer a health check", e);
     }
+    Instant oldest = depth == null ? null : depth.oldest();
     return new EngineHealth(
         depth != null,
         depth == null ? 0 : depth.pending(),
-        depth == null ? null : depth.oldest(),
+        oldest,
+        oldest == null ? null : Duration.between(oldest, clock.instant()),
         dispatcher.inFlight(),
         ledger.count(),
         completer.backlog(),

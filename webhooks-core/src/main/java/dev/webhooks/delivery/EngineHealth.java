@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param pending how many deliveries are pending, exact up to 10,000; 0 if the database did not
  *     answer
  * @param oldestPending when the oldest of those was published, or null
+ * @param oldestPendingAge for how long that one has been pending, by the one clock, or null
  * @param inFlight how many attempts are under way in this instance
  * @param held how many deliveries this instance holds in memory
  * @param unwritten how many outcomes wait to be written
@@ -21,6 +22,7 @@ public record EngineHealth(
     boolean databaseReachable,
     long pending,
     @Nullable Instant oldestPending,
+    @Nullable Duration oldestPendingAge,
     int inFlight,
     int held,
     int unwritten,
