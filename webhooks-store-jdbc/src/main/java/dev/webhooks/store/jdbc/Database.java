@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import javax.sql.DataSource;
 
 /**
  * Runs transactions of the engine on connections of the host's data source, one connection at a
@@ -19,12 +18,12 @@ final class Database {
 
   final Dialect dialect;
   final String prefix;
-  private final DataSource dataSource;
+  private final Borrower borrower;
   private final SqlTemplates templates;
   private final Duration timeout;
 
-  Database(DataSource dataSource, Dialect dialect, String prefix, Duration timeout) {
-    this.dataSource = dataSource;
+  Database(Borrower borrower, Dialect dialect, String prefix, Duration timeout) {
+    this.borrower = borrower;
     this.dialect = dialect;
     this.prefix = prefix;
     this.timeout = timeout;
@@ -70,7 +69,7 @@ final class Database {
 
   private <T> T once(Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work)
       throws SQLException {
-    Connection connection = acquire();
+    Connection connection = borrower.borrow();
     try (Lease lease = lease(connection, timeout)) {
       T result;
       try {
@@ -86,15 +85,6 @@ final class Database {
       }
       commit(lease);
       return result;
-    }
-  }
-
-  /** Borrows a connection. */
-  private Connection acquire() {
-    try {
-      return dataSource.getConnection();
-    } catch (SQLException e) {
-      throw new StoreUnavailableException("no connection to the database", false, e);
     }
   }
 
@@ -134,7 +124,7 @@ final class Database {
 
   /** Runs something on a connection in auto-commit mode, outside any transaction. */
   private void runAlone(ConnectionWork work) {
-    Connection connection = acquire();
+    Connection connection = borrower.borrow();
     try (connection) {
       boolean autoCommit = connection.getAutoCommit();
       if (!autoCommit) {

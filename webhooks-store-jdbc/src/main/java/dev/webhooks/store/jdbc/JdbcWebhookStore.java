@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalStateException} with the {@link SQLException} as its cause.
  */
 public final class JdbcWebhookStore implements WebhookStore {
-  private final DataSource dataSource;
+  private final Borrower borrower;
   private final @Nullable EmbeddedH2 embedded;
   private final String tablePrefix;
   private final boolean migrateOnOpen;
@@ -38,7 +38,7 @@ public final class JdbcWebhookStore implements WebhookStore {
   private volatile @Nullable Opened opened;
 
   private JdbcWebhookStore(Builder builder) {
-    dataSource = builder.dataSource;
+    borrower = new Borrower(builder.dataSource, builder.connectionTimeout);
     embedded = builder.embedded;
     tablePrefix = builder.tablePrefix;
     migrateOnOpen = builder.migrateOnOpen;
@@ -129,12 +129,12 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   private Opened connect() {
-    try (Connection connection = dataSource.getConnection()) {
+    try (Connection connection = borrower.borrow()) {
       DatabaseMetaData metaData = connection.getMetaData();
       Dialect dialect = Dialect.of(metaData);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
-      return new Opened(product, new Database(dataSource, dialect, tablePrefix, statementTimeout));
+      return new Opened(product, new Database(borrower, dialect, tablePrefix, statementTimeout));
     } catch (SQLException e) {
       throw new StoreUnavailableException("no connection to the database", false, e);
     }
@@ -227,6 +227,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private @Nullable EmbeddedH2 embedded;
     private String tablePrefix = "webhooks_";
     private boolean migrateOnOpen = true;
+    private Duration connectionTimeout = Duration.ofSeconds(5);
     private Duration statementTimeout = Duration.ofSeconds(10);
 
     private Builder(DataSource dataSource) {
@@ -263,6 +264,18 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
+     * Sets how long the store waits for a connection of the data source before it reports that the
+     * database is unavailable, whatever the pool's own limit is; 5 seconds if not set.
+     *
+     * @param connectionTimeout 100 milliseconds to 10 minutes
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder connectionTimeout(Duration connectionTimeout) {
+      this.connectionTimeout = inRange("a connection time-out", connectionTimeout);
+      return this;
+    }
+
+    /**
      * Sets how long a statement of the engine waits for the database's answer before the connection
      * is given up; 10 seconds if not set. It does not apply to the host's own connections.
      *
@@ -270,13 +283,16 @@ public final class JdbcWebhookStore implements WebhookStore {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder statementTimeout(Duration statementTimeout) {
-      if (statementTimeout.compareTo(Duration.ofMillis(100)) < 0
-          || statementTimeout.compareTo(Duration.ofMinutes(10)) > 0) {
-        throw new IllegalArgumentException(
-            "a statement time-out is 100 milliseconds to 10 minutes");
-      }
-      this.statementTimeout = statementTimeout;
+      this.statementTimeout = inRange("a statement time-out", statementTimeout);
       return this;
+    }
+
+    private static Duration inRange(String what, Duration timeout) {
+      if (timeout.compareTo(Duration.ofMillis(100)) < 0
+          || timeout.compareTo(Duration.ofMinutes(10)) > 0) {
+        throw new IllegalArgumentException(what + " is 100 milliseconds to 10 minutes");
+      }
+      return timeout;
     }
 
     /** Creates the store; it connects when it is opened. */

@@ -32,7 +32,9 @@ class JdbcPostgresPlanTest {
     pool = TestPostgres.pool(TestPostgres.schema(), 2);
     store = JdbcWebhookStore.on(pool);
     store.open();
-    database = new Database(pool, new PostgresDialect(), "webhooks_", Duration.ofSeconds(30));
+    Duration patience = Duration.ofSeconds(30);
+    database =
+        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
     me = store.instances().register("test");
     for (int i = 0; i < 20; i++) {
       WEBHOOKS.add(Samples.insertWebhook(store));
