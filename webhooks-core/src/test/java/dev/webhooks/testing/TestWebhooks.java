@@ -52,7 +52,7 @@ public final class TestWebhooks implements AutoCloseable {
   private static final Instant START = Instant.parse("2026-01-05T09:00:00Z");
   private static final byte[] PUBLIC_ADDRESS = {(byte) 93, (byte) 184, (byte) 215, 14};
   /** What the engine does by the clock alone, such as letting deliveries expire, is this exact. */
-  private static final Duration LONGEST_STEP = Duration.ofHours(1);
+  private static final Duration LONGEST_STEP = Duration.ofHours(6);
 
   private static final UrlPolicy URLS =
       UrlPolicy.publicHttps(new AnyTarget(), AllowedTargets.none());
