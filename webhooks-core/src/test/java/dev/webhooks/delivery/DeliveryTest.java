@@ -311,8 +311,7 @@ class DeliveryTest {
   @Test
   void an_endpoint_can_ask_to_be_left_alone_for_longer() {
     String webhook = webhook();
-    receiver.answers(200);
-    receiver.asksToWait(Duration.ofMinutes(10));
+    receiver.asksToWait(Duration.ofMinutes(10)).answers(200);
     acme.publish(PAID);
     kit.runUntilIdle();
 

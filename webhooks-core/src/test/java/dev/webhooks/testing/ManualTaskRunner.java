@@ -2,20 +2,22 @@ package dev.webhooks.testing;
 
 import dev.webhooks.spi.TaskRunner;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Runs the engine's loops and attempts on the calling thread, and only when told. Not thread-safe.
+ * Runs the engine's loops and attempts on the calling thread, and only when told. One thread runs
+ * them; work may come from any, since the code under test may publish from threads of its own.
  */
 final class ManualTaskRunner implements TaskRunner {
   /** Far more rounds than any test needs: past that, something never becomes idle. */
   private static final int MAX_ROUNDS = 100_000;
 
-  private final List<ManualLoop> loops = new ArrayList<>();
-  private final Queue<Runnable> attempts = new ArrayDeque<>();
+  private final List<ManualLoop> loops = new CopyOnWriteArrayList<>();
+  private final Queue<Runnable> attempts = new ConcurrentLinkedQueue<>();
 
   @Override
   public Loop loop(String name, LoopBody body) {
@@ -48,7 +50,7 @@ final class ManualTaskRunner implements TaskRunner {
 
   private boolean runOnce() {
     boolean worked = false;
-    for (ManualLoop loop : List.copyOf(loops)) {
+    for (ManualLoop loop : loops) {
       worked |= loop.runIfWoken();
     }
     for (Runnable attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
@@ -60,21 +62,20 @@ final class ManualTaskRunner implements TaskRunner {
 
   private final class ManualLoop implements Loop {
     private final LoopBody body;
-    private boolean woken;
+    private final AtomicBoolean woken = new AtomicBoolean();
 
     ManualLoop(LoopBody body) {
       this.body = body;
     }
 
     boolean runIfWoken() {
-      if (!woken) {
+      if (!woken.getAndSet(false)) {
         return false;
       }
-      woken = false;
       try {
-        // Not in one statement: that would read woken before the round, and lose a wake during it.
-        boolean again = body.run().isZero();
-        woken |= again;
+        if (body.run().isZero()) {
+          wake();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("a loop was interrupted", e);
@@ -84,7 +85,7 @@ final class ManualTaskRunner implements TaskRunner {
 
     @Override
     public void wake() {
-      woken = true;
+      woken.set(true);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.webhooks.testing;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
@@ -17,6 +20,8 @@ import java.util.TreeMap;
  */
 public record ReceivedRequest(
     String url, Map<String, String> headers, byte[] body, Instant at, boolean signatureIsValid) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /** Makes the names of headers compare without case. */
   public ReceivedRequest {
     Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -29,6 +34,16 @@ public record ReceivedRequest(
     return new String(body, StandardCharsets.UTF_8);
   }
 
+  /** Returns the body as JSON: {@code id}, {@code type}, {@code timestamp} and {@code data}. */
+  public Map<String, Object> json() {
+    return parsed("");
+  }
+
+  /** Returns the event's data as JSON. */
+  public Map<String, Object> data() {
+    return parsed("/data");
+  }
+
   /** Returns a header's value, or null. */
   public String header(String name) {
     return headers.get(name);
@@ -39,13 +54,34 @@ public record ReceivedRequest(
     return header("x-webhook-event");
   }
 
-  /** Returns the event's id: the same over attempts. */
+  /** Returns the event's id: the same over attempts and manual retries. */
   public String eventId() {
     return header("webhook-id");
+  }
+
+  /** Returns the delivery's id, {@code dlv_…}: the same over attempts. */
+  public String deliveryId() {
+    return header("x-webhook-delivery");
   }
 
   /** Returns which attempt of its delivery this was; the first is 1. */
   public int attempt() {
     return Integer.parseInt(header("x-webhook-attempt"));
+  }
+
+  /** Returns what it was, without URL, header values and body, which may hold secrets. */
+  @Override
+  public String toString() {
+    return event() + " " + eventId() + ", attempt " + header("x-webhook-attempt") + " at " + at
+        + ", signature " + (signatureIsValid ? "valid" : "INVALID");
+  }
+
+  @SuppressWarnings("unchecked")
+  private Map<String, Object> parsed(String pointer) {
+    try {
+      return JSON.treeToValue(JSON.readTree(body).at(pointer), Map.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the body is not JSON", e);
+    }
   }
 }

@@ -35,6 +35,11 @@ public final class TestClock implements InstantSource, Ticker {
     now.updateAndGet(instant -> instant.plus(duration));
   }
 
+  /** Moves the clock forward to an instant, unless it is past that. */
+  void advanceTo(Instant instant) {
+    now.updateAndGet(present -> present.isBefore(instant) ? instant : present);
+  }
+
   @Override
   public Instant instant() {
     return now.get();

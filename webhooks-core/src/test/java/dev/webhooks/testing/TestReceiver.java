@@ -4,26 +4,27 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.Secret;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint that a test scripts and questions. Without a script it answers 200 to everything. Not
+ * An endpoint that a test scripts and questions.
+ *
+ * <p>Answers are given in the order in which they were scripted, one to each request; when the
+ * script is at its end, its last answer is repeated. Without a script the answer is 200. Not
  * thread-safe, like the {@link TestWebhooks} it belongs to.
  */
 public final class TestReceiver {
-  private static final TransportResult OK = answer(200);
-
   private final String url;
-  private final Deque<TransportResult> script = new ArrayDeque<>();
+  private final Deque<TestAnswer> script = new ArrayDeque<>();
   private final List<ReceivedRequest> requests = new ArrayList<>();
   private final List<Secret> secrets = new ArrayList<>();
-  private TransportResult last = OK;
+  private TestAnswer last = TestAnswer.status(200);
   private boolean broken;
   private @Nullable Runnable action;
 
@@ -32,39 +33,45 @@ public final class TestReceiver {
   }
 
   /**
-   * Answers the next requests with these statuses, one each, and all later ones with the last of
-   * them.
+   * Adds answers to the script that consist of a status.
    *
    * @param statuses HTTP statuses
    */
   public TestReceiver answers(int... statuses) {
-    for (int status : statuses) {
-      script.add(answer(status));
-    }
+    return answers(Arrays.stream(statuses).mapToObj(TestAnswer::status).toArray(TestAnswer[]::new));
+  }
+
+  /**
+   * Adds answers to the script.
+   *
+   * @param answers what to answer, and how slowly
+   */
+  public TestReceiver answers(TestAnswer... answers) {
+    script.addAll(List.of(answers));
     return this;
   }
 
   /**
-   * Lets the next request fail without an answer.
+   * Adds a failure without an answer to the script.
    *
    * @param error how it fails
    */
   public TestReceiver fails(DeliveryError error) {
-    script.add(TransportResult.failed(error));
-    return this;
+    return answers(TestAnswer.failure(error));
   }
 
   /**
-   * Answers the next request with 503 and a {@code Retry-After} header.
+   * Adds an answer of 503 with a {@code Retry-After} header to the script.
    *
    * @param wait what the header asks for, in whole seconds
    */
   public TestReceiver asksToWait(Duration wait) {
-    script.addFirst(TransportResult.answered(503, new byte[0], Long.toString(wait.toSeconds())));
-    return this;
+    return answers(TestAnswer.status(503).retryAfter(wait));
   }
 
-  /** Lets the transport throw at the next request, as a faulty transport might. */
+  /**
+   * Lets the transport throw at the next request, ahead of the script, as a faulty transport might.
+   */
   public TestReceiver breaks() {
     broken = true;
     return this;
@@ -82,7 +89,8 @@ public final class TestReceiver {
   }
 
   /**
-   * Verifies with this secret instead of the one that the library signs with.
+   * Verifies with this secret instead of the one that the library signs with; with several calls,
+   * with any of them.
    *
    * @param secret the secret, as the webhook's owner knows it
    */
@@ -96,16 +104,47 @@ public final class TestReceiver {
     return List.copyOf(requests);
   }
 
-  /** Forgets the requests received so far. */
+  /**
+   * Returns the one request received so far.
+   *
+   * @throws AssertionError if there was none or more than one, saying what was received
+   */
+  public ReceivedRequest onlyRequest() {
+    if (requests.size() != 1) {
+      throw new AssertionError(
+          requests.isEmpty() ? nothingReceived() : "expected one request, but " + this);
+    }
+    return requests.get(0);
+  }
+
+  /**
+   * Returns the latest request.
+   *
+   * @throws AssertionError if there was none
+   */
+  public ReceivedRequest lastRequest() {
+    if (requests.isEmpty()) {
+      throw new AssertionError(nothingReceived());
+    }
+    return requests.get(requests.size() - 1);
+  }
+
+  /** Forgets the requests received so far; the script goes on. */
   public void forget() {
     requests.clear();
   }
 
-  String url() {
-    return url;
+  /** Returns what was received, a line for each request. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("the receiver got ").append(requests.size());
+    text.append(requests.size() == 1 ? " request" : " requests");
+    requests.forEach(request -> text.append(System.lineSeparator()).append("  ").append(request));
+    return text.toString();
   }
 
-  TransportResult receive(TransportRequest request, TestSignatures signatures, TestClock clock) {
+  TransportResult receive(
+      TransportRequest request, Duration timeout, TestSignatures signatures, TestClock clock) {
     boolean valid = signatures.accept(request.headers(), request.body(), secrets, clock);
     requests.add(new ReceivedRequest(
         request.url(), request.headers(), request.body(), clock.instant(), valid));
@@ -121,11 +160,12 @@ public final class TestReceiver {
     if (!script.isEmpty()) {
       last = script.remove();
     }
-    return last;
+    return last.play(clock, timeout);
   }
 
-  private static TransportResult answer(int status) {
-    byte[] body = ("scripted " + status).getBytes(StandardCharsets.UTF_8);
-    return TransportResult.answered(status, body, null);
+  private String nothingReceived() {
+    return "nothing was sent to " + url
+        + "; the kit sends only in runUntilIdle() and advance(…): see deliveries(account) for what"
+        + " waits";
   }
 }

@@ -20,8 +20,8 @@ final class TestSignatures {
   private final List<SignatureScheme> schemes;
   private List<Secret> lastSecrets = List.of();
 
-  TestSignatures(SignatureScheme... schemes) {
-    this.schemes = List.of(schemes);
+  TestSignatures(List<SignatureScheme> schemes) {
+    this.schemes = schemes;
   }
 
   /** Returns the schemes to configure the library with. */

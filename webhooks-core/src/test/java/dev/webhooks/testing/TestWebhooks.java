@@ -4,18 +4,32 @@ import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
 import dev.webhooks.WebhooksBuilder;
 import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.Page;
+import dev.webhooks.model.Webhook;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.spi.store.WebhookStore;
+import dev.webhooks.spi.transport.TargetGuard;
+import dev.webhooks.spi.transport.TargetRefusedException;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
+import dev.webhooks.spi.transport.WebhookTransport;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.validation.AllowedTargets;
+import dev.webhooks.validation.UrlPolicy;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,33 +37,48 @@ import java.util.function.UnaryOperator;
 
 /**
  * The whole library for a host's unit tests: the real registry, validation, signing, engine and (if
- * wanted) JDBC store, with a clock that the test moves, receivers that it scripts, and no thread,
- * socket or sleep.
+ * wanted) JDBC store, with a clock that the test moves, receivers that it scripts, and no socket or
+ * sleep.
  *
- * <p>Nothing is sent until {@link #runUntilIdle()} or {@link #advance}. Retries have no jitter;
- * every host name is public unless scripted; every well-formed event type exists unless a catalogue
- * is given. Not thread-safe.
+ * <p>Nothing is sent until {@link #runUntilIdle()} or {@link #advance}, and then by the thread that
+ * calls them. Retries have no jitter; every host name is public unless scripted; every well-formed
+ * event type exists unless a catalogue is given.
+ *
+ * <p>The kit belongs to one thread; what it gives out as {@link #webhooks()} may be used by any, as
+ * in production. Two kits on one store are two instances on one database, each with a clock of its
+ * own.
  */
 public final class TestWebhooks implements AutoCloseable {
   private static final Instant START = Instant.parse("2026-01-05T09:00:00Z");
   private static final byte[] PUBLIC_ADDRESS = {(byte) 93, (byte) 184, (byte) 215, 14};
+  /** What the engine does by the clock alone, such as letting deliveries expire, is this exact. */
+  private static final Duration LONGEST_STEP = Duration.ofHours(6);
 
-  private final TestClock clock = new TestClock(START);
+  private static final UrlPolicy URLS =
+      UrlPolicy.publicHttps(new AnyTarget(), AllowedTargets.none());
+
   private final ManualTaskRunner runner = new ManualTaskRunner();
-  private final TestSignatures signatures =
-      new TestSignatures(SignatureScheme.timestamped(), SignatureScheme.standardWebhooks());
+  private final DueTimes dueTimes = new DueTimes();
   private final Map<String, TestReceiver> receivers = new HashMap<>();
   private final Map<String, List<InetAddress>> names = new HashMap<>();
+  private final TestClock clock;
+  private final TestSignatures signatures;
   private final Webhooks webhooks;
 
-  private TestWebhooks(WebhookStore store, UnaryOperator<WebhooksBuilder> configuration) {
+  TestWebhooks(
+      WebhookStore store,
+      Instant start,
+      List<SignatureScheme> schemes,
+      UnaryOperator<WebhooksBuilder> configuration) {
+    clock = new TestClock(start);
+    signatures = new TestSignatures(schemes);
     WebhooksBuilder builder = Webhooks.builder()
         .events(EventCatalog.acceptingAny())
         .retrySchedule(RetrySchedule.standard().withoutJitter());
     webhooks = configuration
         .apply(builder)
-        .store(store)
-        .transport(this::deliver)
+        .store(dueTimes.of(store))
+        .transport(new Transport())
         .closeGrace(Duration.ZERO)
         .signatures(signatures.recording())
         .resolver(this::resolve)
@@ -83,7 +112,9 @@ public final class TestWebhooks implements AutoCloseable {
    *     transport, signatures, names, clock and threads stay the kit's
    */
   public static TestWebhooks on(WebhookStore store, UnaryOperator<WebhooksBuilder> configuration) {
-    return new TestWebhooks(store, configuration);
+    List<SignatureScheme> schemes =
+        List.of(SignatureScheme.timestamped(), SignatureScheme.standardWebhooks());
+    return new TestWebhooks(store, START, schemes, configuration);
   }
 
   /** Returns what the code under test is given. */
@@ -104,14 +135,35 @@ public final class TestWebhooks implements AutoCloseable {
    * Returns the receiver at a URL; the same one for the same URL. Requests to a URL that no
    * receiver was made for find nobody there: they fail with {@code connect}.
    *
-   * @param url the URL in canonical form, as the webhook shows it
+   * @param url the URL, as given to the webhook or as the webhook shows it
    */
   public TestReceiver receiver(String url) {
-    return receivers.computeIfAbsent(url, TestReceiver::new);
+    return receivers.computeIfAbsent(canonical(url), TestReceiver::new);
   }
 
   /**
-   * Lets a host name resolve to an address; without an address it resolves to nothing.
+   * Returns every delivery of an account, whatever its webhook, in the order of publishing.
+   *
+   * @param account the account's id
+   */
+  public List<Delivery> deliveries(String account) {
+    AccountWebhooks owner = webhooks.account(account);
+    List<Delivery> deliveries = new ArrayList<>();
+    WebhookQuery all = WebhookQuery.all().limit(WebhookQuery.MAX_LIMIT);
+    for (Page<Webhook> page = owner.list(all); ; page = owner.list(all)) {
+      page.data().forEach(webhook -> deliveries.addAll(deliveries(owner, webhook)));
+      if (!page.hasMore()) {
+        break;
+      }
+      all = all.page(all.page() + 1);
+    }
+    deliveries.sort(Comparator.comparing(Delivery::createdAt).thenComparing(Delivery::id));
+    return deliveries;
+  }
+
+  /**
+   * Lets a host name resolve to an address; without an address it resolves to nothing. As in
+   * production, that is looked at when a webhook gets its URL and again at each attempt.
    *
    * @param host the name
    * @param addresses texts of addresses
@@ -122,20 +174,35 @@ public final class TestWebhooks implements AutoCloseable {
 
   /**
    * Sends what is due now, and what becomes due by it, until nothing is left to do. The clock
-   * stands still.
+   * stands still, except for receivers that take a while.
    */
   public void runUntilIdle() {
-    runner.runUntilIdle();
+    Instant began;
+    do {
+      began = clock.instant();
+      runner.runUntilIdle();
+      // A slow receiver has moved the clock: more may be due, and the engine must know the time.
+    } while (clock.instant().isAfter(began));
   }
 
   /**
-   * Moves the clock forward and sends what has become due.
+   * Lets time pass: sends what is due now, then moves the clock from one retry to the next, each of
+   * which is sent at the very time it is due, and comes to rest after the duration.
    *
-   * @param duration by how much
+   * @param duration how much time passes; not negative
    */
   public void advance(Duration duration) {
-    clock.advance(duration);
+    Instant end = clock.instant().plus(duration);
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("time only passes forward, not by " + duration);
+    }
     runUntilIdle();
+    while (clock.instant().isBefore(end)) {
+      Instant longest = clock.instant().plus(LONGEST_STEP);
+      Instant step = longest.isBefore(end) ? longest : end;
+      clock.advanceTo(dueTimes.takeUpTo(step).orElse(step));
+      runUntilIdle();
+    }
   }
 
   /** Returns the kit's clock. */
@@ -143,17 +210,25 @@ public final class TestWebhooks implements AutoCloseable {
     return clock;
   }
 
-  /** Closes the library; the store's data source stays open. */
+  /**
+   * Closes the library and its store, and leaves unsent what is unsent; a data source stays open.
+   */
   @Override
   public void close() {
     webhooks.close();
   }
 
-  private TransportResult deliver(TransportRequest request, Duration timeout) {
-    TestReceiver receiver = receivers.get(request.url());
-    return receiver == null
-        ? TransportResult.failed(DeliveryError.CONNECT)
-        : receiver.receive(request, signatures, clock);
+  private static List<Delivery> deliveries(AccountWebhooks owner, Webhook webhook) {
+    List<Delivery> deliveries = new ArrayList<>();
+    DeliveryQuery latest = DeliveryQuery.latest().limit(DeliveryQuery.MAX_LIMIT);
+    Page<Delivery> page = owner.deliveries(webhook.id(), latest);
+    deliveries.addAll(page.data());
+    while (page.hasMore()) {
+      latest = latest.page(latest.page() + 1);
+      page = owner.deliveries(webhook.id(), latest);
+      deliveries.addAll(page.data());
+    }
+    return deliveries;
   }
 
   private List<InetAddress> resolve(String host) throws UnknownHostException {
@@ -167,11 +242,54 @@ public final class TestWebhooks implements AutoCloseable {
     return scripted;
   }
 
+  /** Returns a URL as the library writes it, or as it is if the library would refuse it. */
+  private static String canonical(String url) {
+    try {
+      return URLS.validate(url).text();
+    } catch (WebhookException e) {
+      return url;
+    }
+  }
+
   private static InetAddress literal(String address) {
     try {
       return InetAddress.getByName(address);
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException("not an address: " + address, e);
     }
+  }
+
+  /** Hands requests to the receivers, after the look at the name that every transport takes. */
+  private final class Transport implements WebhookTransport {
+    private TargetGuard guard;
+
+    @Override
+    public void guardWith(TargetGuard guard) {
+      this.guard = guard;
+    }
+
+    @Override
+    public TransportResult send(TransportRequest request, Duration timeout) {
+      try {
+        guard.resolve(URI.create(request.url()).getHost());
+      } catch (TargetRefusedException e) {
+        return TransportResult.failed(e.error());
+      }
+      TestReceiver receiver = receivers.get(request.url());
+      return receiver == null
+          ? TransportResult.failed(DeliveryError.CONNECT)
+          : receiver.receive(request, timeout, signatures, clock);
+    }
+  }
+
+  /** Lets a URL be read without a look-up. */
+  private static final class AnyTarget implements TargetGuard {
+    @Override
+    public List<InetAddress> resolve(String host) {
+      return List.of();
+    }
+
+    @Override
+    public void check(String host, InetAddress address) {}
   }
 }
