@@ -2,6 +2,7 @@ package dev.webhooks.management;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.webhooks.model.WebhookException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The fields of a body that is one JSON object. Strict: bad UTF-8, duplicate keys, unknown fields
- * and trailing content are refused. A field that is null is there, and has no type.
+ * Reads the fields of a body that is one JSON object. Strict: bad UTF-8, duplicate keys, unknown
+ * fields and trailing content are refused. A field that is null is there, and has no type.
+ *
+ * <p>Every refusal is a {@link WebhookException} with {@code INVALID_REQUEST} that names the field.
+ * Immutable and thread-safe.
  */
-final class Body {
+public final class Body {
   private static final int MAX_DEPTH = 100;
 
   private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -36,9 +41,11 @@ final class Body {
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
 
+  private final String text;
   private final JsonNode object;
 
-  private Body(JsonNode object) {
+  private Body(String text, JsonNode object) {
+    this.text = text;
     this.object = object;
   }
 
@@ -49,7 +56,8 @@ final class Body {
    * @param known the names its fields may have
    */
   static Body parse(byte[] bytes, String... known) {
-    JsonNode object = read(bytes);
+    String text = decode(bytes);
+    JsonNode object = read(text);
     if (!object.isObject()) {
       throw Refusals.invalid("the body must be a JSON object");
     }
@@ -60,12 +68,12 @@ final class Body {
             + (names.isEmpty() ? "none is" : String.join(", ", names) + " are") + " known here");
       }
     });
-    return new Body(object);
+    return new Body(text, object);
   }
 
   /** Reads a body that may be missing, which then has no fields. */
   static Body parseOptional(byte[] bytes, String... known) {
-    return bytes.length == 0 ? new Body(JSON.createObjectNode()) : parse(bytes, known);
+    return bytes.length == 0 ? new Body("{}", JSON.createObjectNode()) : parse(bytes, known);
   }
 
   boolean has(String field) {
@@ -76,19 +84,57 @@ final class Body {
     return object.path(field).isNull();
   }
 
-  String requiredText(String field) {
+  /**
+   * Returns a field that must be there and be a string.
+   *
+   * @param field its name
+   */
+  public String requiredText(String field) {
     return text(field).orElseThrow(() -> Refusals.invalid(field + " is missing"));
   }
 
-  Optional<String> text(String field) {
+  /**
+   * Returns a field that must be a string, or empty if it is not there.
+   *
+   * @param field its name
+   */
+  public Optional<String> text(String field) {
     return field(field).map(value -> text(value, field + " must be a string"));
   }
 
-  Optional<Integer> integer(String field) {
+  /**
+   * Returns a field that must be an integer, or empty if it is not there.
+   *
+   * @param field its name
+   */
+  public Optional<Integer> integer(String field) {
     return field(field).map(value -> {
       require(value.isInt(), field + " must be an integer");
       return value.intValue();
     });
+  }
+
+  /**
+   * Returns a field that must be an object and be there, as the JSON text that the caller wrote:
+   * numbers and the order of keys are unchanged.
+   *
+   * @param field its name
+   */
+  public String requiredJson(String field) {
+    JsonNode value = field(field).orElseThrow(() -> Refusals.invalid(field + " is missing"));
+    require(value.isObject(), field + " must be an object");
+    try (JsonParser parser = JSON.createParser(text)) {
+      parser.nextToken();
+      while (!field.equals(parser.nextFieldName())) {
+        parser.skipChildren();
+      }
+      parser.nextToken();
+      int start = (int) parser.currentTokenLocation().getCharOffset();
+      parser.skipChildren();
+      return text.substring(start, (int) parser.currentLocation().getCharOffset());
+    } catch (IOException e) {
+      throw new IllegalStateException("what was read once can be read again", e);
+    }
   }
 
   Optional<List<String>> texts(String field) {
@@ -126,9 +172,9 @@ final class Body {
     }
   }
 
-  private static JsonNode read(byte[] bytes) {
+  private static JsonNode read(String text) {
     try {
-      return JSON.readTree(decode(bytes));
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw notJson(e.getLocation());
     }
