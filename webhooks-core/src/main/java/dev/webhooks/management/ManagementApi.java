@@ -121,7 +121,10 @@ public final class ManagementApi {
           "there is a route for " + method + " " + path + " already");
     }
     List<Route> more = new ArrayList<>(hostRoutes);
-    more.add(route(method, path, call -> handler.handle(new HostCall(call))));
+    more.add(route(
+        method,
+        path,
+        call -> Objects.requireNonNull(handler.handle(new HostCall(call)), "a route's answer")));
     return new ManagementApi(webhooks, authenticator, basePath, List.copyOf(more));
   }
 

@@ -11,7 +11,7 @@ final class Database {
   private static final String H2 = "jdbc:h2:";
   private static final List<String> PREFIXES = List.of(H2, "jdbc:postgresql:", "jdbc:mariadb:");
   private static final int CONNECTIONS = 10;
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private Database() {}
 

@@ -101,7 +101,7 @@ final class RestServer implements AutoCloseable {
         .basePath(BASE_PATH)
         .withRoute("POST", "/events", new EventsRoute());
     http.createContext("/", new ApiHandler(api, new HealthRoute(webhooks), inFlight));
-    http.setExecutor(Workers.create());
+    http.setExecutor(Workers.forConnections(HttpLimits.connections()));
     http.start();
   }
 }

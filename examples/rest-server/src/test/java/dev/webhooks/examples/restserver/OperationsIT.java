@@ -173,7 +173,8 @@ class OperationsIT {
     acme.delete(target).expect(204);
   }
 
-  /** The test operation, {@code POST /webhooks/{id}/test}, has its place here. */
+  // A test of POST /webhooks/{id}/test belongs here once there is that operation.
+
   @Test
   void the_description_names_every_operation() {
     JsonNode paths =

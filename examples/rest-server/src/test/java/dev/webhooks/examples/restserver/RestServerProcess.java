@@ -62,7 +62,8 @@ final class RestServerProcess implements AutoCloseable {
     Path errors = directory.resolve("errors-" + COUNT.incrementAndGet() + ".txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
+    // Quick to start rather than fast in the long run.
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of(jvmOptions));
     command.addAll(List.of("-jar", System.getProperty("rest-server.jar")));
     ProcessBuilder builder =
