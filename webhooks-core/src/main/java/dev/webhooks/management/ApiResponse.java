@@ -20,6 +20,18 @@ public record ApiResponse(int status, Map<String, String> headers, byte[] body) 
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
+  /**
+   * Returns a response whose body is a JSON object, with the headers that every response of this
+   * API has.
+   *
+   * @param status the HTTP status
+   * @param fields the object: texts, numbers, booleans and null, and lists and maps of these
+   * @throws IllegalArgumentException if a value is nothing that JSON knows
+   */
+  public static ApiResponse json(int status, Map<String, ?> fields) {
+    return Replies.json(status, fields);
+  }
+
   /** Returns the body as text. */
   public String text() {
     return new String(body, StandardCharsets.UTF_8);

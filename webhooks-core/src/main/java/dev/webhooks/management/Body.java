@@ -21,10 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The fields of a body that is one JSON object. Strict: bad UTF-8, duplicate keys, unknown fields
- * and trailing content are refused. A field that is null is there, and has no type.
+ * Reads the fields of a body that is one JSON object. Strict: bad UTF-8, duplicate keys, unknown
+ * fields and trailing content are refused. A field that is null is there, and has no type.
+ *
+ * <p>Every refusal is a {@link WebhookException} with {@code INVALID_REQUEST} that names the field.
+ * Immutable and thread-safe.
  */
-final class Body {
+public final class Body {
   private static final int MAX_DEPTH = 100;
 
   private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -38,12 +41,12 @@ final class Body {
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
 
-  private final JsonNode object;
   private final String text;
+  private final JsonNode object;
 
-  private Body(JsonNode object, String text) {
-    this.object = object;
+  private Body(String text, JsonNode object) {
     this.text = text;
+    this.object = object;
   }
 
   /**
@@ -65,12 +68,12 @@ final class Body {
             + (names.isEmpty() ? "none is" : String.join(", ", names) + " are") + " known here");
       }
     });
-    return new Body(object, text);
+    return new Body(text, object);
   }
 
   /** Reads a body that may be missing, which then has no fields. */
   static Body parseOptional(byte[] bytes, String... known) {
-    return bytes.length == 0 ? new Body(JSON.createObjectNode(), "{}") : parse(bytes, known);
+    return bytes.length == 0 ? new Body("{}", JSON.createObjectNode()) : parse(bytes, known);
   }
 
   boolean has(String field) {
@@ -81,19 +84,72 @@ final class Body {
     return object.path(field).isNull();
   }
 
-  String requiredText(String field) {
+  /**
+   * Returns a field that must be there and be a string.
+   *
+   * @param field its name
+   */
+  public String requiredText(String field) {
     return text(field).orElseThrow(() -> Refusals.invalid(field + " is missing"));
   }
 
-  Optional<String> text(String field) {
+  /**
+   * Returns a field that must be a string, or empty if it is not there.
+   *
+   * @param field its name
+   */
+  public Optional<String> text(String field) {
     return field(field).map(value -> text(value, field + " must be a string"));
   }
 
-  Optional<Integer> integer(String field) {
+  /**
+   * Returns a field that must be an integer, or empty if it is not there.
+   *
+   * @param field its name
+   */
+  public Optional<Integer> integer(String field) {
     return field(field).map(value -> {
       require(value.isInt(), field + " must be an integer");
       return value.intValue();
     });
+  }
+
+  /**
+   * Returns a field that must be an object and be there, as the JSON text that the caller wrote:
+   * numbers and the order of keys are unchanged.
+   *
+   * @param field its name
+   */
+  public String requiredJson(String field) {
+    return json(field).orElseThrow(() -> Refusals.invalid(field + " is missing"));
+  }
+
+  /**
+   * Returns a field that must be an object as {@link #requiredJson} does, or empty if it is not
+   * there.
+   *
+   * @param field its name
+   */
+  public Optional<String> json(String field) {
+    return field(field).map(value -> {
+      require(value.isObject(), field + " must be an object");
+      return verbatim(field);
+    });
+  }
+
+  private String verbatim(String field) {
+    try (JsonParser parser = JSON.createParser(text)) {
+      parser.nextToken();
+      while (!field.equals(parser.nextFieldName())) {
+        parser.skipChildren();
+      }
+      parser.nextToken();
+      int start = (int) parser.currentTokenLocation().getCharOffset();
+      parser.skipChildren();
+      return text.substring(start, (int) parser.currentLocation().getCharOffset());
+    } catch (IOException e) {
+      throw new IllegalStateException("what was read once can be read again", e);
+    }
   }
 
   Optional<List<String>> texts(String field) {
@@ -114,32 +170,6 @@ final class Body {
       value.properties().forEach(entry -> texts.put(entry.getKey(), text(entry.getValue(), rule)));
       return texts;
     });
-  }
-
-  /**
-   * Returns a field that is an object as it was written: numbers and the order of keys unchanged.
-   */
-  Optional<String> objectText(String field) {
-    return field(field).map(value -> {
-      require(value.isObject(), field + " must be an object");
-      return verbatim(field);
-    });
-  }
-
-  private String verbatim(String field) {
-    try (JsonParser parser = JSON.createParser(text)) {
-      parser.nextToken();
-      while (!field.equals(parser.nextFieldName())) {
-        parser.nextToken();
-        parser.skipChildren();
-      }
-      parser.nextToken();
-      int start = (int) parser.currentTokenLocation().getCharOffset();
-      parser.skipChildren();
-      return text.substring(start, (int) parser.currentLocation().getCharOffset());
-    } catch (IOException e) {
-      throw new IllegalStateException("the body has been read before", e);
-    }
   }
 
   private Optional<JsonNode> field(String field) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,24 +22,29 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It knows no web framework: the host hands it every request below a path of its choice and
  * sends back the response as it is. {@code GET /openapi.json} describes all of it and needs no
- * token; every other route needs {@code Authorization: Bearer <token>}.
+ * token; every other route needs {@code Authorization: Bearer <token>}. {@link #withRoute} adds
+ * routes of the host's own.
  */
 public final class ManagementApi {
   /** How many bytes the body of a request has at most; a host need not read more than one more. */
   public static final int MAX_BODY_BYTES = 1_048_576;
 
   private static final Logger LOG = LoggerFactory.getLogger(ManagementApi.class);
-  private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
+  private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
+  private static final Pattern METHOD = Pattern.compile("[A-Z]+");
 
   private final Webhooks webhooks;
   private final Authenticator authenticator;
   private final String basePath;
   private final List<Route> routes;
+  private final List<Route> hostRoutes;
 
-  private ManagementApi(Webhooks webhooks, Authenticator authenticator, String basePath) {
+  private ManagementApi(
+      Webhooks webhooks, Authenticator authenticator, String basePath, List<Route> hostRoutes) {
     this.webhooks = webhooks;
     this.authenticator = authenticator;
     this.basePath = basePath;
+    this.hostRoutes = hostRoutes;
     ObjectNode description = OpenApi.description(basePath);
     this.routes = List.of(
         new Route(
@@ -74,7 +80,7 @@ public final class ManagementApi {
   public static ManagementApi on(Webhooks webhooks, Authenticator authenticator) {
     Objects.requireNonNull(webhooks, "webhooks");
     Objects.requireNonNull(authenticator, "authenticator");
-    return new ManagementApi(webhooks, authenticator, "");
+    return new ManagementApi(webhooks, authenticator, "", List.of());
   }
 
   /**
@@ -84,11 +90,43 @@ public final class ManagementApi {
    * @throws IllegalArgumentException if it has another form
    */
   public ManagementApi basePath(String basePath) {
-    if (!BASE_PATH.matcher(basePath).matches()) {
+    if (!PATH.matcher(basePath).matches()) {
       throw new IllegalArgumentException(
           "a base path looks like /api/v1, without a slash at its end, or is empty");
     }
-    return new ManagementApi(webhooks, authenticator, basePath);
+    return new ManagementApi(webhooks, authenticator, basePath, hostRoutes);
+  }
+
+  /**
+   * Returns this API with a route of the host's own beside the built-in ones, such as one that
+   * publishes events. Its callers need a token, its body has the same bound and strictness, it
+   * takes no query, and what its handler throws is answered in the same form: a
+   * {@link WebhookException} with its code, anything else as an unexpected fault. The description
+   * at {@code /openapi.json} does not mention it.
+   *
+   * @param method the HTTP method, in capitals
+   * @param path the path below the base path, such as {@code /events}
+   * @param handler answers its requests
+   * @throws IllegalArgumentException if method or path has another form, or there is such a route
+   */
+  public ManagementApi withRoute(String method, String path, HostRoute handler) {
+    Objects.requireNonNull(handler, "handler");
+    if (!METHOD.matcher(method).matches()
+        || path.isEmpty()
+        || !PATH.matcher(path).matches()) {
+      throw new IllegalArgumentException("a route looks like POST /events");
+    }
+    if (allRoutes()
+        .anyMatch(known -> known.method().equals(method) && known.ids(path).isPresent())) {
+      throw new IllegalArgumentException(
+          "there is a route for " + method + " " + path + " already");
+    }
+    List<Route> more = new ArrayList<>(hostRoutes);
+    more.add(route(
+        method,
+        path,
+        call -> Objects.requireNonNull(handler.handle(new HostCall(call)), "a route's answer")));
+    return new ManagementApi(webhooks, authenticator, basePath, List.copyOf(more));
   }
 
   /**
@@ -113,13 +151,17 @@ public final class ManagementApi {
     return routes;
   }
 
+  private Stream<Route> allRoutes() {
+    return Stream.concat(routes.stream(), hostRoutes.stream());
+  }
+
   private ApiResponse dispatch(ApiRequest request) {
     if (!request.path().startsWith(basePath)) {
       return Replies.noRoute();
     }
     String path = request.path().substring(basePath.length());
     List<String> allowed = new ArrayList<>();
-    for (Route route : routes) {
+    for (Route route : allRoutes().toList()) {
       Optional<List<String>> ids = route.ids(path);
       if (ids.isPresent() && route.method().equals(request.method())) {
         return route.handler().handle(route, request, ids.get());
@@ -146,7 +188,9 @@ public final class ManagementApi {
           ErrorCode.PAYLOAD_TOO_LARGE, "the body must have at most " + MAX_BODY_BYTES + " bytes");
     }
     Query query = Query.parse(request.query(), route.parameters());
-    return new Call(withKey(account, request), ids, query, request.body());
+    Optional<String> key = idempotencyKey(request);
+    return new Call(
+        key.map(account::withIdempotencyKey).orElse(account), key, ids, query, request.body());
   }
 
   private AccountWebhooks caller(ApiRequest request) {
@@ -162,11 +206,11 @@ public final class ManagementApi {
     }
   }
 
-  private static AccountWebhooks withKey(AccountWebhooks account, ApiRequest request) {
+  private static Optional<String> idempotencyKey(ApiRequest request) {
     List<String> keys = request.header("idempotency-key");
     if (keys.size() > 1) {
       throw Refusals.invalid("Idempotency-Key must be given once");
     }
-    return keys.isEmpty() ? account : account.withIdempotencyKey(keys.get(0));
+    return keys.stream().findFirst();
   }
 }

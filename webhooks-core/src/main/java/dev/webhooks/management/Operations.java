@@ -85,7 +85,7 @@ final class Operations {
   }
 
   static ApiResponse test(Call call) {
-    Optional<String> payload = Body.parseOptional(call.body(), "payload").objectText("payload");
+    Optional<String> payload = Body.parseOptional(call.body(), "payload").json("payload");
     TestResult result = payload.isPresent()
         ? call.account().testJson(call.webhookId(), payload.get())
         : call.account().test(call.webhookId());

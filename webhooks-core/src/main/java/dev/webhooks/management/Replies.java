@@ -71,13 +71,14 @@ final class Replies {
     return json(status, view);
   }
 
-  private static ApiResponse json(int status, ObjectNode view) {
+  static ApiResponse json(int status, Object view) {
     try {
       // By way of a string, since half a surrogate pair would stop a writer of bytes.
       byte[] body = JSON.writeValueAsString(view).getBytes(StandardCharsets.UTF_8);
       return new ApiResponse(status, headers(), body);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a JSON tree can always be written", e);
+      // A tree of JSON can always be written; a host's map may hold anything.
+      throw new IllegalArgumentException("this cannot be written as JSON", e);
     }
   }
 

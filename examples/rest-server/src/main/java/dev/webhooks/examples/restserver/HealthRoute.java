@@ -1,0 +1,55 @@
+package dev.webhooks.examples.restserver;
+
+import dev.webhooks.Webhooks;
+import dev.webhooks.delivery.EngineHealth;
+import dev.webhooks.management.ApiResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Tells a load balancer, without a token, whether this process is of use. */
+final class HealthRoute {
+  static final String PATH = "/health";
+
+  private static final int OK = 200;
+  private static final int WRONG_METHOD = 405;
+  private static final int UNAVAILABLE = 503;
+
+  private final Webhooks webhooks;
+
+  HealthRoute(Webhooks webhooks) {
+    this.webhooks = webhooks;
+  }
+
+  ApiResponse handle(String method) {
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      return wrongMethod();
+    }
+    EngineHealth health = webhooks.health();
+    return ApiResponse.json(health.databaseReachable() ? OK : UNAVAILABLE, view(health));
+  }
+
+  private static Map<String, Object> view(EngineHealth health) {
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("status", health.databaseReachable() ? "up" : "down");
+    view.put("databaseReachable", health.databaseReachable());
+    view.put("pending", health.pending());
+    view.put(
+        "oldestPending",
+        health.oldestPending() == null ? null : health.oldestPending().toString());
+    view.put("inFlight", health.inFlight());
+    view.put("held", health.held());
+    view.put("unwritten", health.unwritten());
+    view.put(
+        "lastHeartbeatMs",
+        health.lastHeartbeat() == null ? null : health.lastHeartbeat().toMillis());
+    return view;
+  }
+
+  private static ApiResponse wrongMethod() {
+    ApiResponse refused =
+        Errors.error(WRONG_METHOD, "METHOD_NOT_ALLOWED", "this path allows GET, HEAD");
+    Map<String, String> headers = new LinkedHashMap<>(refused.headers());
+    headers.put("allow", "GET, HEAD");
+    return new ApiResponse(refused.status(), headers, refused.body());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.webhooks.examples.restserver;
+
+import dev.webhooks.management.Authenticator;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.AesGcmSecretCipher;
+import dev.webhooks.spi.SecretCipher;
+import dev.webhooks.validation.AllowedTargets;
+import dev.webhooks.validation.NamePolicy;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Understands the texts of variables. What is wrong is an {@link IllegalArgumentException} that
+ * never quotes what may be a secret.
+ */
+final class Values {
+  private Values() {}
+
+  static int integer(String text, int least, int most) {
+    if (text.matches("[0-9]{1,9}")) {
+      int value = Integer.parseInt(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("must be a number from " + least + " to " + most);
+  }
+
+  /**
+   * Reads {@code token=account} pairs; the last equals sign counts, since Base64 ends with some.
+   */
+  static Map<String, String> tokens(String text) {
+    Map<String, String> tokens = new LinkedHashMap<>();
+    String[] pairs = text.split(",", -1);
+    for (int i = 0; i < pairs.length; i++) {
+      String pair = pairs[i].strip();
+      int equals = pair.lastIndexOf('=');
+      try {
+        require(equals >= 0, "must look like token=account");
+        String account = NamePolicy.account(pair.substring(equals + 1));
+        require(
+            tokens.put(pair.substring(0, equals), account) == null,
+            "has the token of another pair");
+        Authenticator.ofTokens(tokens);
+      } catch (IllegalArgumentException | WebhookException e) {
+        throw new IllegalArgumentException(
+            "has a bad pair, number " + (i + 1) + ": " + e.getMessage());
+      }
+    }
+    return tokens;
+  }
+
+  static List<String> targets(String text) {
+    List<String> targets = list(text);
+    AllowedTargets.of(targets.toArray(String[]::new));
+    return targets;
+  }
+
+  /** Reads keys, of which the first encrypts and all decrypt. */
+  static SecretCipher cipher(String text) {
+    try {
+      byte[][] keys = list(text).stream().map(Base64.getDecoder()::decode).toArray(byte[][]::new);
+      return AesGcmSecretCipher.of(keys[0], Arrays.copyOfRange(keys, 1, keys.length));
+    } catch (IllegalArgumentException e) {
+      // Without the decoder's message, which quotes the text.
+      throw new IllegalArgumentException("must be 32 bytes in Base64, or several such keys");
+    }
+  }
+
+  static List<String> list(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+  }
+
+  private static void require(boolean condition, String rule) {
+    if (!condition) {
+      throw new IllegalArgumentException(rule);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.webhooks.spi;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Encrypts with AES-256-GCM: a random nonce of 96 bits for every value, and the webhook's id as
+ * associated data. Immutable and thread-safe.
+ *
+ * <p>What is stored names the key by an id that is derived from it, so keys can be changed: put the
+ * new one first and keep the old ones while anything encrypted with them may be left. It never
+ * falls back to plain text: what was stored before there was a key cannot be read with one.
+ *
+ * <p>A key is good for 2<sup>32</sup> values, which random nonces allow.
+ */
+public final class AesGcmSecretCipher implements SecretCipher {
+  /** How many bytes a key has. */
+  public static final int KEY_BYTES = 32;
+
+  // The stored form: format, id of the key, nonce, then the encrypted bytes with their tag.
+  private static final byte FORMAT = 1;
+  private static final int ID_BYTES = 8;
+  private static final int NONCE_BYTES = 12;
+  private static final int TAG_BYTES = 16;
+  private static final int HEADER_BYTES = 1 + ID_BYTES;
+  private static final int OVERHEAD = HEADER_BYTES + NONCE_BYTES + TAG_BYTES;
+
+  private final SecureRandom random = new SecureRandom();
+  private final Key current;
+  private final Map<String, Key> byId = new LinkedHashMap<>();
+
+  private AesGcmSecretCipher(byte[] key, byte[][] olderKeys) {
+    current = Key.of(key);
+    byId.put(current.name(), current);
+    for (byte[] older : olderKeys) {
+      Key known = Key.of(older);
+      byId.put(known.name(), known);
+    }
+  }
+
+  /**
+   * Returns a cipher with the given keys, of which it keeps copies.
+   *
+   * @param key encrypts, and decrypts what it encrypted: 32 random bytes
+   * @param olderKeys decrypt what they encrypted before; 32 bytes each
+   * @throws IllegalArgumentException if a key has not 32 bytes
+   */
+  public static AesGcmSecretCipher of(byte[] key, byte[]... olderKeys) {
+    return new AesGcmSecretCipher(key, olderKeys);
+  }
+
+  @Override
+  public byte[] encrypt(UUID webhook, byte[] plain) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    byte[] header = header(current);
+    try {
+      byte[] sealed =
+          cipher(Cipher.ENCRYPT_MODE, current, nonce, header, webhook).doFinal(plain);
+      return ByteBuffer.allocate(plain.length + OVERHEAD)
+          .put(header)
+          .put(nonce)
+          .put(sealed)
+          .array();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JVM cannot encrypt with AES-256-GCM", e);
+    }
+  }
+
+  @Override
+  public byte[] decrypt(UUID webhook, byte[] stored) {
+    if (stored.length < OVERHEAD || stored[0] != FORMAT) {
+      throw unreadable(webhook, "was not encrypted by this cipher");
+    }
+    byte[] header = Arrays.copyOf(stored, HEADER_BYTES);
+    byte[] nonce = Arrays.copyOfRange(stored, HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
+    String name = HexFormat.of().formatHex(header, 1, HEADER_BYTES);
+    Key key = byId.get(name);
+    if (key == null) {
+      throw unreadable(webhook, "was encrypted with a key that is not known here, " + name);
+    }
+    int sealedAt = HEADER_BYTES + NONCE_BYTES;
+    try {
+      return cipher(Cipher.DECRYPT_MODE, key, nonce, header, webhook)
+          .doFinal(stored, sealedAt, stored.length - sealedAt);
+    } catch (AEADBadTagException e) {
+      throw unreadable(webhook, "was changed, or belongs to another webhook");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JVM cannot decrypt with AES-256-GCM", e);
+    }
+  }
+
+  /** Returns a text with the ids of the keys, newest first, and without the keys. */
+  @Override
+  public String toString() {
+    return "AesGcmSecretCipher" + byId.keySet();
+  }
+
+  private static byte[] header(Key key) {
+    return ByteBuffer.allocate(HEADER_BYTES).put(FORMAT).put(key.id()).array();
+  }
+
+  private static Cipher cipher(int mode, Key key, byte[] nonce, byte[] header, UUID webhook)
+      throws GeneralSecurityException {
+    // Not shared, since a Cipher serves one thread.
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, key.secret(), new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
+    cipher.updateAAD(header);
+    cipher.updateAAD(ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(webhook.getMostSignificantBits())
+        .putLong(webhook.getLeastSignificantBits())
+        .flip());
+    return cipher;
+  }
+
+  private static IllegalStateException unreadable(UUID webhook, String why) {
+    return new IllegalStateException("what is stored for webhook " + webhook + " " + why);
+  }
+
+  private record Key(byte[] id, SecretKeySpec secret) {
+    static Key of(byte[] bytes) {
+      if (bytes.length != KEY_BYTES) {
+        throw new IllegalArgumentException(
+            "a key has " + KEY_BYTES + " bytes, not " + bytes.length);
+      }
+      return new Key(Arrays.copyOf(idOf(bytes), ID_BYTES), new SecretKeySpec(bytes, "AES"));
+    }
+
+    /** Derives an id that tells nothing of the key. */
+    private static byte[] idOf(byte[] key) {
+      try {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        return mac.doFinal("dev.webhooks: id of a key".getBytes(StandardCharsets.US_ASCII));
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has HmacSHA256", e);
+      }
+    }
+
+    String name() {
+      return HexFormat.of().formatHex(id);
+    }
+  }
+}
