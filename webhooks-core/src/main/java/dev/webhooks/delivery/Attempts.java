@@ -74,9 +74,16 @@ final class Attempts {
           "the transport failed on delivery {} to webhook {}",
           held.ref().id(),
           configuration.id(),
-          e);
+          bare(e));
       return TransportResult.failed(DeliveryError.INTERNAL);
     }
+  }
+
+  /** Returns what a transport threw without the messages, which may quote a header or the body. */
+  private static RuntimeException bare(RuntimeException fault) {
+    RuntimeException bare = new IllegalStateException(fault.getClass().getName());
+    bare.setStackTrace(fault.getStackTrace());
+    return bare;
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint that a test scripts and questions.
@@ -24,7 +25,7 @@ public final class TestReceiver {
   private final List<ReceivedRequest> requests = new ArrayList<>();
   private final List<Secret> secrets = new ArrayList<>();
   private TestAnswer last = TestAnswer.status(200);
-  private boolean broken;
+  private @Nullable RuntimeException fault;
 
   TestReceiver(String url) {
     this.url = url;
@@ -71,7 +72,16 @@ public final class TestReceiver {
    * Lets the transport throw at the next request, ahead of the script, as a faulty transport might.
    */
   public TestReceiver breaks() {
-    broken = true;
+    return breaks(new IllegalStateException("a transport with a bug"));
+  }
+
+  /**
+   * Lets the transport throw at the next request, ahead of the script.
+   *
+   * @param fault what it throws
+   */
+  public TestReceiver breaks(RuntimeException fault) {
+    this.fault = fault;
     return this;
   }
 
@@ -135,9 +145,10 @@ public final class TestReceiver {
     boolean valid = signatures.accept(request.headers(), request.body(), secrets, clock);
     requests.add(new ReceivedRequest(
         request.url(), request.headers(), request.body(), clock.instant(), valid));
-    if (broken) {
-      broken = false;
-      throw new IllegalStateException("a transport with a bug");
+    RuntimeException thrown = fault;
+    if (thrown != null) {
+      fault = null;
+      throw thrown;
     }
     if (!script.isEmpty()) {
       last = script.remove();
