@@ -92,9 +92,19 @@ final class Attempts {
       return transport.send(request, settings.requestTimeout());
     } catch (RuntimeException e) {
       LOG.warn(
-          "the transport failed on delivery {} to webhook {}", id(delivery), configuration.id(), e);
+          "the transport failed on delivery {} to webhook {}",
+          id(delivery),
+          configuration.id(),
+          bare(e));
       return TransportResult.failed(DeliveryError.INTERNAL);
     }
+  }
+
+  /** Returns what a transport threw without the messages, which may quote a header or the body. */
+  private static RuntimeException bare(RuntimeException fault) {
+    RuntimeException bare = new IllegalStateException(fault.getClass().getName());
+    bare.setStackTrace(fault.getStackTrace());
+    return bare;
   }
 
   /**

@@ -8,7 +8,9 @@ import java.util.Optional;
  * called by many threads at once.
  *
  * <p>A {@link dev.webhooks.model.WebhookException} that it throws is answered with its code;
- * anything else that it throws is an unexpected fault, as is an account with a malformed id.
+ * anything else that it throws is an unexpected fault, as is an account with a malformed id. The
+ * log shows the type and the stack of such an exception, and not its message, which may quote the
+ * token.
  */
 @FunctionalInterface
 public interface Authenticator {

@@ -195,7 +195,7 @@ public final class ManagementApi {
 
   private AccountWebhooks caller(ApiRequest request) {
     String account = Bearer.token(request)
-        .flatMap(authenticator::authenticate)
+        .flatMap(this::authenticated)
         .orElseThrow(() -> new WebhookException(
             ErrorCode.UNAUTHORIZED, "a valid token is required: Authorization: Bearer <token>"));
     try {
@@ -203,6 +203,20 @@ public final class ManagementApi {
     } catch (WebhookException e) {
       // Not the caller's fault, so not to be answered as a refusal.
       throw new IllegalStateException("the authenticator returned a malformed account id", e);
+    }
+  }
+
+  private Optional<String> authenticated(String token) {
+    try {
+      return authenticator.authenticate(token);
+    } catch (WebhookException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Without message and cause, which may quote the token and would be logged.
+      IllegalStateException bare = new IllegalStateException(
+          "the authenticator failed with " + e.getClass().getName());
+      bare.setStackTrace(e.getStackTrace());
+      throw bare;
     }
   }
 

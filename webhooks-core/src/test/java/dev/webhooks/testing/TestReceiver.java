@@ -25,7 +25,7 @@ public final class TestReceiver {
   private final List<ReceivedRequest> requests = new ArrayList<>();
   private final List<Secret> secrets = new ArrayList<>();
   private TestAnswer last = TestAnswer.status(200);
-  private boolean broken;
+  private @Nullable RuntimeException fault;
   private @Nullable Runnable action;
 
   TestReceiver(String url) {
@@ -73,7 +73,16 @@ public final class TestReceiver {
    * Lets the transport throw at the next request, ahead of the script, as a faulty transport might.
    */
   public TestReceiver breaks() {
-    broken = true;
+    return breaks(new IllegalStateException("a transport with a bug"));
+  }
+
+  /**
+   * Lets the transport throw at the next request, ahead of the script.
+   *
+   * @param fault what it throws
+   */
+  public TestReceiver breaks(RuntimeException fault) {
+    this.fault = fault;
     return this;
   }
 
@@ -153,9 +162,10 @@ public final class TestReceiver {
     if (present != null) {
       present.run();
     }
-    if (broken) {
-      broken = false;
-      throw new IllegalStateException("a transport with a bug");
+    RuntimeException thrown = fault;
+    if (thrown != null) {
+      fault = null;
+      throw thrown;
     }
     if (!script.isEmpty()) {
       last = script.remove();

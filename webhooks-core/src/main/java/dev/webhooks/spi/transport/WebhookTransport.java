@@ -18,7 +18,9 @@ public interface WebhookTransport extends AutoCloseable {
    * @param request what to send, byte for byte
    * @param timeout how long the whole exchange may take: look-up, connect, TLS, request, response
    *     headers and body
-   * @return what came of it; a failed delivery is a value and not an exception
+   * @return what came of it; a failed delivery is a value and not an exception. Should it throw all
+   *     the same, the attempt has failed, and the log shows the exception without its message,
+   *     which may quote the request.
    */
   TransportResult send(TransportRequest request, Duration timeout);
 

@@ -1,0 +1,106 @@
+package dev.webhooks.management;
+
+import dev.webhooks.Webhooks;
+import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.Event;
+import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.store.memory.InMemoryTransaction;
+import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.TestReceiver;
+import dev.webhooks.testing.TestWebhooks;
+import dev.webhooks.testing.canary.Canaries;
+import dev.webhooks.testing.canary.CanaryProcess;
+import dev.webhooks.testing.canary.CanaryRound;
+import dev.webhooks.testing.canary.LoudParts;
+import dev.webhooks.testing.canary.Sightings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The world of a round of canaries in memory, with a transport that quotes what it was to send. */
+final class CanaryWorld implements CanaryRound.World, AutoCloseable {
+  private static final String LIVE = "https://hooks.acme.example/live";
+
+  private final InMemoryWebhookStore store = new InMemoryWebhookStore();
+  private final LoudParts parts;
+  private final TestWebhooks kit;
+
+  CanaryWorld(Sightings sightings) {
+    parts = new LoudParts(sightings);
+    kit = TestWebhooks.on(
+        parts.store(store),
+        builder -> builder
+            .secretCipher(parts.cipher())
+            .listener(parts.listener())
+            .retrySchedule(RetrySchedule.after()));
+    kit.receiver(LIVE);
+  }
+
+  /** The process whose output is searched. */
+  public static void main(String[] arguments) throws IOException {
+    Canaries canaries = new Canaries();
+    Sightings sightings = new Sightings();
+    try (CanaryWorld world = new CanaryWorld(sightings)) {
+      new CanaryRound(world, canaries, sightings).run();
+      world.sendThroughFaultyTransport(canaries);
+    }
+    CanaryProcess.end(canaries, Path.of(arguments[0]));
+  }
+
+  /** Lets the transport throw an exception that quotes a header it was given. */
+  void sendThroughFaultyTransport(Canaries canaries) {
+    String value = canaries.make("header value quoted by a transport");
+    IllegalStateException fault = new IllegalStateException(
+        "cannot send X-Api-Key: " + value, new IllegalArgumentException("bad value " + value));
+    fault.addSuppressed(new IOException("while sending " + value));
+    kit.receiver(LIVE).breaks(fault);
+    kit.account("acme").publish(Event.of("order.paid", Map.of("orderId", 17)));
+    kit.runUntilIdle();
+  }
+
+  TestReceiver receiver() {
+    return kit.receiver(LIVE);
+  }
+
+  @Override
+  public Webhooks webhooks() {
+    return kit.webhooks();
+  }
+
+  @Override
+  public LoudParts parts() {
+    return parts;
+  }
+
+  @Override
+  public String liveUrl() {
+    return LIVE;
+  }
+
+  @Override
+  public String deadUrl() {
+    return "https://hooks.acme.example/dead";
+  }
+
+  @Override
+  public void settle() {
+    try {
+      kit.runUntilIdle();
+    } catch (IllegalStateException e) {
+      // The store failed as it was told to. With threads, the loop would log it and go on.
+    }
+  }
+
+  @Override
+  public void inTransaction(Consumer<HostTransaction> work) {
+    try (InMemoryTransaction transaction = store.begin()) {
+      work.accept(transaction);
+    }
+  }
+
+  @Override
+  public void close() {
+    kit.close();
+  }
+}

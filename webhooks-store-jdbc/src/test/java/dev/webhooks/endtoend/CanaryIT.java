@@ -1,0 +1,46 @@
+package dev.webhooks.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.testing.canary.CanaryProcess;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * That no secret is in any log line, exception, answer or text of a value with the real store and
+ * the real transport, at the most talkative levels of theirs.
+ */
+class CanaryIT {
+  @TempDir
+  private Path directory;
+
+  @Test
+  void on_h2_no_secret_is_seen() throws Exception {
+    noSecretIsSeen(Databases.h2Url(directory));
+  }
+
+  @Test
+  void on_postgresql_no_secret_is_seen() throws Exception {
+    try (EmbeddedPostgres server = Databases.postgres()) {
+      noSecretIsSeen(Databases.postgresUrl(server));
+    }
+  }
+
+  private void noSecretIsSeen(String url) throws Exception {
+    CanaryProcess process = CanaryProcess.run(CanarySender.class, directory, url);
+
+    assertThat(process.controlsFound()).as("what is logged at TRACE is seen").isEqualTo(3);
+    assertThat(process.output())
+        .contains("requests received: ")
+        .contains("a row was refused: ")
+        .contains("okhttp3.internal")
+        .contains("HikariPool")
+        .contains("cannot be built")
+        .doesNotContain("requests received: 0");
+    assertThat(process.output().lines().filter(line -> line.startsWith("SEEN ")))
+        .isEmpty();
+    assertThat(process.leaks()).isEmpty();
+  }
+}
