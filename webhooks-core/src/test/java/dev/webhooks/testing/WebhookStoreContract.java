@@ -39,6 +39,9 @@ public abstract class WebhookStoreContract {
       ConcurrencyContract.class,
       LogContract.class,
       RetryContract.class,
+      RetentionContract.class,
+      PurgeContract.class,
+      ErasureContract.class,
       StatisticsContract.class,
       InstanceContract.class,
       IdempotencyContract.class);

@@ -4,6 +4,7 @@ import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyKey;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.WebhookRow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,8 @@ final class Changes {
   private final Map<EventName, StoredEvent> events = new LinkedHashMap<>();
   private final List<DeliveryRow> deliveries = new ArrayList<>();
   private final Map<DeliveryRef, UUID> retries = new HashMap<>();
+  private final Map<UUID, Instant> kept = new HashMap<>();
+  private final List<Erasure> erasures = new ArrayList<>();
   private final Map<IdempotencyKey, KeyUse> keys = new HashMap<>();
   private final Map<IdempotencyKey, KeyAnswer> answers = new HashMap<>();
   private final Set<Object> locks = new HashSet<>();
@@ -30,6 +33,8 @@ final class Changes {
     copy.events.putAll(events);
     copy.deliveries.addAll(deliveries);
     copy.retries.putAll(retries);
+    copy.kept.putAll(kept);
+    copy.erasures.addAll(erasures);
     copy.keys.putAll(keys);
     copy.answers.putAll(answers);
     copy.locks.addAll(locks);
@@ -54,6 +59,16 @@ final class Changes {
   /** The failed deliveries that were retried, with the ids of those that retry them. */
   Map<DeliveryRef, UUID> retries() {
     return retries;
+  }
+
+  /** The events that were retried, and until when they are kept for that. */
+  Map<UUID, Instant> kept() {
+    return kept;
+  }
+
+  /** The accounts that were erased. */
+  List<Erasure> erasures() {
+    return erasures;
   }
 
   /** The idempotency keys that were taken. */

@@ -36,6 +36,7 @@ final class DeliveryRow {
   private int claim;
   private int takeovers;
   private @Nullable UUID retriedBy;
+  private @Nullable Instant endedAt;
 
   DeliveryRow(NewDelivery delivery, StoredEvent event) {
     this(delivery, event, event.event().createdAt(), null);
@@ -120,9 +121,21 @@ final class DeliveryRow {
         event.event().body());
   }
 
+  UUID event() {
+    return event.event().id();
+  }
+
+  boolean isFinished() {
+    return endedAt != null;
+  }
+
+  boolean endedBefore(Instant instant) {
+    return endedAt != null && endedAt.isBefore(instant);
+  }
+
   /** Returns whether it has failed and nobody has retried it, as far as is committed. */
   boolean isRetryable() {
-    return status == DeliveryStatus.FAILED && retriedBy == null;
+    return status == DeliveryStatus.FAILED && retriedBy == null && !event.isRemoved();
   }
 
   Delivery delivery(WebhookConfiguration webhook) {
@@ -154,7 +167,7 @@ final class DeliveryRow {
   }
 
   LoggedDelivery logged(WebhookConfiguration webhook) {
-    return new LoggedDelivery(delivery(webhook), event.event().body(), List.copyOf(attempts));
+    return new LoggedDelivery(delivery(webhook), event.bodyIfKept(), List.copyOf(attempts));
   }
 
   // Changes, by DeliveryTable alone
@@ -168,7 +181,7 @@ final class DeliveryRow {
     takeovers++;
   }
 
-  void add(AttemptOutcome outcome) {
+  void add(AttemptOutcome outcome, Instant now) {
     attempts.add(new Attempt(
         outcome.number(),
         outcome.at(),
@@ -180,6 +193,7 @@ final class DeliveryRow {
             : new String(outcome.excerpt(), StandardCharsets.UTF_8)));
     status = outcome.status();
     error = outcome.error();
+    endedAt = status == DeliveryStatus.PENDING ? null : now;
     if (outcome.dueAt() != null) {
       due = outcome.dueAt();
     }
@@ -189,7 +203,8 @@ final class DeliveryRow {
     retriedBy = by;
   }
 
-  void giveUp(DeliveryError why) {
+  void giveUp(DeliveryError why, Instant now) {
+    endedAt = now;
     status = DeliveryStatus.FAILED;
     error = why;
   }

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what is committed and what its own transaction did; writes into the latter. */
 final class MemorySession implements StoreSession {
+  private static final byte[] NOTHING = {};
+
   private final Tables tables;
   private final InMemoryTransaction transaction;
 
@@ -114,16 +116,22 @@ final class MemorySession implements StoreSession {
       awaitLock(number);
       WebhookRow old = seen(number);
       if (old != null && !old.configuration().deleted()) {
-        WebhookConfiguration present = old.configuration();
-        write(new WebhookRow(
-            configuration(number, present, present.id(), true, present.version() + 1),
-            old.account(),
-            old.name(),
-            old.events(),
-            old.createdAt(),
-            now));
+        write(tombstone(old, now));
       }
     });
+  }
+
+  @Override
+  public List<Long> eraseAccount(String account, Instant now) {
+    List<Long> erased = tables.locked(() -> {
+      tables.rowLocks().await(new RowLocks.Account(account), transaction);
+      List<Long> numbers = List.copyOf(webhooks(account).keySet());
+      numbers.forEach(number -> deleteWebhook(number, now));
+      changes().erasures().add(new Erasure(account, now, now));
+      return numbers;
+    });
+    new MemoryKeys(tables.keys(), transaction).forget(account);
+    return erased;
   }
 
   @Override
@@ -199,7 +207,6 @@ final class MemorySession implements StoreSession {
             .toList());
   }
 
-  /** The bodies need no care: a delivery in memory holds its own. */
   @Override
   public Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil) {
     List<NewRetry> inOrder =
@@ -207,7 +214,7 @@ final class MemorySession implements StoreSession {
     return tables.locked(() -> {
       Set<UUID> stored = new HashSet<>();
       for (NewRetry retry : inOrder) {
-        if (retry(new DeliveryRef(webhook, retry.failed()), retry.id(), now)) {
+        if (retry(new DeliveryRef(webhook, retry.failed()), retry.id(), now, keepUntil)) {
           stored.add(retry.id());
         }
       }
@@ -215,12 +222,17 @@ final class MemorySession implements StoreSession {
     });
   }
 
-  private boolean retry(DeliveryRef failed, UUID id, Instant now) {
+  private boolean retry(DeliveryRef failed, UUID id, Instant now, Instant keepUntil) {
     tables.rowLocks().await(new RowLocks.Delivery(failed), transaction);
     DeliveryRow row = seen(failed);
     if (row == null || !isRetryable(row)) {
       return false;
     }
+    tables.rowLocks().await(new RowLocks.Event(row.event()), transaction);
+    if (!isRetryable(row)) {
+      return false;
+    }
+    changes().kept().merge(row.event(), keepUntil, (a, b) -> a.isAfter(b) ? a : b);
     changes().retries().put(failed, id);
     changes().deliveries().add(row.retry(id, now));
     return true;
@@ -268,7 +280,7 @@ final class MemorySession implements StoreSession {
 
   private @Nullable StoredEvent seen(EventName name) {
     StoredEvent own = changes().events().get(name);
-    return own == null ? tables.event(name) : own;
+    return own == null ? tables.events().find(name) : own;
   }
 
   private @Nullable WebhookRow seen(long number) {
@@ -305,6 +317,22 @@ final class MemorySession implements StoreSession {
 
   private static boolean subscribes(WebhookRow row, Collection<String> patterns) {
     return !Collections.disjoint(new HashSet<>(row.events()), patterns);
+  }
+
+  private static WebhookRow tombstone(WebhookRow old, Instant now) {
+    WebhookConfiguration present = old.configuration();
+    WebhookConfiguration blank = new WebhookConfiguration(
+        present.number(),
+        present.id(),
+        "",
+        NOTHING,
+        NOTHING,
+        null,
+        null,
+        present.status(),
+        true,
+        present.version() + 1);
+    return new WebhookRow(blank, old.account(), null, old.events(), old.createdAt(), now);
   }
 
   private static WebhookConfiguration configuration(
