@@ -143,6 +143,24 @@ public final class AccountWebhooks {
   }
 
   /**
+   * Erases the account: removes all that it has at this moment, webhooks, secrets, idempotency
+   * keys, payloads and logs. The webhooks are gone at once, and nothing is sent to them by this
+   * process any more once the call has returned (in a host's transaction, as {@link #update}
+   * describes), except that an attempt already begun may finish. Deliveries, logs and payloads are
+   * purged within minutes by an instance that sends, and looked for once more a day later.
+   *
+   * <p>The account can be used again at once, like a new one, except that the ids of its old events
+   * are not free before those are purged. Erasing an account that has nothing does nothing. An
+   * idempotency key is not used: erasing twice is no different from erasing once.
+   *
+   * @throws dev.webhooks.model.StoreUnavailableException also if another transaction has kept a row
+   *     of the account locked for 2 seconds
+   */
+  public void erase() {
+    webhooks.registry().erase(scope);
+  }
+
+  /**
    * Publishes an event to every webhook of the account that subscribes to its type. Only inserts
    * rows: it never waits for a delivery, nor for another transaction.
    *

@@ -62,6 +62,7 @@ public final class WebhooksBuilder {
   private RetrySchedule retrySchedule = RetrySchedule.standard();
   private Duration requestTimeout = DeliverySettings.DEFAULTS.requestTimeout();
   private Duration expiry = DeliverySettings.DEFAULTS.expiry();
+  private Duration retention = DeliverySettings.DEFAULTS.retention();
   private int maxInFlight = DeliverySettings.DEFAULTS.maxInFlight();
   private int maxInFlightPerWebhook = DeliverySettings.DEFAULTS.maxInFlightPerWebhook();
   private Duration completionLinger = DeliverySettings.DEFAULTS.completionLinger();
@@ -124,6 +125,19 @@ public final class WebhooksBuilder {
   /** Sets how long after its publishing a delivery may stay pending; the default is 5 days. */
   public WebhooksBuilder expiry(Duration expiry) {
     this.expiry = Objects.requireNonNull(expiry, "expiry");
+    return this;
+  }
+
+  /**
+   * Sets how long finished deliveries and their attempts stay in the log; the default is 30 days.
+   * An event's payload is kept for this time and the {@link #expiry} after it was published, or
+   * after its latest manual retry, as they are set at that moment. Statistics are kept with the
+   * webhook.
+   *
+   * @param retention more than zero and at most 10,000 days
+   */
+  public WebhooksBuilder retention(Duration retention) {
+    this.retention = Objects.requireNonNull(retention, "retention");
     return this;
   }
 
@@ -359,7 +373,7 @@ public final class WebhooksBuilder {
         retrySchedule,
         requestTimeout,
         expiry,
-        defaults.retention(),
+        retention,
         maxInFlight,
         maxInFlightPerWebhook,
         defaults.maxHeld(),

@@ -43,6 +43,7 @@ public final class DeliveryEngine {
   private final Poller poller;
   private final Heartbeat heartbeat;
   private final Housekeeper housekeeper;
+  private final CleanUp cleanUp;
   private final Publisher publisher;
   private @Nullable Loops loops;
 
@@ -88,6 +89,7 @@ public final class DeliveryEngine {
         trouble(parts, "heartbeat"));
     this.housekeeper = new Housekeeper(
         store, heartbeat, poller, clock, settings.expiry(), trouble(parts, "housekeeping"));
+    this.cleanUp = new CleanUp(store, settings, clock, ticker, trouble(parts, "removing old rows"));
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
     this.publisher = new Publisher(preparation, parts, clock, ledger, dispatcher, poller);
@@ -121,7 +123,8 @@ public final class DeliveryEngine {
         runner.loop("webhooks-poller", poller::round),
         runner.loop("webhooks-completer", completer::round),
         runner.loop("webhooks-listener", listenerCalls::round),
-        runner.loop("webhooks-housekeeper", housekeeper::round));
+        runner.loop("webhooks-housekeeper", housekeeper::round),
+        runner.loop("webhooks-clean-up", cleanUp::round));
     poller.wakeWith(loops.poller);
     completer.wakeWith(loops.completer);
     listenerCalls.wakeWith(loops.listener);
@@ -167,6 +170,7 @@ public final class DeliveryEngine {
     dispatcher.close();
     running.poller.stop(grace);
     running.housekeeper.stop(grace);
+    running.cleanUp.stop(grace);
     awaitAttempts(grace);
     running.completer.stop(grace);
     writeAndHandBack();
@@ -270,5 +274,5 @@ public final class DeliveryEngine {
 
   /** What runs between start and close. */
   private record Loops(
-      Loop heartbeat, Loop poller, Loop completer, Loop listener, Loop housekeeper) {}
+      Loop heartbeat, Loop poller, Loop completer, Loop listener, Loop housekeeper, Loop cleanUp) {}
 }

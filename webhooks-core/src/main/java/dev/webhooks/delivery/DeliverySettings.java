@@ -43,6 +43,8 @@ public record DeliverySettings(
       Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8),
       Duration.ofMillis(3));
 
+  private static final Duration LONGEST_RETENTION = Duration.ofDays(10_000);
+
   /**
    * Returns what is wrong with these settings, one sentence for each problem; empty if nothing is.
    */
@@ -51,6 +53,9 @@ public record DeliverySettings(
     requirePositive(problems, "requestTimeout", requestTimeout);
     requirePositive(problems, "expiry", expiry);
     requirePositive(problems, "retention", retention);
+    if (retention.compareTo(LONGEST_RETENTION) > 0) {
+      problems.add("retention must be at most " + LONGEST_RETENTION.toDays() + " days");
+    }
     if (maxInFlight < 1 || maxInFlightPerWebhook < 1 || maxInFlightPerWebhook > maxInFlight) {
       problems.add(
           "maxInFlight and maxInFlightPerWebhook must be at least 1, and the second not above the first");

@@ -95,6 +95,35 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
     }
   }
 
+  /**
+   * Removes the keys that were taken before an instant and are not in use.
+   *
+   * @param instant the instant
+   */
+  public void removeTakenBefore(Instant instant) {
+    lock.lock();
+    try {
+      uses.values().removeIf(use -> !use.open && use.takenAt.isBefore(instant));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Removes the keys of an account that are not in use at this moment.
+   *
+   * @param account the account
+   */
+  public void forget(String account) {
+    lock.lock();
+    try {
+      uses.entrySet()
+          .removeIf(entry -> !entry.getValue().open && entry.getKey().account().equals(account));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns how many keys are remembered. */
   int size() {
     lock.lock();

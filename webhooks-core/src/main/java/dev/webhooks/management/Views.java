@@ -80,7 +80,8 @@ final class Views {
   static ObjectNode details(DeliveryDetails details) {
     ObjectNode view = delivery(details.delivery());
     // As it was published: numbers and the order of keys unchanged.
-    view.putRawValue("payload", new RawValue(details.payload()));
+    String payload = details.payload();
+    view.putRawValue("payload", payload == null ? null : new RawValue(payload));
     ArrayNode attempts = view.putArray("attemptLog");
     details.attemptLog().forEach(attempt -> attempts.add(attempt(attempt)));
     return view;

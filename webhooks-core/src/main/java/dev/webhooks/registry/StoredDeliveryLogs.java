@@ -13,6 +13,7 @@ import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.validation.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads delivery logs from a store. */
 public final class StoredDeliveryLogs implements DeliveryLogs {
@@ -52,12 +53,14 @@ public final class StoredDeliveryLogs implements DeliveryLogs {
     return PublicId.DELIVERY
         .parse(deliveryId)
         .flatMap(id -> store.log().find(webhook, id))
-        .map(logged -> new DeliveryDetails(
-            logged.delivery(),
-            new String(Envelope.unwrap(logged.body()), StandardCharsets.UTF_8),
-            logged.attempts()))
+        .map(logged ->
+            new DeliveryDetails(logged.delivery(), payload(logged.body()), logged.attempts()))
         .orElseThrow(() ->
             new WebhookException(ErrorCode.DELIVERY_NOT_FOUND, "the delivery does not exist"));
+  }
+
+  private static @Nullable String payload(byte @Nullable [] body) {
+    return body == null ? null : new String(Envelope.unwrap(body), StandardCharsets.UTF_8);
   }
 
   private WebhookConfiguration find(Scope scope, String webhookId) {

@@ -186,6 +186,14 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
         }));
   }
 
+  @Override
+  public void erase(Scope scope) {
+    Instant now = clock.instant();
+    List<Long> erased =
+        transact(scope.transaction(), session -> session.eraseAccount(scope.account(), now));
+    tellWhenCommitted(scope, erased);
+  }
+
   /**
    * Runs an operation that notes the webhook it changes, and reports that webhook once the change
    * is committed.
@@ -193,16 +201,17 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
   private <T> T changing(Scope scope, Function<long[], T> operation) {
     long[] number = {0};
     T result = operation.apply(number);
-    HostTransaction transaction = scope.transaction();
-    if (number[0] == 0) {
-      return result;
-    }
-    if (transaction == null) {
-      changed.accept(number[0]);
-    } else {
-      transaction.onCommitted(() -> changed.accept(number[0]));
-    }
+    tellWhenCommitted(scope, number[0] == 0 ? List.of() : List.of(number[0]));
     return result;
+  }
+
+  private void tellWhenCommitted(Scope scope, List<Long> webhooks) {
+    HostTransaction transaction = scope.transaction();
+    if (transaction == null) {
+      webhooks.forEach(changed::accept);
+    } else if (!webhooks.isEmpty()) {
+      transaction.onCommitted(() -> webhooks.forEach(changed::accept));
+    }
   }
 
   private void requireRoom(StoreSession session, String account) {

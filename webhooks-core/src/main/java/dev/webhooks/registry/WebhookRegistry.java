@@ -68,4 +68,11 @@ public interface WebhookRegistry {
    * @throws dev.webhooks.model.WebhookException with {@code WEBHOOK_NOT_FOUND}
    */
   void delete(Scope scope, String webhookId);
+
+  /**
+   * Removes all of the scope's account: its webhooks are gone at once, with URLs, headers, secrets
+   * and idempotency keys; deliveries, logs and events are purged later. The scope's idempotency key
+   * is not used.
+   */
+  void erase(Scope scope);
 }

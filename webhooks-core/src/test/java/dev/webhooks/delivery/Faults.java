@@ -2,6 +2,7 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.InstanceRegister;
+import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.WebhookStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -20,16 +21,18 @@ final class Faults {
   private record Fault(
       RuntimeException exception, boolean after, int[] left, Predicate<Object[]> when) {}
 
-  /** Returns the store with faults in its transactions, its queue and its register. */
+  /** Returns the store with faults in its transactions, queue, register and retention. */
   WebhookStore on(WebhookStore store) {
     DeliveryQueue queue = wrap(DeliveryQueue.class, store.queue());
     InstanceRegister register = wrap(InstanceRegister.class, store.instances());
+    Retention retention = wrap(Retention.class, store.retention());
     return (WebhookStore) Proxy.newProxyInstance(
         getClass().getClassLoader(),
         new Class<?>[] {WebhookStore.class},
         (proxy, method, arguments) -> switch (method.getName()) {
           case "queue" -> queue;
           case "instances" -> register;
+          case "retention" -> retention;
           default -> call(store, method, arguments);
         });
   }

@@ -128,6 +128,30 @@ class InMemoryIdempotencyCacheTest {
   }
 
   @Test
+  void old_keys_are_removed_unless_they_are_in_use() {
+    answer(new IdempotencyKey("acme", "old"), NOW);
+    answer(new IdempotencyKey("acme", "young"), NOW.plusSeconds(1));
+    take(token, NOW);
+
+    cache.removeTakenBefore(NOW.plusSeconds(1));
+
+    assertThat(cache.size()).isEqualTo(2);
+    cache.answer(KEY, token, ANSWER);
+    assertUsed(take(UUID.randomUUID(), NOW), CREATE, ANSWER);
+  }
+
+  @Test
+  void keys_of_one_account_are_forgotten_unless_they_are_in_use() {
+    answer(new IdempotencyKey("acme", "k"), NOW);
+    answer(new IdempotencyKey("globex", "k"), NOW);
+    take(token, NOW);
+
+    cache.forget("acme");
+
+    assertThat(cache.size()).isEqualTo(2);
+  }
+
+  @Test
   void key_in_use_is_busy_after_two_seconds_however_old_it_is() {
     take(token, NOW);
     long started = System.nanoTime();

@@ -159,6 +159,28 @@ final class StoreSamples {
     return take(owner, hook, 1).get(0);
   }
 
+  /** Returns whether an event is stored, by storing it once more in vain. */
+  boolean isKept(StoreFixture fixture, NewEvent event) {
+    NewEvent again = new NewEvent(
+        event.id(),
+        event.account(),
+        event.givenId(),
+        event.fingerprint(),
+        event.type(),
+        event.body(),
+        event.createdAt(),
+        event.keepUntil(),
+        List.of());
+    try (OpenTransaction probe = fixture.begin()) {
+      boolean stored = store
+          .join(probe.handle(), session -> session.insertEvents(List.of(again)))
+          .get(0)
+          .stored();
+      probe.rollback();
+      return !stored;
+    }
+  }
+
   static List<DeliveryRef> refs(NewEvent event) {
     return event.deliveries().stream().map(NewDelivery::ref).toList();
   }

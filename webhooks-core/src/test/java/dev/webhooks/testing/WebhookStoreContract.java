@@ -40,6 +40,9 @@ public abstract class WebhookStoreContract {
       LogContract.class,
       RetryContract.class,
       TestDeliveryContract.class,
+      RetentionContract.class,
+      PurgeContract.class,
+      ErasureContract.class,
       StatisticsContract.class,
       InstanceContract.class,
       IdempotencyContract.class);

@@ -58,13 +58,27 @@ public interface StoreSession {
   void updateWebhook(WebhookRow webhook);
 
   /**
-   * Marks a webhook locked before as deleted and adds 1 to its version: it is found no more, and a
-   * later purge removes its rows.
+   * Marks a webhook locked before as deleted and adds 1 to its version: it is found no more, its
+   * URL, headers and secrets are blank, and a later purge removes its rows.
    *
    * @param number the webhook's number
    * @param now when
    */
   void deleteWebhook(long number, Instant now);
+
+  /**
+   * Deletes all webhooks of an account as {@link #deleteWebhook} does, removes its idempotency keys
+   * with their answers, and marks what it has published so far for {@link Retention#purgeErased}.
+   * Locks the account as {@link #lockAccount} does, so that a webhook is created before or after;
+   * waits at most 2 seconds for a row. The account can be used again at once.
+   *
+   * @param account the account, which need not have anything
+   * @param now when
+   * @return the numbers of the webhooks deleted
+   * @throws dev.webhooks.model.StoreUnavailableException if another transaction keeps a row locked
+   *     for longer
+   */
+  List<Long> eraseAccount(String account, Instant now);
 
   /**
    * Returns a page of an account's webhooks, newest first, with the number of all that the filter

@@ -58,6 +58,9 @@ public interface WebhookStore extends AutoCloseable {
   /** Returns the log of pending and finished deliveries. */
   DeliveryLog log();
 
+  /** Returns what removes old and deleted rows. */
+  Retention retention();
+
   /** Returns the register of instances. */
   InstanceRegister instances();
 

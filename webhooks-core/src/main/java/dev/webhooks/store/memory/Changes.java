@@ -5,6 +5,7 @@ import dev.webhooks.idempotency.IdempotencyKey;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.WebhookRow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +21,9 @@ final class Changes {
   private final Map<EventName, StoredEvent> events = new LinkedHashMap<>();
   private final List<DeliveryRow> deliveries = new ArrayList<>();
   private final Map<DeliveryRef, UUID> retries = new HashMap<>();
-  private final List<AttemptOutcome> tests = new ArrayList<>();
+  private final List<TestEnd> tests = new ArrayList<>();
+  private final Map<UUID, Instant> kept = new HashMap<>();
+  private final List<Erasure> erasures = new ArrayList<>();
   private final Map<IdempotencyKey, KeyUse> keys = new HashMap<>();
   private final Map<IdempotencyKey, KeyAnswer> answers = new HashMap<>();
   private final Set<Object> locks = new HashSet<>();
@@ -33,6 +36,8 @@ final class Changes {
     copy.deliveries.addAll(deliveries);
     copy.retries.putAll(retries);
     copy.tests.addAll(tests);
+    copy.kept.putAll(kept);
+    copy.erasures.addAll(erasures);
     copy.keys.putAll(keys);
     copy.answers.putAll(answers);
     copy.locks.addAll(locks);
@@ -60,8 +65,18 @@ final class Changes {
   }
 
   /** What came of tests that were sent. */
-  List<AttemptOutcome> tests() {
+  List<TestEnd> tests() {
     return tests;
+  }
+
+  /** The events that were retried, and until when they are kept for that. */
+  Map<UUID, Instant> kept() {
+    return kept;
+  }
+
+  /** The accounts that were erased. */
+  List<Erasure> erasures() {
+    return erasures;
   }
 
   /** The idempotency keys that were taken. */
@@ -78,6 +93,8 @@ final class Changes {
   Set<Object> locks() {
     return locks;
   }
+
+  record TestEnd(AttemptOutcome outcome, Instant at) {}
 
   record KeyUse(UUID token, Fingerprint fingerprint) {}
 

@@ -41,6 +41,7 @@ final class DeliveryRow {
   private int claim;
   private int takeovers;
   private @Nullable UUID retriedBy;
+  private @Nullable Instant endedAt;
 
   DeliveryRow(NewDelivery delivery, StoredEvent event) {
     this(delivery, event, event.event().createdAt(), null);
@@ -136,9 +137,21 @@ final class DeliveryRow {
         event.event().body());
   }
 
+  UUID event() {
+    return event.event().id();
+  }
+
+  boolean isFinished() {
+    return endedAt != null;
+  }
+
+  boolean endedBefore(Instant instant) {
+    return endedAt != null && endedAt.isBefore(instant);
+  }
+
   /** Returns whether it has failed and nobody has retried it, as far as is committed. */
   boolean isRetryable() {
-    return status == DeliveryStatus.FAILED && retriedBy == null && !isTest();
+    return status == DeliveryStatus.FAILED && retriedBy == null && !isTest() && !event.isRemoved();
   }
 
   Delivery delivery(WebhookConfiguration webhook) {
@@ -170,7 +183,7 @@ final class DeliveryRow {
   }
 
   LoggedDelivery logged(WebhookConfiguration webhook) {
-    return new LoggedDelivery(delivery(webhook), event.event().body(), List.copyOf(attempts));
+    return new LoggedDelivery(delivery(webhook), event.bodyIfKept(), List.copyOf(attempts));
   }
 
   // Changes, by DeliveryTable alone
@@ -184,7 +197,7 @@ final class DeliveryRow {
     takeovers++;
   }
 
-  void add(AttemptOutcome outcome) {
+  void add(AttemptOutcome outcome, Instant now) {
     attempts.add(new Attempt(
         outcome.number(),
         outcome.at(),
@@ -196,6 +209,7 @@ final class DeliveryRow {
             : new String(outcome.excerpt(), StandardCharsets.UTF_8)));
     status = outcome.status();
     error = outcome.error();
+    endedAt = status == DeliveryStatus.PENDING ? null : now;
     if (outcome.dueAt() != null) {
       due = outcome.dueAt();
     }
@@ -205,7 +219,8 @@ final class DeliveryRow {
     retriedBy = by;
   }
 
-  void giveUp(DeliveryError why) {
+  void giveUp(DeliveryError why, Instant now) {
+    endedAt = now;
     status = DeliveryStatus.FAILED;
     error = why;
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * owns. Used only while the tables' lock is held.
  */
 final class DeliveryTable {
-  private final Map<Long, Lane> lanes = new HashMap<>();
+  private final NavigableMap<Long, Lane> lanes = new TreeMap<>();
   private final NavigableMap<Long, Lane> lanesWithUnowned = new TreeMap<>();
   private final Map<Long, Map<UUID, DeliveryRow>> owned = new HashMap<>();
 
@@ -45,6 +45,15 @@ final class DeliveryTable {
   /** Returns a webhook's pending deliveries in the order of their ids. */
   NavigableMap<UUID, DeliveryRow> pendingOf(long webhook) {
     return lane(webhook).pending;
+  }
+
+  /** Returns a copy of the deliveries behind one, in the order of webhooks and ids. */
+  List<DeliveryRow> after(DeliveryRef ref, int limit) {
+    return lanes.tailMap(ref.webhook(), true).values().stream()
+        .map(lane -> lane.webhook == ref.webhook() ? lane.all.tailMap(ref.id(), false) : lane.all)
+        .flatMap(rows -> rows.values().stream())
+        .limit(limit)
+        .toList();
   }
 
   /** Returns how many deliveries of a webhook are pending; tests do not count. */
@@ -115,9 +124,9 @@ final class DeliveryTable {
     giveBack(row);
   }
 
-  void finish(DeliveryRow row, AttemptOutcome outcome) {
+  void finish(DeliveryRow row, AttemptOutcome outcome, Instant now) {
     unindex(row);
-    row.add(outcome);
+    row.add(outcome, now);
     row.changeHolder(0);
     if (row.status() == DeliveryStatus.PENDING) {
       index(row);
@@ -126,16 +135,16 @@ final class DeliveryTable {
     }
   }
 
-  void finishTest(AttemptOutcome outcome) {
-    DeliveryRow row = findHeld(DeliveryRow.TESTING, outcome.holding());
+  void finishTest(Changes.TestEnd test) {
+    DeliveryRow row = findHeld(DeliveryRow.TESTING, test.outcome().holding());
     if (row != null) {
-      finish(row, outcome);
+      finish(row, test.outcome(), test.at());
     }
   }
 
-  void giveUp(DeliveryRow row, DeliveryError why) {
+  void giveUp(DeliveryRow row, DeliveryError why, Instant now) {
     unindex(row);
-    row.giveUp(why);
+    row.giveUp(why, now);
     lane(row.webhook()).pending.remove(row.id());
   }
 
@@ -146,6 +155,17 @@ final class DeliveryTable {
     }
   }
 
+  /** Removes a finished delivery. */
+  void remove(DeliveryRow row) {
+    lane(row.webhook()).all.remove(row.id());
+  }
+
+  /** Forgets a webhook that has no deliveries. */
+  void forget(long webhook) {
+    lanes.remove(webhook);
+  }
+
+  /** Removes a pending delivery. */
   void drop(DeliveryRow row) {
     unindex(row);
     lane(row.webhook()).pending.remove(row.id());

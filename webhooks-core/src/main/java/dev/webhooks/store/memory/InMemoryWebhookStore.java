@@ -4,6 +4,7 @@ import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
+import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Instant;
@@ -24,6 +25,7 @@ public final class InMemoryWebhookStore implements WebhookStore {
   private final Tables tables = new Tables();
   private final DeliveryQueue queue = new MemoryQueue(tables);
   private final DeliveryLog log = new MemoryLog(tables);
+  private final Retention retention = new MemoryRetention(tables);
   private final InstanceRegister instances = new MemoryInstances(tables, this::currentTime);
 
   /** Creates an empty store on the system's clock. */
@@ -90,6 +92,11 @@ public final class InMemoryWebhookStore implements WebhookStore {
   @Override
   public DeliveryLog log() {
     return log;
+  }
+
+  @Override
+  public Retention retention() {
+    return retention;
   }
 
   @Override

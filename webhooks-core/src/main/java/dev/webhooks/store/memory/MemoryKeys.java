@@ -49,6 +49,18 @@ final class MemoryKeys implements IdempotencyCache {
     }
   }
 
+  /** Gives up the account's keys that this transaction has taken; others go when it commits. */
+  void forget(String account) {
+    Changes changes = transaction.changes();
+    changes.keys().forEach((key, use) -> {
+      if (key.account().equals(account)) {
+        keys.release(key, use.token());
+      }
+    });
+    changes.keys().keySet().removeIf(key -> key.account().equals(account));
+    changes.answers().keySet().removeIf(key -> key.account().equals(account));
+  }
+
   private static Reservation reserveAgain(
       Changes.KeyUse own, Changes.@Nullable KeyAnswer given, UUID token) {
     if (given != null) {

@@ -76,7 +76,7 @@ final class MemoryQueue implements DeliveryQueue {
       for (AttemptOutcome outcome : outcomes) {
         DeliveryRow row = deliveries().findHeld(owner, outcome.holding());
         if (row != null) {
-          deliveries().finish(row, outcome);
+          deliveries().finish(row, outcome, now);
           tables.counters(row.webhook()).add(outcome);
           changed.add(row.id());
         }
@@ -120,7 +120,7 @@ final class MemoryQueue implements DeliveryQueue {
           }
         }
       }
-      rows.forEach(row -> end(row, expiry));
+      rows.forEach(row -> end(row, expiry, now));
       return rows.size() + endTests(now, limit - rows.size());
     });
   }
@@ -130,7 +130,7 @@ final class MemoryQueue implements DeliveryQueue {
         .filter(row -> !row.due().isAfter(now))
         .limit(limit)
         .toList();
-    over.forEach(row -> deliveries().giveUp(row, DeliveryError.INTERRUPTED));
+    over.forEach(row -> deliveries().giveUp(row, DeliveryError.INTERRUPTED, now));
     return over.size();
   }
 
@@ -196,12 +196,12 @@ final class MemoryQueue implements DeliveryQueue {
     return isDeleted(row) || reasonToGiveUp(row, expiry) != null;
   }
 
-  private void end(DeliveryRow row, Instant expiry) {
+  private void end(DeliveryRow row, Instant expiry, Instant now) {
     DeliveryError reason = reasonToGiveUp(row, expiry);
     if (isDeleted(row) || reason == null) {
       deliveries().drop(row);
     } else {
-      deliveries().giveUp(row, reason);
+      deliveries().giveUp(row, reason, now);
       tables.counters(row.webhook()).addGivenUp();
     }
   }

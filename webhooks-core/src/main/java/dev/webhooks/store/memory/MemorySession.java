@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what is committed and what its own transaction did; writes into the latter. */
 final class MemorySession implements StoreSession {
+  private static final byte[] NOTHING = {};
+
   private final Tables tables;
   private final InMemoryTransaction transaction;
 
@@ -117,16 +119,22 @@ final class MemorySession implements StoreSession {
       awaitLock(number);
       WebhookRow old = seen(number);
       if (old != null && !old.configuration().deleted()) {
-        WebhookConfiguration present = old.configuration();
-        write(new WebhookRow(
-            configuration(number, present, present.id(), true, present.version() + 1),
-            old.account(),
-            old.name(),
-            old.events(),
-            old.createdAt(),
-            now));
+        write(tombstone(old, now));
       }
     });
+  }
+
+  @Override
+  public List<Long> eraseAccount(String account, Instant now) {
+    List<Long> erased = tables.locked(() -> {
+      tables.rowLocks().await(new RowLocks.Account(account), transaction);
+      List<Long> numbers = List.copyOf(webhooks(account).keySet());
+      numbers.forEach(number -> deleteWebhook(number, now));
+      changes().erasures().add(new Erasure(account, now, now));
+      return numbers;
+    });
+    new MemoryKeys(tables.keys(), transaction).forget(account);
+    return erased;
   }
 
   @Override
@@ -202,7 +210,6 @@ final class MemorySession implements StoreSession {
             .toList());
   }
 
-  /** The bodies need no care: a delivery in memory holds its own. */
   @Override
   public Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil) {
     List<NewRetry> inOrder =
@@ -210,7 +217,7 @@ final class MemorySession implements StoreSession {
     return tables.locked(() -> {
       Set<UUID> stored = new HashSet<>();
       for (NewRetry retry : inOrder) {
-        if (retry(new DeliveryRef(webhook, retry.failed()), retry.id(), now)) {
+        if (retry(new DeliveryRef(webhook, retry.failed()), retry.id(), now, keepUntil)) {
           stored.add(retry.id());
         }
       }
@@ -218,12 +225,17 @@ final class MemorySession implements StoreSession {
     });
   }
 
-  private boolean retry(DeliveryRef failed, UUID id, Instant now) {
+  private boolean retry(DeliveryRef failed, UUID id, Instant now, Instant keepUntil) {
     tables.rowLocks().await(new RowLocks.Delivery(failed), transaction);
     DeliveryRow row = seen(failed);
     if (row == null || !isRetryable(row)) {
       return false;
     }
+    tables.rowLocks().await(new RowLocks.Event(row.event()), transaction);
+    if (!isRetryable(row)) {
+      return false;
+    }
+    changes().kept().merge(row.event(), keepUntil, (a, b) -> a.isAfter(b) ? a : b);
     changes().retries().put(failed, id);
     changes().deliveries().add(row.retry(id, now));
     return true;
@@ -252,7 +264,10 @@ final class MemorySession implements StoreSession {
         test.createdAt(),
         test.keepUntil(),
         List.of()));
-    tables.lockedRun(() -> changes().deliveries().add(DeliveryRow.test(test, event)));
+    tables.lockedRun(() -> {
+      changes().events().put(event.name(), event);
+      changes().deliveries().add(DeliveryRow.test(test, event));
+    });
   }
 
   /** Takes effect when the transaction commits, unless the test has been ended by then. */
@@ -262,7 +277,7 @@ final class MemorySession implements StoreSession {
       boolean pending =
           tables.deliveries().findHeld(DeliveryRow.TESTING, outcome.holding()) != null;
       if (pending) {
-        changes().tests().add(outcome);
+        changes().tests().add(new Changes.TestEnd(outcome, now));
       }
       return pending;
     });
@@ -297,7 +312,7 @@ final class MemorySession implements StoreSession {
 
   private @Nullable StoredEvent seen(EventName name) {
     StoredEvent own = changes().events().get(name);
-    return own == null ? tables.event(name) : own;
+    return own == null ? tables.events().find(name) : own;
   }
 
   private @Nullable WebhookRow seen(long number) {
@@ -334,6 +349,22 @@ final class MemorySession implements StoreSession {
 
   private static boolean subscribes(WebhookRow row, Collection<String> patterns) {
     return !Collections.disjoint(new HashSet<>(row.events()), patterns);
+  }
+
+  private static WebhookRow tombstone(WebhookRow old, Instant now) {
+    WebhookConfiguration present = old.configuration();
+    WebhookConfiguration blank = new WebhookConfiguration(
+        present.number(),
+        present.id(),
+        "",
+        NOTHING,
+        NOTHING,
+        null,
+        null,
+        present.status(),
+        true,
+        present.version() + 1);
+    return new WebhookRow(blank, old.account(), null, old.events(), old.createdAt(), now);
   }
 
   private static WebhookConfiguration configuration(

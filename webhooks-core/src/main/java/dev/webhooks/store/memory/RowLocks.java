@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 
 /** Which transaction keeps others from what. Used only while the tables' lock is held. */
@@ -22,6 +23,10 @@ final class RowLocks {
   boolean heldByAnother(Object what, InMemoryTransaction transaction) {
     InMemoryTransaction holder = holders.get(what);
     return holder != null && holder != transaction;
+  }
+
+  boolean isHeld(Object what) {
+    return holders.containsKey(what);
   }
 
   /** Takes a lock that is known to be free. */
@@ -64,6 +69,9 @@ final class RowLocks {
 
   /** The lock of a failed delivery that is being retried. */
   record Delivery(DeliveryRef ref) {}
+
+  /** The lock of an event that is being retried. */
+  record Event(UUID id) {}
 
   /** The lock of a webhook's row. */
   record Webhook(long number) {}

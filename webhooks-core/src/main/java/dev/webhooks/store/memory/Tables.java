@@ -2,6 +2,7 @@ package dev.webhooks.store.memory;
 
 import dev.webhooks.idempotency.InMemoryIdempotencyCache;
 import dev.webhooks.spi.store.WebhookRow;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is committed, guarded by one lock that is held for moments only: never while work
@@ -20,8 +20,9 @@ final class Tables {
   private final RowLocks rowLocks = new RowLocks(lock.newCondition());
   private final InMemoryIdempotencyCache keys = new InMemoryIdempotencyCache();
   private final WebhookTable webhooks = new WebhookTable();
-  private final Map<EventName, StoredEvent> events = new HashMap<>();
+  private final EventTable events = new EventTable();
   private final DeliveryTable deliveries = new DeliveryTable();
+  private final List<Erasure> erasures = new ArrayList<>();
   private final Map<Long, Counters> counters = new HashMap<>();
   private final Map<Long, Long> beats = new HashMap<>();
   private long lastInstance;
@@ -63,13 +64,24 @@ final class Tables {
     return deliveries;
   }
 
-  @Nullable
-  StoredEvent event(EventName name) {
-    return events.get(name);
+  EventTable events() {
+    return events;
+  }
+
+  /** The accounts whose events are still to be removed. */
+  List<Erasure> erasures() {
+    return erasures;
   }
 
   Counters counters(long webhook) {
     return counters.computeIfAbsent(webhook, number -> new Counters());
+  }
+
+  /** Removes what is left of a deleted webhook that has no deliveries. */
+  void forgetWebhook(long number) {
+    webhooks.forget(number);
+    deliveries.forget(number);
+    counters.remove(number);
   }
 
   /** The beat of every registered instance, by its number. */
@@ -97,12 +109,15 @@ final class Tables {
       for (WebhookRow row : changes.webhooks().values()) {
         webhooks.put(row);
       }
-      events.putAll(changes.events());
+      changes.events().values().forEach(events::insert);
       changes.deliveries().forEach(deliveries::insert);
       changes.retries().forEach(deliveries::markRetried);
       changes.tests().forEach(deliveries::finishTest);
+      changes.kept().forEach(events::keep);
+      erasures.addAll(changes.erasures());
       rowLocks.release(transaction, changes.locks());
     });
+    changes.erasures().forEach(erasure -> keys.forget(erasure.account()));
     changes.answers().forEach((key, given) -> keys.answer(key, given.token(), given.answer()));
     changes.keys().forEach((key, use) -> {
       if (!changes.answers().containsKey(key)) {

@@ -4,6 +4,7 @@ import dev.webhooks.spi.store.WebhookRow;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -34,6 +35,16 @@ final class WebhookTable {
   @Nullable
   WebhookRow find(long number) {
     return all.get(number);
+  }
+
+  /** Returns the rows of deleted webhooks, which were updated last when they were deleted. */
+  List<WebhookRow> deleted() {
+    return all.values().stream().filter(row -> row.configuration().deleted()).toList();
+  }
+
+  /** Removes the row of a deleted webhook. */
+  void forget(long number) {
+    all.remove(number);
   }
 
   boolean sendable(long number) {

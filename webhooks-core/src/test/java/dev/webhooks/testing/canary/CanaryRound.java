@@ -170,6 +170,7 @@ public final class CanaryRound {
             "POST /webhooks/{id}/test",
             "{\"payload\":{\"n\":1}}"),
         op("delete", this::deleteOne, "DELETE /webhooks/{id}", ""),
+        op("erase", this::eraseOne, null, ""),
         op("id", AccountWebhooks::id, null, ""),
         op(null, null, "GET /openapi.json", ""));
   }
@@ -405,6 +406,14 @@ public final class CanaryRound {
   private String deleteOne(AccountWebhooks account) {
     String id = account.create(draft()).webhook().id();
     account.delete(id);
+    return id;
+  }
+
+  /** Erases an account of its own, since the round still needs the other. */
+  private String eraseOne(AccountWebhooks account) {
+    AccountWebhooks erased = world.webhooks().account("erased-" + account.id());
+    String id = erased.create(draft()).webhook().id();
+    erased.erase();
     return id;
   }
 

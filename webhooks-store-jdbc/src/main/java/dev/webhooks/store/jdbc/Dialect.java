@@ -116,6 +116,14 @@ abstract class Dialect {
 
   // ---- statements
 
+  /**
+   * Returns what ends a query so that it locks the rows of one of its tables and leaves out those
+   * that another transaction has locked; nothing where the database cannot, see {@link RowRemoval}.
+   *
+   * @param alias the table's name in the query
+   */
+  abstract String skipLocked(String alias);
+
   /** Returns an expression for the database's present time, not that of the transaction's start. */
   abstract String currentTime();
 
@@ -166,7 +174,9 @@ abstract class Dialect {
     /** Registry and publishing. */
     SESSION,
     /** The hot tables: plans are pinned. */
-    QUEUE
+    QUEUE,
+    /** The removal of old rows: what comes first in an index is read and no more. */
+    RETENTION
   }
 
   /** Work in a transaction. */

@@ -154,7 +154,8 @@ final class H2Dialect extends Dialect {
   @Override
   <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
     Savepoint before = sql.connection.setSavepoint();
-    int usual = setLockTimeout(sql, (int) patience.toMillis());
+    // H2 takes 0 for its default.
+    int usual = setLockTimeout(sql, Math.max(1, (int) patience.toMillis()));
     try {
       T result = work.run(sql);
       sql.connection.releaseSavepoint(before);
@@ -182,6 +183,12 @@ final class H2Dialect extends Dialect {
       }
       return false;
     }
+  }
+
+  /** {@inheritDoc} H2 before 2.2 can not. */
+  @Override
+  String skipLocked(String alias) {
+    return "";
   }
 
   @Override

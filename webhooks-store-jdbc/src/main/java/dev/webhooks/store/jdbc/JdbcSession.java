@@ -91,6 +91,11 @@ final class JdbcSession implements StoreSession {
   }
 
   @Override
+  public List<Long> eraseAccount(String account, Instant now) {
+    return undo.writing(() -> new ErasureTables(sql).erase(account, now));
+  }
+
+  @Override
   public WebhookList listWebhooks(String account, WebhookFilter filter) {
     return unchecked(() -> registry.list(account, filter));
   }

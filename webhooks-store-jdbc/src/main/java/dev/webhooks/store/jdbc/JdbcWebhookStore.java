@@ -5,6 +5,7 @@ import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
+import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookStore;
 import java.nio.file.Path;
@@ -208,6 +209,11 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   @Override
+  public Retention retention() {
+    return opened().retention;
+  }
+
+  @Override
   public InstanceRegister instances() {
     return opened().instances;
   }
@@ -307,6 +313,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final Database database;
     private final DeliveryQueue queue;
     private final DeliveryLog log;
+    private final Retention retention;
     private final InstanceRegister instances;
 
     Opened(String product, Database database) {
@@ -314,6 +321,7 @@ public final class JdbcWebhookStore implements WebhookStore {
       this.database = database;
       queue = new QueueTables(database);
       log = new LogTables(database);
+      retention = new RetentionTables(database);
       instances = new InstanceTable(database);
     }
 

@@ -195,8 +195,7 @@ final class LogTables implements DeliveryLog {
       return Optional.empty();
     }
     Delivery delivery = found.get().delivery();
-    byte[] body =
-        sql.first(BODY, row -> row.bytes("body"), found.get().event()).orElse(new byte[0]);
+    byte[] body = sql.first(BODY, row -> row.bytes("body"), found.get().event()).orElse(null);
     List<Attempt> attempts = sql.list(ATTEMPTS, LogTables::attempt, webhook.number(), id);
     if (attempts.size() < delivery.attempts()) {
       attempts.addAll(sql.list(LAST_ATTEMPT, LogTables::attempt, webhook.number(), id));

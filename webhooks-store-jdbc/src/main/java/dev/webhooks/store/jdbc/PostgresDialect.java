@@ -36,6 +36,10 @@ final class PostgresDialect extends Dialect {
   private static final String QUEUE_SETTINGS = SESSION_SETTINGS
       + ", set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
 
+  /** Else it might read all that matches in order to sort it, for the sake of the first 1,000. */
+  private static final String RETENTION_SETTINGS = QUEUE_SETTINGS
+      + ", set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)";
+
   private final PostgresStatements statements = new PostgresStatements();
 
   @Override
@@ -112,7 +116,11 @@ final class PostgresDialect extends Dialect {
 
   @Override
   Restore begin(Sql sql, Purpose purpose) throws SQLException {
-    String settings = purpose == Purpose.QUEUE ? QUEUE_SETTINGS : SESSION_SETTINGS;
+    String settings = switch (purpose) {
+      case SESSION -> SESSION_SETTINGS;
+      case QUEUE -> QUEUE_SETTINGS;
+      case RETENTION -> RETENTION_SETTINGS;
+    };
     if (!isReadCommitted(sql, settings)) {
       sql.connection.rollback();
       try (Statement statement = sql.connection.createStatement()) {
@@ -177,6 +185,11 @@ final class PostgresDialect extends Dialect {
   boolean insertIfAbsent(Sql sql, String insert, @Nullable Object... parameters)
       throws SQLException {
     return sql.update(insert + " on conflict do nothing", parameters) == 1;
+  }
+
+  @Override
+  String skipLocked(String alias) {
+    return " for update of " + alias + " skip locked";
   }
 
   @Override

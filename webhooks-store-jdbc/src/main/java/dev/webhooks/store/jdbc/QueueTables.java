@@ -32,7 +32,7 @@ final class QueueTables implements DeliveryQueue {
   private static final int STATEMENT_BYTES = 1 << 20;
 
   /** By how much the time that an id carries may be ahead of the row's creation. */
-  private static final Duration ID_LEAD = Duration.ofSeconds(10);
+  static final Duration ID_LEAD = Duration.ofSeconds(10);
 
   private static final String HELD = """
       select q.webhook, q.id, q.claim

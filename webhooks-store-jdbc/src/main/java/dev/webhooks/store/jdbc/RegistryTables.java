@@ -62,7 +62,8 @@ final class RegistryTables {
       where no = ?""";
 
   private static final String DELETE = """
-      update {webhook} set deleted = ?, updated = ?, version = version + 1
+      update {webhook} set deleted = ?, updated = ?, purge_at = ?, version = version + 1,
+        name = null, url = '', headers = ?, secret = ?, old_secret = null, old_secret_until = null
       where no = ? and deleted is null""";
 
   private static final String SUBSCRIBERS = "select s.pattern, " + CONFIGURATION + """
@@ -75,6 +76,11 @@ final class RegistryTables {
   private static final String CONFIGURATIONS =
       "select " + CONFIGURATION + " from {x: no bigint} join {webhook} w on w.no = x.no";
 
+  private static final byte[] NOTHING = {};
+
+  /** How often the account's row may be removed between its insertion and the lock. */
+  private static final int GATE_TRIES = 3;
+
   private final Sql sql;
 
   RegistryTables(Sql sql) {
@@ -82,14 +88,23 @@ final class RegistryTables {
   }
 
   void lockAccount(String account) throws SQLException {
-    Optional<Boolean> locked = sql.dialect.patiently(sql, Dialect.LOCK_PATIENCE, s -> {
-      s.dialect.insertIfAbsent(s, INSERT_GATE, new Key(account));
-      s.list(LOCK_GATE, row -> true, new Key(account));
-      return true;
-    });
-    if (locked.isEmpty()) {
+    boolean locked = sql.dialect
+        .patiently(sql, Dialect.LOCK_PATIENCE, s -> lockGate(s, new Key(account)))
+        .orElse(false);
+    if (!locked) {
       throw locked("the account");
     }
+  }
+
+  /** Erasing an account removes the row, so it may be gone when it is to be locked. */
+  private static boolean lockGate(Sql sql, Key account) throws SQLException {
+    for (int attempt = 0; attempt < GATE_TRIES; attempt++) {
+      sql.dialect.insertIfAbsent(sql, INSERT_GATE, account);
+      if (sql.first(LOCK_GATE, row -> true, account).isPresent()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static StoreUnavailableException locked(String what) {
@@ -163,7 +178,7 @@ final class RegistryTables {
   }
 
   void delete(long number, Instant now) throws SQLException {
-    sql.update(DELETE, now, now, number);
+    sql.update(DELETE, now, now, now, NOTHING, NOTHING, number);
   }
 
   WebhookList list(String account, WebhookFilter filter) throws SQLException {

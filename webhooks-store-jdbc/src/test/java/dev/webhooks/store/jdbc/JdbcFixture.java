@@ -85,7 +85,8 @@ final class JdbcFixture extends StoreFixture {
             "attempt",
             "stat",
             "stat_delta",
-            "idempotency")
+            "idempotency",
+            "erasure")
         .map(table -> "truncate webhooks_" + table)
         .reduce("", (all, one) -> all + one + ";");
   }

@@ -125,10 +125,15 @@ class JdbcPostgresPlanTest {
             me));
   }
 
-  /** Runs a statement, undoes it and returns what the database did. */
   private static String explain(String statement, Object... parameters) {
+    return explain(database, Dialect.Purpose.QUEUE, statement, parameters);
+  }
+
+  /** Runs a statement, undoes it and returns what the database did. */
+  static String explain(
+      Database database, Dialect.Purpose purpose, String statement, Object... parameters) {
     String explain = "explain (analyze, costs off, timing off) " + statement;
-    return database.run(Dialect.Purpose.QUEUE, sql -> {
+    return database.run(purpose, sql -> {
       Object[] bound = parameters.clone();
       for (int i = 0; i < bound.length; i++) {
         if (bound[i] instanceof Long[] array) {
@@ -142,7 +147,7 @@ class JdbcPostgresPlanTest {
   }
 
   /** The largest number of rows that any step has returned or thrown away. */
-  private static int rowsRead(String plan) {
+  static int rowsRead(String plan) {
     return Pattern.compile("(?:rows=|Removed by Filter: )(\\d+)")
         .matcher(plan)
         .results()

@@ -2,13 +2,16 @@ package dev.webhooks.store.jdbc;
 
 import dev.webhooks.testing.ConcurrencyContract;
 import dev.webhooks.testing.EndUnsendableContract;
+import dev.webhooks.testing.ErasureContract;
 import dev.webhooks.testing.FinishContract;
 import dev.webhooks.testing.IdempotencyContract;
 import dev.webhooks.testing.InstanceContract;
 import dev.webhooks.testing.LogContract;
 import dev.webhooks.testing.PublishContract;
+import dev.webhooks.testing.PurgeContract;
 import dev.webhooks.testing.QueueContract;
 import dev.webhooks.testing.RegistryContract;
+import dev.webhooks.testing.RetentionContract;
 import dev.webhooks.testing.RetryContract;
 import dev.webhooks.testing.StatisticsContract;
 import dev.webhooks.testing.SubscriptionContract;
@@ -100,6 +103,27 @@ class JdbcPostgresStoreTest extends WebhookStoreContract {
   @Nested
   class Tests extends TestDeliveryContract {
     Tests() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Retaining extends RetentionContract {
+    Retaining() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Purging extends PurgeContract {
+    Purging() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class Erasing extends ErasureContract {
+    Erasing() {
       super(JdbcFixture::postgres);
     }
   }

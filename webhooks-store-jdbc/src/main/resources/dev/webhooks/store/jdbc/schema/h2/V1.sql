@@ -6,6 +6,7 @@
 
 -- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
 -- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
+-- purge_at: when to look for rows of a deleted one next.
 create table if not exists {webhook} (
   no bigint generated always as identity primary key,
   id uuid not null unique,
@@ -21,9 +22,11 @@ create table if not exists {webhook} (
   version int not null,
   created timestamp(6) with time zone not null,
   updated timestamp(6) with time zone not null,
-  deleted timestamp(6) with time zone
+  deleted timestamp(6) with time zone,
+  purge_at timestamp(6) with time zone
 );
 create index if not exists {webhook}_account on {webhook} (account, no);
+create index if not exists {webhook}_purge on {webhook} (purge_at);
 
 -- Which webhooks a pattern leads to.
 create table if not exists {subscription} (
@@ -167,3 +170,13 @@ create table if not exists {idempotency} (
   primary key (account, request_key)
 );
 create index if not exists {idempotency}_created on {idempotency} (created);
+
+-- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+create table if not exists {erasure} (
+  no bigint generated always as identity primary key,
+  account varbinary(255) not null,
+  erased timestamp(6) with time zone not null,
+  due timestamp(6) with time zone not null,
+  looked uuid not null
+);
+create index if not exists {erasure}_due on {erasure} (due);

@@ -2,6 +2,7 @@
 
 -- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
 -- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
+-- purge_at: when to look for rows of a deleted one next.
 create table {webhook} (
   no bigint generated always as identity primary key,
   id uuid not null unique,
@@ -17,9 +18,11 @@ create table {webhook} (
   version int not null,
   created timestamptz(6) not null,
   updated timestamptz(6) not null,
-  deleted timestamptz(6)
+  deleted timestamptz(6),
+  purge_at timestamptz(6)
 );
 create index {webhook}_account on {webhook} (account, no);
+create index {webhook}_purge on {webhook} (purge_at) where purge_at is not null;
 
 -- Which webhooks a pattern leads to.
 create table {subscription} (
@@ -162,3 +165,13 @@ create table {idempotency} (
   primary key (account, request_key)
 );
 create index {idempotency}_created on {idempotency} (created);
+
+-- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+create table {erasure} (
+  no bigint generated always as identity primary key,
+  account text collate "C" not null,
+  erased timestamptz(6) not null,
+  due timestamptz(6) not null,
+  looked uuid not null
+);
+create index {erasure}_due on {erasure} (due);

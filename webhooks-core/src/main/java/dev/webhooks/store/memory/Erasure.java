@@ -1,0 +1,12 @@
+package dev.webhooks.store.memory;
+
+import java.time.Instant;
+
+/**
+ * What is still to be removed of an erased account.
+ *
+ * @param account the account
+ * @param at when it was erased
+ * @param due when its events are removed next
+ */
+record Erasure(String account, Instant at, Instant due) {}
