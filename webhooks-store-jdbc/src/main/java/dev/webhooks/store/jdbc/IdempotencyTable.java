@@ -5,6 +5,7 @@ import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.idempotency.IdempotencyKey;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class IdempotencyTable implements IdempotencyCache {
       values (?, ?, ?, ?, ?)""";
 
   private static final String FIND = """
-      select token, fingerprint, answer from {idempotency}
+      select token, fingerprint, answer, created from {idempotency}
       where account = ? and request_key = ?""";
 
   private static final String ANSWER = """
@@ -43,33 +44,53 @@ final class IdempotencyTable implements IdempotencyCache {
         .orElseGet(Reservation.Busy::new));
   }
 
+  /**
+   * Looks before it changes anything: a key that is in use needs no lock, and MariaDB would also
+   * lock the place of a row that is not there.
+   */
   private Reservation take(IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now)
       throws SQLException {
     Key account = new Key(key.account());
     Key name = new Key(key.key());
     byte[] print = fingerprint.bytes();
-    boolean taken =
-        sql.update(TAKE_OVER, token, print, now, account, name, now.minus(LIFETIME)) == 1
-            || sql.dialect.insertIfAbsent(sql, INSERT, token, print, now, account, name);
+    Instant expired = now.minus(LIFETIME);
+    Optional<Use> known = sql.first(FIND, Use::of, account, name);
+    if (known.isPresent() && known.get().created().isAfter(expired)) {
+      return known.get().seenBy(token);
+    }
+    boolean taken = known.isPresent()
+        ? sql.update(TAKE_OVER, token, print, now, account, name, expired) == 1
+        : sql.dialect.insertIfAbsent(sql, INSERT, token, print, now, account, name);
     if (taken) {
       return new Reservation.Taken();
     }
-    return sql.first(FIND, row -> found(row, token), account, name)
+    return sql.first(sql.dialect.currentRead(FIND), Use::of, account, name)
+        .map(use -> use.seenBy(token))
         .orElseGet(Reservation.Busy::new);
-  }
-
-  /** A use that is tried again after a lost commit finds its own token. */
-  private static Reservation found(Row row, UUID token) throws SQLException {
-    byte @Nullable [] answer = row.bytesOrNull("answer");
-    if (answer == null && row.uuid("token").equals(token)) {
-      return new Reservation.Taken();
-    }
-    return new Reservation.Used(Fingerprint.fromBytes(row.bytes("fingerprint")), answer);
   }
 
   @Override
   public void answer(IdempotencyKey key, UUID token, byte[] answer) {
     undo.writing(
         () -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
+  }
+
+  /** Who has a key. */
+  private record Use(
+      UUID token, Fingerprint fingerprint, byte @Nullable [] answer, Instant created) {
+    static Use of(Row row) throws SQLException {
+      return new Use(
+          row.uuid("token"),
+          Fingerprint.fromBytes(row.bytes("fingerprint")),
+          row.bytesOrNull("answer"),
+          row.time("created"));
+    }
+
+    /** A use that is tried again after a lost commit finds its own token. */
+    Reservation seenBy(UUID mine) {
+      return answer == null && token.equals(mine)
+          ? new Reservation.Taken()
+          : new Reservation.Used(fingerprint, answer);
+    }
   }
 }

@@ -7,12 +7,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Counters: appended by the engine, folded later, read together. */
@@ -32,7 +33,7 @@ final class StatisticsTables {
 
   /** One statement, since a delta moves from one table to the other in one transaction. */
   private static final String ALL = """
-      select s.webhook, cast(null as bigint) as no, s.succeeded, s.failed,
+      select s.webhook, 0 as no, s.succeeded, s.failed,
         s.consecutive as tail_failures, false as has_success, s.last_attempt, s.last_success,
         s.last_failure
       from {x: webhook bigint} join {stat} s on s.webhook = x.webhook
@@ -41,8 +42,9 @@ final class StatisticsTables {
         d.last_attempt, d.last_success, d.last_failure
       from {y: webhook bigint} join {stat_delta} d on d.webhook = y.webhook""";
 
+  /** With the place of the webhook among those asked for. */
   private static final String PENDING = """
-      select cast(? as bigint) as webhook, count(*) as pending
+      select %d as place, count(*) as pending
       from (select 1 as one from {queue} where webhook = ? limit 10001) counted""";
 
   private final Sql sql;
@@ -90,7 +92,7 @@ final class StatisticsTables {
     if (!sql.dialect.tryFoldLock(sql, prefix)) {
       return false;
     }
-    List<Entry> deltas = sql.list(sql.dialect.takeDeltas(), Entry::of, FOLD_ROWS);
+    List<Entry> deltas = sql.dialect.takeDeltas(sql, FOLD_ROWS, Entry::of);
     if (deltas.isEmpty()) {
       return false;
     }
@@ -131,14 +133,15 @@ final class StatisticsTables {
   }
 
   private Map<Long, Long> pending(Collection<Long> numbers) throws SQLException {
-    String query = String.join(" union all ", Collections.nCopies(numbers.size(), PENDING));
-    List<Object> parameters = new ArrayList<>();
-    numbers.forEach(number -> parameters.addAll(List.of(number, number)));
+    List<Long> places = List.copyOf(numbers);
+    String query = IntStream.range(0, places.size())
+        .mapToObj(PENDING::formatted)
+        .collect(Collectors.joining(" union all "));
     Map<Long, Long> pending = new HashMap<>();
     sql.list(
         query,
-        row -> pending.put(row.bigint("webhook"), row.bigint("pending")),
-        parameters.toArray());
+        row -> pending.put(places.get(row.integer("place")), row.bigint("pending")),
+        places.toArray());
     return pending;
   }
 
