@@ -35,23 +35,28 @@ abstract class Dialect {
     if (product.equals("PostgreSQL") && major >= PostgresDialect.OLDEST) {
       return new PostgresDialect();
     }
+    if (product.equals("MariaDB")
+        && MariaDbDialect.supports(major, database.getDatabaseMinorVersion())) {
+      return new MariaDbDialect();
+    }
     if (product.equals("H2") && major == H2Dialect.MAJOR) {
       return new H2Dialect(H2Locks.of(database.getConnection()));
     }
     throw new IllegalStateException(
         "webhooks cannot be stored in " + product + " " + database.getDatabaseProductVersion()
-            + "; supported are PostgreSQL " + PostgresDialect.OLDEST + " and later, and H2 "
-            + H2Dialect.MAJOR + ".x");
+            + "; supported are PostgreSQL " + PostgresDialect.OLDEST + " and later, MariaDB "
+            + MariaDbDialect.OLDEST + " and later, and H2 " + H2Dialect.MAJOR + ".x");
   }
 
-  /** Returns the dialect of a product: {@code h2} or {@code postgresql}. */
+  /** Returns the dialect of a product: {@code h2}, {@code mariadb} or {@code postgresql}. */
   static Dialect named(String product) {
     return switch (product) {
       case PostgresDialect.NAME -> new PostgresDialect();
+      case MariaDbDialect.NAME -> new MariaDbDialect();
       case H2Dialect.NAME -> new H2Dialect(new ReentrantLock());
       default ->
         throw new IllegalArgumentException("no schema for " + product + "; there is one for "
-            + PostgresDialect.NAME + " and " + H2Dialect.NAME);
+            + PostgresDialect.NAME + ", " + MariaDbDialect.NAME + " and " + H2Dialect.NAME);
     };
   }
 
