@@ -8,6 +8,7 @@ import dev.webhooks.Webhooks;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.store.jdbc.JdbcTransaction;
+import dev.webhooks.store.jdbc.TestMariaDb;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,6 +39,11 @@ class HostTransactionsIT {
     try (EmbeddedPostgres server = Databases.postgres()) {
       exactlyWhatWasCommittedArrives(Databases.postgresUrl(server));
     }
+  }
+
+  @Test
+  void on_mariadb_exactly_what_was_committed_arrives() throws Exception {
+    exactlyWhatWasCommittedArrives(TestMariaDb.url());
   }
 
   @Test

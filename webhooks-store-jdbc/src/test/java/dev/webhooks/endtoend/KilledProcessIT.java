@@ -2,6 +2,7 @@ package dev.webhooks.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.store.jdbc.TestMariaDb;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -32,6 +33,11 @@ class KilledProcessIT {
     try (EmbeddedPostgres server = Databases.postgres()) {
       nothingCommittedIsMissing(Databases.postgresUrl(server));
     }
+  }
+
+  @Test
+  void on_mariadb_nothing_committed_is_missing() throws Exception {
+    nothingCommittedIsMissing(TestMariaDb.url());
   }
 
   @Test

@@ -35,23 +35,28 @@ abstract class Dialect {
     if (product.equals("PostgreSQL") && major >= PostgresDialect.OLDEST) {
       return new PostgresDialect();
     }
+    if (product.equals("MariaDB")
+        && MariaDbDialect.supports(major, database.getDatabaseMinorVersion())) {
+      return new MariaDbDialect();
+    }
     if (product.equals("H2") && major == H2Dialect.MAJOR) {
       return new H2Dialect(H2Locks.of(database.getConnection()));
     }
     throw new IllegalStateException(
         "webhooks cannot be stored in " + product + " " + database.getDatabaseProductVersion()
-            + "; supported are PostgreSQL " + PostgresDialect.OLDEST + " and later, and H2 "
-            + H2Dialect.MAJOR + ".x");
+            + "; supported are PostgreSQL " + PostgresDialect.OLDEST + " and later, MariaDB "
+            + MariaDbDialect.OLDEST + " and later, and H2 " + H2Dialect.MAJOR + ".x");
   }
 
-  /** Returns the dialect of a product: {@code h2} or {@code postgresql}. */
+  /** Returns the dialect of a product: {@code h2}, {@code mariadb} or {@code postgresql}. */
   static Dialect named(String product) {
     return switch (product) {
       case PostgresDialect.NAME -> new PostgresDialect();
+      case MariaDbDialect.NAME -> new MariaDbDialect();
       case H2Dialect.NAME -> new H2Dialect(new ReentrantLock());
       default ->
         throw new IllegalArgumentException("no schema for " + product + "; there is one for "
-            + PostgresDialect.NAME + " and " + H2Dialect.NAME);
+            + PostgresDialect.NAME + ", " + MariaDbDialect.NAME + " and " + H2Dialect.NAME);
     };
   }
 
@@ -65,6 +70,9 @@ abstract class Dialect {
 
   /** Binds such a table and returns how many parameters it took. */
   abstract int bind(PreparedStatement statement, int index, Rows<?> rows) throws SQLException;
+
+  /** Returns SQL for a null that other selects of a union give a type to. */
+  abstract String nullOf(ColumnType type);
 
   /** Turns a value of the library into one that the driver takes. */
   abstract @Nullable Object parameter(@Nullable Object value);
@@ -91,11 +99,13 @@ abstract class Dialect {
    */
   abstract Restore begin(Sql sql, Purpose purpose) throws SQLException;
 
-  /** Returns whether a statement waited too long for a lock. */
-  abstract boolean isLockTimeout(SQLException fault);
+  /** Returns what a fault means where its SQL state does not say so; null if it does. */
+  abstract SqlErrors.@Nullable Meaning meaning(SQLException fault);
 
-  /** Returns whether the connection is gone, where SQL states do not say so. */
-  abstract boolean isDisconnect(SQLException fault);
+  /** Returns whether a statement waited too long for a lock. */
+  final boolean isLockTimeout(SQLException fault) {
+    return SqlErrors.meaning(fault, this) == SqlErrors.Meaning.LOCK_TIMEOUT;
+  }
 
   /**
    * Runs work that may have to wait for another transaction, the host's connection included.
@@ -111,8 +121,17 @@ abstract class Dialect {
    * @param insert a template of the form {@code insert into t (…) values (…)}
    * @return whether it was inserted
    */
-  abstract boolean insertIfAbsent(Sql sql, String insert, @Nullable Object... parameters)
-      throws SQLException;
+  boolean insertIfAbsent(Sql sql, String insert, @Nullable Object... parameters)
+      throws SQLException {
+    try {
+      return sql.update(insert, parameters) == 1;
+    } catch (SQLException e) {
+      if (SqlErrors.meaning(e, this) != SqlErrors.Meaning.DUPLICATE) {
+        throw e;
+      }
+      return false;
+    }
+  }
 
   // ---- statements
 
@@ -124,6 +143,30 @@ abstract class Dialect {
    */
   abstract String skipLocked(String alias);
 
+  /**
+   * Inserts rows.
+   *
+   * @param insert a template of the form {@code insert into t (…)}, whose columns are those of the
+   *     rows in their order
+   */
+  void insert(Sql sql, String insert, Rows<?> rows) throws SQLException {
+    sql.update(insert + " select * from " + rows.template(), rows);
+  }
+
+  /**
+   * Turns a query for one row by its key into one that sees what others have committed last, even
+   * if the transaction's other reads do not, where the database can do that. It does not wait: a
+   * row that another transaction has locked is left out.
+   */
+  String currentRead(String query) {
+    return query;
+  }
+
+  /** Returns whether the driver tells of each element of a batch how many rows it changed. */
+  boolean batchTellsCounts() {
+    return true;
+  }
+
   /** Returns an expression for the database's present time, not that of the transaction's start. */
   abstract String currentTime();
 
@@ -132,8 +175,8 @@ abstract class Dialect {
   /** Replaces the counters of webhooks; bound with the rows of {@link StatisticsTables}. */
   abstract String replaceCounters();
 
-  /** Removes appended counters and returns them in any order; its parameter is how many at most. */
-  abstract String takeDeltas();
+  /** Removes some of the appended counters and returns them in any order. */
+  abstract <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException;
 
   /** Makes the transaction the only one that folds counters, if none is doing it. */
   abstract boolean tryFoldLock(Sql sql, String prefix) throws SQLException;

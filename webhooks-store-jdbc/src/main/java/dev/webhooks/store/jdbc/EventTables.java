@@ -36,11 +36,15 @@ final class EventTables {
       select e.id, e.event_id, e.fingerprint, e.deliveries
       from {x: event_id key} join {event} e on e.account = ? and e.event_id = x.event_id""";
 
-  private static final String UNDO_DELIVERIES = """
-      delete from {queue} where (webhook, id) in (select webhook, id from {x: webhook bigint, id uuid})""";
+  private static final String FIND_ONE = """
+      select id, event_id, fingerprint, deliveries from {event} where account = ? and id = ?""";
 
-  private static final String UNDO_EVENTS = """
-      delete from {event} where id in (select id from {x: id uuid})""";
+  private static final String FIND_ONE_GIVEN = """
+      select id, event_id, fingerprint, deliveries from {event}
+      where account = ? and event_id = ?""";
+
+  private static final String UNDO_DELIVERY = "delete from {queue} where webhook = ? and id = ?";
+  private static final String UNDO_EVENT = "delete from {event} where id = ?";
 
   private final Sql sql;
   private final LockBudget locks;
@@ -130,12 +134,20 @@ final class EventTables {
     Map<UUID, EventReceipt> receipts = new HashMap<>();
     for (NewEvent event : skipped) {
       EventReceipt receipt = byId.getOrDefault(event.id(), byGivenId.get(event.givenId()));
-      if (receipt == null) {
-        throw busy(new IllegalStateException("the event is not visible to this transaction"));
-      }
-      receipts.put(event.id(), receipt);
+      receipts.put(event.id(), receipt == null ? latest(event) : receipt);
     }
     return receipts;
+  }
+
+  /** What another transaction has left after this one took its snapshot of the database. */
+  private EventReceipt latest(NewEvent event) throws SQLException {
+    String givenId = event.givenId();
+    String query = sql.dialect.currentRead(givenId == null ? FIND_ONE : FIND_ONE_GIVEN);
+    Object id = givenId == null ? event.id() : new Key(givenId);
+    return sql.first(query, FirstUse::of, new Key(event.account()), id)
+        .map(FirstUse::receipt)
+        .orElseThrow(
+            () -> busy(new IllegalStateException("the event is not visible to this transaction")));
   }
 
   private List<FirstUse> find(Collection<UUID> ids, String account) throws SQLException {
@@ -145,8 +157,8 @@ final class EventTables {
   /** Removes what {@link #insert} stored in the same transaction, which nobody else has seen. */
   static void remove(Sql sql, List<NewEvent> stored) throws SQLException {
     List<DeliveryRef> refs = queued(stored).stream().map(Queued::ref).toList();
-    sql.update(UNDO_DELIVERIES, QueueTables.refs(refs));
-    sql.update(UNDO_EVENTS, Rows.of(stored).uuid(NewEvent::id));
+    sql.batch(UNDO_DELIVERY, refs, ref -> new Object[] {ref.webhook(), ref.id()});
+    sql.batch(UNDO_EVENT, stored, event -> new Object[] {event.id()});
   }
 
   private static List<List<NewEvent>> parts(List<NewEvent> events) {

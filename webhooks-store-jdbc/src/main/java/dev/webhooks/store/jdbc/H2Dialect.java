@@ -83,6 +83,11 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
+  String nullOf(ColumnType type) {
+    return "cast(null as " + sqlName(type) + ")";
+  }
+
+  @Override
   @Nullable
   Object parameter(@Nullable Object value) {
     if (value instanceof Instant time) {
@@ -142,13 +147,11 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  boolean isLockTimeout(SQLException fault) {
-    return fault.getErrorCode() == LOCK_TIMEOUT;
-  }
-
-  @Override
-  boolean isDisconnect(SQLException fault) {
-    return DISCONNECTS.contains(fault.getErrorCode());
+  SqlErrors.@Nullable Meaning meaning(SQLException fault) {
+    if (fault.getErrorCode() == LOCK_TIMEOUT) {
+      return SqlErrors.Meaning.LOCK_TIMEOUT;
+    }
+    return DISCONNECTS.contains(fault.getErrorCode()) ? SqlErrors.Meaning.DISCONNECTED : null;
   }
 
   @Override
@@ -169,19 +172,6 @@ final class H2Dialect extends Dialect {
       return Optional.empty();
     } finally {
       setLockTimeout(sql, usual);
-    }
-  }
-
-  @Override
-  boolean insertIfAbsent(Sql sql, String insert, @Nullable Object... parameters)
-      throws SQLException {
-    try {
-      return sql.update(insert, parameters) == 1;
-    } catch (SQLException e) {
-      if (SqlErrors.meaning(e, this) != SqlErrors.Meaning.DUPLICATE) {
-        throw e;
-      }
-      return false;
     }
   }
 
@@ -212,8 +202,8 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  String takeDeltas() {
-    return "select * from old table (delete from {stat_delta} limit ?)";
+  <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException {
+    return sql.list("select * from old table (delete from {stat_delta} limit ?)", mapper, limit);
   }
 
   @Override

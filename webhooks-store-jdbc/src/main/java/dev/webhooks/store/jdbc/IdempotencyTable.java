@@ -5,6 +5,7 @@ import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.idempotency.IdempotencyKey;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class IdempotencyTable implements IdempotencyCache {
       values (?, ?, ?, ?, ?, ?)""";
 
   private static final String FIND = """
-      select token, fingerprint, answer from {idempotency}
+      select token, fingerprint, answer, busy_until, created from {idempotency}
       where account = ? and request_key = ?""";
 
   private static final String ANSWER = """
@@ -49,6 +50,10 @@ final class IdempotencyTable implements IdempotencyCache {
         .orElseGet(Reservation.Busy::new));
   }
 
+  /**
+   * Looks before it changes anything: a key that is in use needs no lock, and MariaDB would also
+   * lock the place of a row that is not there.
+   */
   private Reservation take(
       IdempotencyKey key,
       Fingerprint fingerprint,
@@ -59,12 +64,18 @@ final class IdempotencyTable implements IdempotencyCache {
     Key account = new Key(key.account());
     Key name = new Key(key.key());
     byte[] print = fingerprint.bytes();
-    boolean taken = takeOver(account, name, print, token, now, busyUntil)
-        || sql.dialect.insertIfAbsent(sql, INSERT, token, print, busyUntil, now, account, name);
+    Optional<Use> known = sql.first(FIND, Use::of, account, name);
+    if (known.isPresent() && !known.get().isOver(now)) {
+      return known.get().seenBy(token);
+    }
+    boolean taken = known.isPresent()
+        ? takeOver(account, name, print, token, now, busyUntil)
+        : sql.dialect.insertIfAbsent(sql, INSERT, token, print, busyUntil, now, account, name);
     if (taken) {
       return new Reservation.Taken();
     }
-    return sql.first(FIND, row -> found(row, token), account, name)
+    return sql.first(sql.dialect.currentRead(FIND), Use::of, account, name)
+        .map(use -> use.seenBy(token))
         .orElseGet(Reservation.Busy::new);
   }
 
@@ -75,18 +86,39 @@ final class IdempotencyTable implements IdempotencyCache {
     return sql.update(TAKE_OVER, token, print, busyUntil, now, account, name, tooOld, now) == 1;
   }
 
-  /** A use that is tried again after a lost commit finds its own token. */
-  private static Reservation found(Row row, UUID token) throws SQLException {
-    byte @Nullable [] answer = row.bytesOrNull("answer");
-    if (answer == null && row.uuid("token").equals(token)) {
-      return new Reservation.Taken();
-    }
-    return new Reservation.Used(Fingerprint.fromBytes(row.bytes("fingerprint")), answer);
-  }
-
   @Override
   public void answer(IdempotencyKey key, UUID token, byte[] answer) {
     undo.writing(
         () -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
+  }
+
+  /** Who has a key. */
+  private record Use(
+      UUID token,
+      Fingerprint fingerprint,
+      byte @Nullable [] answer,
+      @Nullable Instant busyUntil,
+      Instant created) {
+    static Use of(Row row) throws SQLException {
+      return new Use(
+          row.uuid("token"),
+          Fingerprint.fromBytes(row.bytes("fingerprint")),
+          row.bytesOrNull("answer"),
+          row.timeOrNull("busy_until"),
+          row.time("created"));
+    }
+
+    /** Returns whether another use may take the key. */
+    boolean isOver(Instant now) {
+      boolean abandoned = answer == null && busyUntil != null && !busyUntil.isAfter(now);
+      return abandoned || !created.isAfter(now.minus(LIFETIME));
+    }
+
+    /** A use that is tried again after a lost commit finds its own token. */
+    Reservation seenBy(UUID mine) {
+      return answer == null && token.equals(mine)
+          ? new Reservation.Taken()
+          : new Reservation.Used(fingerprint, answer);
+    }
   }
 }

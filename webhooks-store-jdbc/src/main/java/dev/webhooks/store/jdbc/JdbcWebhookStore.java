@@ -21,8 +21,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps webhooks, events and deliveries in a database: PostgreSQL 12 and later, or H2 2.x for one
- * process.
+ * Keeps webhooks, events and deliveries in a database: PostgreSQL 12 and later, MariaDB 10.6 and
+ * later, or H2 2.x for one process.
  *
  * <p>Every call takes one connection from the data source and gives it back as it was found, so a
  * pool of two connections is enough to run, and nothing is sent while one is held. Thread-safe.
@@ -82,7 +82,7 @@ public final class JdbcWebhookStore implements WebhookStore {
    * Returns the statements that create the tables, for those whose database administrator runs
    * them; {@link Builder#migrateOnOpen} is then set to false.
    *
-   * @param database {@code postgresql} or {@code h2}
+   * @param database {@code postgresql}, {@code mariadb} or {@code h2}
    * @param tablePrefix with what the names of the tables begin
    * @throws IllegalArgumentException if there is no such database or the prefix is not valid
    */

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class LogQuery {
   private static final String PENDING = """
       select id, event, created, due as next, attempt as attempts, last_http, last_ms, last_at,
-        retry_of, cast(null as uuid) as retried_by, type, 'pending' as status, last_error as error
+        retry_of, {null: uuid} as retried_by, type, 'pending' as status, last_error as error
       from {queue}
       where webhook = ?""";
 
   private static final String FINISHED = """
-      select id, event, created, cast(null as timestamp(6) with time zone) as next, attempts,
+      select id, event, created, {null: time} as next, attempts,
         last_http, last_ms, last_at, retry_of, retried_by, type, status, error
       from {delivery}
       where webhook = ?""";

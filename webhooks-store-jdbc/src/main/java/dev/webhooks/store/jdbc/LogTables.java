@@ -24,15 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class LogTables implements DeliveryLog {
   private static final String INSERT_FINISHED = """
       insert into {delivery} (webhook, id, event, created, ended, attempts, kind, last_http,
-        last_ms, last_at, retry_of, type, status, error, excerpt)
-      select * from {x: webhook bigint, id uuid, event uuid, created time, ended time, attempts int,
-        kind int, last_http int, last_ms int, last_at time, retry_of uuid, type key, status text,
-        error text, excerpt bytes}""";
+        last_ms, last_at, retry_of, type, status, error, excerpt)""";
 
   private static final String INSERT_ATTEMPTS = """
-      insert into {attempt} (webhook, delivery, number, http, ms, at, error, excerpt)
-      select * from {x: webhook bigint, delivery uuid, number int, http int, ms int, at time,
-        error text, excerpt bytes}""";
+      insert into {attempt} (webhook, delivery, number, http, ms, at, error, excerpt)""";
 
   private static final String ATTEMPTS = """
       select number, at, ms, http, error, excerpt from {attempt}
@@ -97,7 +92,7 @@ final class LogTables implements DeliveryLog {
         .text(d -> code(d.status))
         .text(d -> code(d.error))
         .bytes(Finished::excerpt);
-    sql.update(INSERT_FINISHED, rows);
+    sql.insert(INSERT_FINISHED, rows);
   }
 
   static void insertAttempts(Sql sql, List<AttemptOutcome> outcomes) throws SQLException {
@@ -113,7 +108,7 @@ final class LogTables implements DeliveryLog {
         .time(AttemptOutcome::at)
         .text(o -> code(o.error()))
         .bytes(LogTables::excerpt);
-    sql.update(INSERT_ATTEMPTS, rows);
+    sql.insert(INSERT_ATTEMPTS, rows);
   }
 
   static @Nullable String code(@Nullable DeliveryError error) {

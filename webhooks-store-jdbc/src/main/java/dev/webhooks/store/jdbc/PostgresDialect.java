@@ -87,6 +87,11 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
+  String nullOf(ColumnType type) {
+    return "cast(null as " + sqlName(type) + ")";
+  }
+
+  @Override
   @Nullable
   Object parameter(@Nullable Object value) {
     if (value instanceof Instant time) {
@@ -140,13 +145,8 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
-  boolean isLockTimeout(SQLException fault) {
-    return LOCK_NOT_AVAILABLE.equals(fault.getSQLState());
-  }
-
-  @Override
-  boolean isDisconnect(SQLException fault) {
-    return false;
+  SqlErrors.@Nullable Meaning meaning(SQLException fault) {
+    return LOCK_NOT_AVAILABLE.equals(fault.getSQLState()) ? SqlErrors.Meaning.LOCK_TIMEOUT : null;
   }
 
   /**
@@ -216,11 +216,12 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
-  String takeDeltas() {
-    return """
+  <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException {
+    String take = """
         delete from {stat_delta}
         where ctid = any (array(select ctid from {stat_delta} limit ?))
         returning *""";
+    return sql.list(take, mapper, limit);
   }
 
   @Override

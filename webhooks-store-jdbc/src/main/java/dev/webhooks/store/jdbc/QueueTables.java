@@ -242,7 +242,7 @@ final class QueueTables implements DeliveryQueue {
   }
 
   /** Every transaction takes rows in the same order, so that none waits for another in a circle. */
-  private static <T> List<T> sorted(Collection<T> rows, Function<T, DeliveryRef> ref) {
+  static <T> List<T> sorted(Collection<T> rows, Function<T, DeliveryRef> ref) {
     return rows.stream()
         .sorted(Comparator.comparingLong((T row) -> ref.apply(row).webhook())
             .thenComparing(row -> ref.apply(row).id()))

@@ -34,6 +34,8 @@ final class RegistryTables {
 
   private static final String INSERT_GATE = "insert into {account_gate} (account) values (?)";
 
+  private static final String FIND_GATE = "select account from {account_gate} where account = ?";
+
   private static final String LOCK_GATE =
       "select account from {account_gate} where account = ? for update";
 
@@ -45,12 +47,14 @@ final class RegistryTables {
         old_secret_until, status, version, created, updated)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
-  private static final String SUBSCRIBE = """
-      insert into {subscription} (account, pattern, webhook)
-      select account, pattern, webhook from {x: account key, pattern key, webhook bigint}""";
+  private static final String SUBSCRIBE = "insert into {subscription} (account, pattern, webhook)";
 
+  /** Row by row: a range would touch the rows of other webhooks, which others may be changing. */
   private static final String UNSUBSCRIBE =
-      "delete from {subscription} where account = ? and webhook = ?";
+      "delete from {subscription} where account = ? and pattern = ? and webhook = ?";
+
+  private static final String PRESENT_EVENTS =
+      "select events from {webhook} where no = ? for update";
 
   private static final String FIND = "select " + ROW + """
 
@@ -99,7 +103,9 @@ final class RegistryTables {
   /** Erasing an account removes the row, so it may be gone when it is to be locked. */
   private static boolean lockGate(Sql sql, Key account) throws SQLException {
     for (int attempt = 0; attempt < GATE_TRIES; attempt++) {
-      sql.dialect.insertIfAbsent(sql, INSERT_GATE, account);
+      if (sql.first(FIND_GATE, row -> true, account).isEmpty()) {
+        sql.dialect.insertIfAbsent(sql, INSERT_GATE, account);
+      }
       if (sql.first(LOCK_GATE, row -> true, account).isPresent()) {
         return true;
       }
@@ -133,7 +139,7 @@ final class RegistryTables {
         c.version(),
         webhook.createdAt(),
         webhook.updatedAt());
-    subscribe(webhook, number);
+    subscribe(webhook.account(), number, new LinkedHashSet<>(webhook.events()));
     return number;
   }
 
@@ -141,7 +147,11 @@ final class RegistryTables {
     return sql.first(FIND, RegistryTables::row, new Key(account), id);
   }
 
+  /** Looks before it locks, since MariaDB also locks the place of a row that is not there. */
   Optional<WebhookRow> lock(String account, UUID id) throws SQLException {
+    if (find(account, id).isEmpty()) {
+      return Optional.empty();
+    }
     return sql.dialect
         .patiently(
             sql,
@@ -152,6 +162,7 @@ final class RegistryTables {
 
   void update(WebhookRow webhook) throws SQLException {
     WebhookConfiguration c = webhook.configuration();
+    changeSubscriptions(webhook);
     sql.update(
         UPDATE,
         webhook.name(),
@@ -164,17 +175,28 @@ final class RegistryTables {
         status(c.status()),
         webhook.updatedAt(),
         webhook.number());
-    sql.update(UNSUBSCRIBE, new Key(webhook.account()), webhook.number());
-    subscribe(webhook, webhook.number());
   }
 
-  private void subscribe(WebhookRow webhook, long number) throws SQLException {
-    Set<String> patterns = new LinkedHashSet<>(webhook.events());
-    Rows<String> rows = Rows.of(patterns)
-        .key(pattern -> webhook.account())
-        .key(pattern -> pattern)
-        .bigint(pattern -> number);
-    sql.update(SUBSCRIBE, rows);
+  private void changeSubscriptions(WebhookRow webhook) throws SQLException {
+    Set<String> before = new LinkedHashSet<>(
+        sql.first(PRESENT_EVENTS, RegistryTables::events, webhook.number()).orElse(List.of()));
+    Set<String> after = new LinkedHashSet<>(webhook.events());
+    Key account = new Key(webhook.account());
+    sql.batch(
+        UNSUBSCRIBE,
+        before.stream().filter(pattern -> !after.contains(pattern)).toList(),
+        pattern -> new Object[] {account, new Key(pattern), webhook.number()});
+    after.removeAll(before);
+    subscribe(webhook.account(), webhook.number(), after);
+  }
+
+  private void subscribe(String account, long number, Set<String> patterns) throws SQLException {
+    if (patterns.isEmpty()) {
+      return;
+    }
+    Rows<String> rows =
+        Rows.of(patterns).key(pattern -> account).key(pattern -> pattern).bigint(pattern -> number);
+    sql.insert(SUBSCRIBE, rows);
   }
 
   void delete(long number, Instant now) throws SQLException {
@@ -249,9 +271,13 @@ final class RegistryTables {
         configuration(row),
         row.key("account"),
         row.textOrNull("name"),
-        row.text("events").lines().toList(),
+        events(row),
         row.time("created"),
         row.time("updated"));
+  }
+
+  private static List<String> events(Row row) throws SQLException {
+    return row.text("events").lines().toList();
   }
 
   private static WebhookConfiguration configuration(Row row) throws SQLException {

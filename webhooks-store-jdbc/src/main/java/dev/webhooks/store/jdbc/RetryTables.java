@@ -7,13 +7,13 @@ import dev.webhooks.spi.store.RecoverRequest;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -36,19 +36,17 @@ final class RetryTables {
       "update {delivery} set retried_by = null where webhook = ? and id = ?";
 
   private static final String EVENTS = """
-      select d.id, d.event
-      from {x: id uuid} join {delivery} d on d.webhook = ? and d.id = x.id""";
+      select d.id, d.event, e.type, octet_length(e.body) as size
+      from {x: id uuid} join {delivery} d on d.webhook = ? and d.id = x.id
+        join {event} e on e.id = d.event""";
 
   /** Changes the row even if it is kept long enough, and so says whether it is there. */
   private static final String KEEP = """
       update {event} set keep_until = case when keep_until < ? then ? else keep_until end
       where id = ?""";
 
-  private static final String INSERT = """
-      insert into {queue} (webhook, id, owner, event, created, due, size, type, retry_of)
-      select x.webhook, x.id, 0, e.id, x.created, x.created, octet_length(e.body), e.type, x.failed
-      from {x: webhook bigint, id uuid, failed uuid, event uuid, created time}
-        join {event} e on e.id = x.event""";
+  private static final String INSERT =
+      "insert into {queue} (webhook, id, event, created, due, size, type, retry_of)";
 
   private final Sql sql;
 
@@ -80,13 +78,13 @@ final class RetryTables {
   private Set<UUID> store(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil)
       throws SQLException {
     List<NewRetry> marked = mark(webhook, retries);
-    Map<UUID, UUID> events = events(webhook, marked);
-    Set<UUID> kept = keep(new TreeSet<>(events.values()), keepUntil);
+    Map<UUID, RetriedEvent> events = events(webhook, marked);
+    Set<UUID> kept = keep(events.values(), keepUntil);
     List<Retry> stored = new ArrayList<>();
     List<UUID> gone = new ArrayList<>();
     for (NewRetry retry : marked) {
-      UUID event = events.get(retry.failed());
-      if (event != null && kept.contains(event)) {
+      RetriedEvent event = events.get(retry.failed());
+      if (event != null && kept.contains(event.id())) {
         stored.add(new Retry(retry, event));
       } else {
         gone.add(retry.failed());
@@ -104,30 +102,37 @@ final class RetryTables {
     return sql.batch(MARK, inOrder, retry -> new Object[] {retry.id(), webhook, retry.failed()});
   }
 
-  private Map<UUID, UUID> events(long webhook, List<NewRetry> marked) throws SQLException {
-    Map<UUID, UUID> events = new HashMap<>();
+  private Map<UUID, RetriedEvent> events(long webhook, List<NewRetry> marked) throws SQLException {
+    Map<UUID, RetriedEvent> events = new HashMap<>();
     sql.list(
         EVENTS,
-        row -> events.put(row.uuid("id"), row.uuid("event")),
+        row -> events.put(row.uuid("id"), RetriedEvent.of(row)),
         Rows.of(marked).uuid(NewRetry::failed),
         webhook);
     return events;
   }
 
   /** Returns the events that are still there, which nobody can remove any more. */
-  private Set<UUID> keep(Set<UUID> events, Instant until) throws SQLException {
-    return new HashSet<>(
-        sql.batch(KEEP, List.copyOf(events), event -> new Object[] {until, until, event}));
+  private Set<UUID> keep(Collection<RetriedEvent> events, Instant until) throws SQLException {
+    List<UUID> inOrder =
+        events.stream().map(RetriedEvent::id).distinct().sorted().toList();
+    return new HashSet<>(sql.batch(KEEP, inOrder, event -> new Object[] {until, until, event}));
   }
 
   private void insert(long webhook, List<Retry> stored, Instant now) throws SQLException {
+    if (stored.isEmpty()) {
+      return;
+    }
     Rows<Retry> rows = Rows.of(stored)
         .bigint(retry -> webhook)
         .uuid(retry -> retry.given.id())
-        .uuid(retry -> retry.given.failed())
-        .uuid(Retry::event)
-        .time(retry -> now);
-    sql.update(INSERT, rows);
+        .uuid(retry -> retry.event.id())
+        .time(retry -> now)
+        .time(retry -> now)
+        .integer(retry -> retry.event.size())
+        .key(retry -> retry.event.type())
+        .uuid(retry -> retry.given.failed());
+    sql.insert(INSERT, rows);
   }
 
   private static Set<UUID> ids(List<Retry> stored) {
@@ -137,5 +142,12 @@ final class RetryTables {
   }
 
   /** A retry and the event that it carries. */
-  private record Retry(NewRetry given, UUID event) {}
+  private record Retry(NewRetry given, RetriedEvent event) {}
+
+  /** What the queue says of an event. */
+  private record RetriedEvent(UUID id, String type, int size) {
+    static RetriedEvent of(Row row) throws SQLException {
+      return new RetriedEvent(row.uuid("event"), row.key("type"), row.integer("size"));
+    }
+  }
 }

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,20 @@ final class Rows<T> {
 
   List<Column> columns() {
     return columns;
+  }
+
+  /** Returns how many rows there are. */
+  int size() {
+    return rows.size();
+  }
+
+  /** Returns what stands for such a table in a statement that does not name its columns. */
+  String template() {
+    StringJoiner template = new StringJoiner(", ", "{x: ", "}");
+    for (int i = 0; i < columns.size(); i++) {
+      template.add("c" + i + " " + columns.get(i).type.name().toLowerCase(Locale.ROOT));
+    }
+    return template.toString();
   }
 
   private Rows<T> column(ColumnType type, Function<T, ?> value) {

@@ -41,10 +41,13 @@ final class Sql {
    */
   <T> List<T> batch(String template, List<T> elements, Function<T, @Nullable Object[]> parameters)
       throws SQLException {
-    List<T> changed = new ArrayList<>();
     if (elements.isEmpty()) {
-      return changed;
+      return List.of();
     }
+    if (!dialect.batchTellsCounts()) {
+      return oneByOne(template, elements, parameters);
+    }
+    List<T> changed = new ArrayList<>();
     try (PreparedStatement statement = prepare(template)) {
       for (T element : elements) {
         bind(statement, parameters.apply(element));
@@ -58,6 +61,26 @@ final class Sql {
       }
     }
     return changed;
+  }
+
+  private <T> List<T> oneByOne(
+      String template, List<T> elements, Function<T, @Nullable Object[]> parameters)
+      throws SQLException {
+    List<T> changed = new ArrayList<>();
+    try (PreparedStatement statement = prepare(template)) {
+      for (T element : elements) {
+        bind(statement, parameters.apply(element));
+        if (statement.executeUpdate() > 0) {
+          changed.add(element);
+        }
+      }
+    }
+    return changed;
+  }
+
+  /** Inserts rows; see {@link Dialect#insert}. */
+  void insert(String template, Rows<?> rows) throws SQLException {
+    dialect.insert(this, template, rows);
   }
 
   /** Runs a query and returns its rows. */
@@ -103,7 +126,14 @@ final class Sql {
 
   /** Prepares a statement that is run several times. */
   PreparedStatement prepare(String template) throws SQLException {
-    return connection.prepareStatement(templates.sql(template));
+    return prepare(template, "");
+  }
+
+  /**
+   * Prepares a template that ends with SQL of many different lengths, which is not worth keeping.
+   */
+  PreparedStatement prepare(String template, String end) throws SQLException {
+    return connection.prepareStatement(templates.sql(template) + end);
   }
 
   /** Binds all parameters of a statement. */

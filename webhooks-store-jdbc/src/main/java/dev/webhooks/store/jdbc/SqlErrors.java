@@ -44,8 +44,9 @@ final class SqlErrors {
   /** Returns what a fault means. */
   static Meaning meaning(SQLException fault, Dialect dialect) {
     String state = fault.getSQLState() == null ? "" : fault.getSQLState();
-    if (dialect.isLockTimeout(fault)) {
-      return Meaning.LOCK_TIMEOUT;
+    Meaning own = dialect.meaning(fault);
+    if (own != null) {
+      return own;
     }
     if (CONFLICT_STATES.contains(state)) {
       return Meaning.CONFLICT;
@@ -56,7 +57,7 @@ final class SqlErrors {
     if (timedOut(fault)) {
       return Meaning.TOO_SLOW;
     }
-    if (disconnected(fault, state) || dialect.isDisconnect(fault)) {
+    if (disconnected(fault, state)) {
       return Meaning.DISCONNECTED;
     }
     boolean away = AWAY_STATES.contains(state) || AWAY_CLASSES.contains(classOf(state));

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /**
  * Fills in what statements leave open between braces: {@code {queue}} is a table's name with the
  * configured prefix, {@code {x: webhook bigint, id uuid}} is a table given as a parameter, bound
- * with {@link Rows}. Thread-safe.
+ * with {@link Rows}, and {@code {null: uuid}} is a null of a type. Thread-safe.
  */
 final class SqlTemplates {
   private static final Pattern HOLE = Pattern.compile("\\{(\\w+)(?::([^}]*))?}");
@@ -41,8 +41,16 @@ final class SqlTemplates {
   }
 
   private String fill(MatchResult hole) {
+    String name = hole.group(1);
     String columns = hole.group(2);
-    return columns == null ? prefix + hole.group(1) : parameter(hole.group(1), columns);
+    if (columns == null) {
+      return prefix + name;
+    }
+    return name.equals("null") ? dialect.nullOf(type(columns.strip())) : parameter(name, columns);
+  }
+
+  private static ColumnType type(String name) {
+    return ColumnType.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   private String parameter(String alias, String columns) {
@@ -50,7 +58,7 @@ final class SqlTemplates {
     List<ColumnType> types = new ArrayList<>();
     COLUMN.matcher(columns).results().forEach(column -> {
       names.add(column.group(1));
-      types.add(ColumnType.valueOf(column.group(2).toUpperCase(Locale.ROOT)));
+      types.add(type(column.group(2)));
     });
     return dialect.tableParameter(alias, names, types);
   }

@@ -7,12 +7,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Counters: appended by the engine, folded later, read together. */
@@ -32,7 +33,7 @@ final class StatisticsTables {
 
   /** One statement, since a delta moves from one table to the other in one transaction. */
   private static final String ALL = """
-      select s.webhook, cast(null as bigint) as no, s.succeeded, s.failed,
+      select s.webhook, 0 as no, s.succeeded, s.failed,
         s.consecutive as tail_failures, false as has_success, s.last_attempt, s.last_success,
         s.last_failure
       from {x: webhook bigint} join {stat} s on s.webhook = x.webhook
@@ -41,9 +42,12 @@ final class StatisticsTables {
         d.last_attempt, d.last_success, d.last_failure
       from {y: webhook bigint} join {stat_delta} d on d.webhook = y.webhook""";
 
-  /** Tests do not count; they are few and found by their owner. */
+  /**
+   * With the place of the webhook among those asked for. Tests do not count; they are few and found
+   * by their owner.
+   */
   private static final String PENDING = """
-      select cast(? as bigint) as webhook, count(*) - (
+      select %d as place, count(*) - (
           select count(*) from {queue} where owner = -2 and webhook = ?) as pending
       from (select 1 as one from {queue} where webhook = ? limit 10001) counted""";
 
@@ -92,7 +96,7 @@ final class StatisticsTables {
     if (!sql.dialect.tryFoldLock(sql, prefix)) {
       return false;
     }
-    List<Entry> deltas = sql.list(sql.dialect.takeDeltas(), Entry::of, FOLD_ROWS);
+    List<Entry> deltas = sql.dialect.takeDeltas(sql, FOLD_ROWS, Entry::of);
     if (deltas.isEmpty()) {
       return false;
     }
@@ -133,13 +137,16 @@ final class StatisticsTables {
   }
 
   private Map<Long, Long> pending(Collection<Long> numbers) throws SQLException {
-    String query = String.join(" union all ", Collections.nCopies(numbers.size(), PENDING));
-    List<Object> parameters = new ArrayList<>();
-    numbers.forEach(number -> parameters.addAll(List.of(number, number, number)));
+    List<Long> places = List.copyOf(numbers);
+    String query = IntStream.range(0, places.size())
+        .mapToObj(PENDING::formatted)
+        .collect(Collectors.joining(" union all "));
+    List<Long> parameters = new ArrayList<>();
+    places.forEach(number -> parameters.addAll(List.of(number, number)));
     Map<Long, Long> pending = new HashMap<>();
     sql.list(
         query,
-        row -> pending.put(row.bigint("webhook"), row.bigint("pending")),
+        row -> pending.put(places.get(row.integer("place")), row.bigint("pending")),
         parameters.toArray());
     return pending;
   }

@@ -33,9 +33,11 @@ class JdbcConnectionTest {
   private final List<State> returned = new ArrayList<>();
 
   private static String url(String product) {
-    return product.equals("h2")
-        ? "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;USER=sa"
-        : TestPostgres.url(TestPostgres.port(), TestPostgres.schema());
+    return switch (product) {
+      case "h2" -> "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;USER=sa";
+      case "mariadb" -> TestMariaDb.url();
+      default -> TestPostgres.url(TestPostgres.port(), TestPostgres.schema());
+    };
   }
 
   /** Hands out one connection again and again, in the state that a host's pool might have it. */
@@ -70,7 +72,10 @@ class JdbcConnectionTest {
     "h2, true, 4, true",
     "postgresql, true, 2, false",
     "postgresql, false, 8, false",
-    "postgresql, true, 4, true"
+    "postgresql, true, 4, true",
+    "mariadb, true, 2, false",
+    "mariadb, false, 8, false",
+    "mariadb, true, 4, true"
   })
   void connection_comes_back_as_it_was_found(
       String product, boolean autoCommit, int isolation, boolean readOnly) throws SQLException {
@@ -117,7 +122,7 @@ class JdbcConnectionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"h2", "postgresql"})
+  @CsvSource({"h2", "postgresql", "mariadb"})
   void no_call_holds_two_connections(String product) throws SQLException {
     AtomicInteger out = new AtomicInteger();
     String url = url(product);
@@ -136,9 +141,12 @@ class JdbcConnectionTest {
     assertThat(out).hasValue(0);
   }
 
-  @Test
-  void pool_of_two_serves_many_threads() throws Exception {
-    try (HikariDataSource pool = TestPostgres.pool(TestPostgres.schema(), 2)) {
+  @ParameterizedTest
+  @CsvSource({"postgresql", "mariadb"})
+  void pool_of_two_serves_many_threads(String product) throws Exception {
+    try (HikariDataSource pool = product.equals("mariadb")
+        ? TestMariaDb.pool(TestMariaDb.database(), 2)
+        : TestPostgres.pool(TestPostgres.schema(), 2)) {
       JdbcWebhookStore store = JdbcWebhookStore.on(pool);
       store.open();
       long number = Samples.insertWebhook(store);

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -65,15 +66,21 @@ final class JdbcFixture extends StoreFixture {
   /** PostgreSQL; the schema is shared, so the tables are emptied. */
   static JdbcFixture postgres() {
     JdbcFixture fixture = new JdbcFixture(Postgres.POOL, Postgres.OTHER_POOL);
-    execute(Postgres.POOL, Postgres.TRUNCATE);
+    execute(Postgres.POOL, tables("truncate webhooks_%s;"));
     return fixture;
   }
 
-  private static final class Postgres {
-    private static final String SCHEMA = TestPostgres.schema();
-    private static final HikariDataSource POOL = TestPostgres.pool(SCHEMA, JdbcFixture.POOL);
-    private static final HikariDataSource OTHER_POOL = TestPostgres.pool(SCHEMA, JdbcFixture.POOL);
-    private static final String TRUNCATE = Stream.of(
+  /**
+   * MariaDB; the database is shared, so the tables are emptied, which is faster than truncating.
+   */
+  static JdbcFixture mariaDb() {
+    JdbcFixture fixture = new JdbcFixture(MariaDb.POOL, MariaDb.OTHER_POOL);
+    execute(MariaDb.POOL, "begin not atomic " + tables("delete from webhooks_%s;") + " end");
+    return fixture;
+  }
+
+  private static String tables(String statement) {
+    return Stream.of(
             "webhook",
             "subscription",
             "account_gate",
@@ -87,8 +94,20 @@ final class JdbcFixture extends StoreFixture {
             "stat_delta",
             "idempotency",
             "erasure")
-        .map(table -> "truncate webhooks_" + table)
-        .reduce("", (all, one) -> all + one + ";");
+        .map(statement::formatted)
+        .collect(Collectors.joining());
+  }
+
+  private static final class Postgres {
+    private static final String SCHEMA = TestPostgres.schema();
+    private static final HikariDataSource POOL = TestPostgres.pool(SCHEMA, JdbcFixture.POOL);
+    private static final HikariDataSource OTHER_POOL = TestPostgres.pool(SCHEMA, JdbcFixture.POOL);
+  }
+
+  private static final class MariaDb {
+    private static final String DATABASE = TestMariaDb.database();
+    private static final HikariDataSource POOL = TestMariaDb.pool(DATABASE, JdbcFixture.POOL);
+    private static final HikariDataSource OTHER_POOL = TestMariaDb.pool(DATABASE, JdbcFixture.POOL);
   }
 
   private static void execute(DataSource dataSource, String sql) {

@@ -22,6 +22,7 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables are created once, checked, and shared by instances of different versions. */
@@ -42,14 +43,16 @@ class JdbcMigrationTest {
       pools.add(pool::dispose);
       return pool;
     }
-    HikariDataSource pool = TestPostgres.pool(TestPostgres.schema(), 10);
+    HikariDataSource pool = product.equals("mariadb")
+        ? TestMariaDb.pool(TestMariaDb.database(), 10)
+        : TestPostgres.pool(TestPostgres.schema(), 10);
     pools.add(pool);
     return pool;
   }
 
   /** In Turkish the small letter of I is not i, and H2's lower() follows the JVM's locale. */
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void tables_are_found_again_in_every_locale(String product) {
     Locale usual = Locale.getDefault();
     Locale.setDefault(new Locale.Builder().setLanguage("tr").setRegion("TR").build());
@@ -64,7 +67,7 @@ class JdbcMigrationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void eight_instances_that_start_at_once_create_one_schema(String product) throws Exception {
     DataSource database = empty(product);
     CountDownLatch start = new CountDownLatch(1);
@@ -90,7 +93,7 @@ class JdbcMigrationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void tables_are_not_created_against_the_hosts_will(String product) {
     DataSource database = empty(product);
     JdbcWebhookStore store =
@@ -105,10 +108,13 @@ class JdbcMigrationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void printed_statements_make_a_schema_that_fits(String product) throws SQLException {
     DataSource database = empty(product);
-    execute(database, JdbcWebhookStore.ddl(product, "my_"));
+    String ddl = JdbcWebhookStore.ddl(product, "my_").replaceAll("(?m)^--.*$", "");
+    for (String statement : ddl.strip().split(";")) {
+      execute(database, statement);
+    }
 
     JdbcWebhookStore store = JdbcWebhookStore.builder(database)
         .tablePrefix("my_")
@@ -123,7 +129,7 @@ class JdbcMigrationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void missing_table_is_named(String product) throws SQLException {
     DataSource database = empty(product);
     JdbcWebhookStore.on(database).migrate();
@@ -135,7 +141,7 @@ class JdbcMigrationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void older_instance_works_beside_a_newer_schema_that_says_so(String product) throws SQLException {
     DataSource database = empty(product);
     JdbcWebhookStore.on(database).migrate();
@@ -150,9 +156,28 @@ class JdbcMigrationTest {
         .hasMessageContaining("too old");
   }
 
-  @Test
-  void two_prefixes_share_a_database_without_touching() throws SQLException {
-    DataSource database = empty("h2");
+  /** As after a process died while it created them: MariaDB and H2 keep what was done. */
+  @ParameterizedTest
+  @ValueSource(strings = {"h2", "mariadb"})
+  void half_done_schema_is_completed(String product) throws SQLException {
+    DataSource database = empty(product);
+    JdbcWebhookStore.on(database).migrate();
+    for (String table : List.of("idempotency", "stat_delta", "stat", "attempt", "delivery")) {
+      execute(database, "drop table webhooks_" + table);
+    }
+    execute(database, "delete from webhooks_schema");
+
+    JdbcWebhookStore store = JdbcWebhookStore.on(database);
+    store.open();
+
+    Samples.publish(store, Samples.event(Samples.insertWebhook(store)));
+    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+  void two_prefixes_share_a_database_without_touching(String product) throws SQLException {
+    DataSource database = empty(product);
     JdbcWebhookStore one = JdbcWebhookStore.builder(database).tablePrefix("a_").build();
     JdbcWebhookStore two = JdbcWebhookStore.builder(database).tablePrefix("b_").build();
     one.open();
@@ -175,30 +200,47 @@ class JdbcMigrationTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  @Test
-  void other_databases_are_refused_by_name() {
+  @ParameterizedTest
+  @CsvSource({
+    "Oracle, 23, 4",
+    "MySQL, 8, 4",
+    "MySQL, 10, 6",
+    "MariaDB, 10, 5",
+    "MariaDB, 5, 5",
+    "PostgreSQL, 11, 22",
+    "H2, 1, 4"
+  })
+  void other_databases_are_refused_by_name(String product, int major, int minor) {
     DataSource database = empty("h2");
-    DataSource other = Wrapped.dataSource(database::getConnection, JdbcMigrationTest::oracle);
+    DataSource other = Wrapped.dataSource(
+        database::getConnection, connection -> posingAs(product, major, minor, connection));
 
     assertThatThrownBy(() -> JdbcWebhookStore.on(other).open())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("Oracle 23");
+        .hasMessageContaining(product + " " + major + "." + minor)
+        .hasMessageContaining("PostgreSQL 12 and later, MariaDB 10.6 and later, and H2 2.x");
+  }
+
+  @Test
+  void schema_of_another_database_is_refused_by_name() {
     assertThatThrownBy(() -> JdbcWebhookStore.ddl("oracle", "webhooks_"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("oracle");
   }
 
-  private static Connection oracle(Connection connection) {
-    DatabaseMetaData oracle =
+  private static Connection posingAs(String product, int major, int minor, Connection connection) {
+    DatabaseMetaData metaData =
         Wrapped.proxy(DatabaseMetaData.class, (method, arguments) -> switch (method.getName()) {
-          case "getDatabaseProductName" -> "Oracle";
-          case "getDatabaseProductVersion" -> "23";
-          default -> 23;
+          case "getDatabaseProductName" -> product;
+          case "getDatabaseProductVersion" -> major + "." + minor;
+          case "getDatabaseMajorVersion" -> major;
+          case "getDatabaseMinorVersion" -> minor;
+          default -> throw new UnsupportedOperationException(method.getName());
         });
     return Wrapped.proxy(
         Connection.class,
         (method, arguments) -> method.getName().equals("getMetaData")
-            ? oracle
+            ? metaData
             : Wrapped.call(connection, method, arguments));
   }
 
@@ -213,12 +255,12 @@ class JdbcMigrationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void store_describes_itself_by_product_and_version(String product) {
     JdbcWebhookStore store = JdbcWebhookStore.on(empty(product));
     store.open();
 
-    assertThat(store.describe()).matches("(H2 2|PostgreSQL \\d).*");
+    assertThat(store.describe()).matches("(H2 2|PostgreSQL \\d|MariaDB 1\\d).*");
   }
 
   @Test

@@ -12,20 +12,21 @@ import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is reported when PostgreSQL goes away at the worst moments, seen through a real network. */
+/** What is reported when a database goes away at the worst moments, seen through a real network. */
 class JdbcOutageTest {
-  private final String schema = TestPostgres.schema();
   private CuttingProxy proxy;
   private JdbcWebhookStore store;
   private long webhook;
 
-  @BeforeEach
-  void openStore() throws IOException {
-    proxy = new CuttingProxy(TestPostgres.port());
-    String url = TestPostgres.url(proxy.port(), schema);
+  private void open(String product) throws IOException {
+    boolean mariaDb = product.equals("mariadb");
+    proxy = new CuttingProxy(mariaDb ? TestMariaDb.port() : TestPostgres.port());
+    String url = mariaDb
+        ? TestMariaDb.url(proxy.port(), TestMariaDb.database())
+        : TestPostgres.url(proxy.port(), TestPostgres.schema());
     DataSource database =
         Wrapped.dataSource(() -> DriverManager.getConnection(url), connection -> connection);
     store = JdbcWebhookStore.builder(database)
@@ -40,8 +41,10 @@ class JdbcOutageTest {
     proxy.close();
   }
 
-  @Test
-  void commit_whose_answer_is_lost_has_an_unknown_outcome() {
+  @ParameterizedTest
+  @ValueSource(strings = {"postgresql", "mariadb"})
+  void commit_whose_answer_is_lost_has_an_unknown_outcome(String product) throws IOException {
+    open(product);
     NewEvent event = Samples.event(webhook);
     proxy.cutAnswerTo("COMMIT");
 
@@ -56,8 +59,11 @@ class JdbcOutageTest {
     assertThat(storedAgain).as("trying again stores nothing twice").isFalse();
   }
 
-  @Test
-  void connection_lost_before_the_commit_is_replaced_once_the_work_can_be_done_again() {
+  @ParameterizedTest
+  @ValueSource(strings = {"postgresql", "mariadb"})
+  void connection_lost_before_the_commit_is_replaced_once_the_work_can_be_done_again(String product)
+      throws IOException {
+    open(product);
     proxy.cutAnswerTo("webhooks_event");
 
     Samples.publish(store, Samples.event(webhook));
@@ -66,8 +72,10 @@ class JdbcOutageTest {
     assertThat(store.queue().depth().pending()).isEqualTo(1);
   }
 
-  @Test
-  void connections_lost_again_and_again_leave_nothing_stored() {
+  @ParameterizedTest
+  @ValueSource(strings = {"postgresql", "mariadb"})
+  void connections_lost_again_and_again_leave_nothing_stored(String product) throws IOException {
+    open(product);
     proxy.cutEveryAnswerTo("webhooks_event");
 
     assertThatThrownBy(() -> Samples.publish(store, Samples.event(webhook)))
@@ -79,8 +87,10 @@ class JdbcOutageTest {
     assertThat(store.queue().depth().pending()).isZero();
   }
 
-  @Test
-  void database_that_stays_silent_is_given_up() {
+  @ParameterizedTest
+  @ValueSource(strings = {"postgresql", "mariadb"})
+  void database_that_stays_silent_is_given_up(String product) throws IOException {
+    open(product);
     proxy.swallowAnswersTo("webhooks_queue");
     long started = System.nanoTime();
 
@@ -92,8 +102,10 @@ class JdbcOutageTest {
     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(8));
   }
 
-  @Test
-  void database_that_cannot_be_reached_stores_nothing() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"postgresql", "mariadb"})
+  void database_that_cannot_be_reached_stores_nothing(String product) throws IOException {
+    open(product);
     proxy.close();
 
     assertThatThrownBy(() -> Samples.publish(store, Samples.event(webhook)))

@@ -39,7 +39,11 @@ class JdbcPostgresRetentionPlanTest {
     pool = TestPostgres.pool(TestPostgres.schema(), 2);
     JdbcWebhookStore store = JdbcWebhookStore.on(pool);
     store.open();
-    database = new Database(pool, new PostgresDialect(), "webhooks_", Duration.ofSeconds(30));
+    database = new Database(
+        new Borrower(pool, Duration.ofSeconds(30)),
+        new PostgresDialect(),
+        "webhooks_",
+        Duration.ofSeconds(30));
     long me = store.instances().register("test");
     for (int i = 0; i < 20; i++) {
       WEBHOOKS.add(Samples.insertWebhook(store));

@@ -17,7 +17,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -38,12 +40,15 @@ class JdbcRetryTest {
 
   enum Product {
     H2,
-    POSTGRESQL
+    POSTGRESQL,
+    MARIADB
   }
 
   private void open(Product product) {
     if (product == Product.POSTGRESQL) {
       pool = TestPostgres.pool(TestPostgres.schema(), 2);
+    } else if (product == Product.MARIADB) {
+      pool = TestMariaDb.pool(TestMariaDb.database(), 2);
     } else {
       pool = new HikariDataSource();
       pool.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID());
@@ -66,13 +71,14 @@ class JdbcRetryTest {
     open(product);
     DeliveryRef failed = failedOne();
     assertThat(retry(failed, KEEP)).hasSize(1);
-    assertThat(keepUntil()).isEqualTo(KEEP);
+    assertThat(keepUntil(product)).isEqualTo(KEEP);
 
     DeliveryRef again = failedOne();
-    change("update webhooks_event set keep_until = '2027-06-01 00:00:00+00'");
+    String zone = product == Product.MARIADB ? "" : "+00";
+    change("update webhooks_event set keep_until = '2027-06-01 00:00:00" + zone + "'");
     assertThat(retry(again, KEEP)).hasSize(1);
 
-    assertThat(keepUntil()).isEqualTo(Instant.parse("2027-06-01T00:00:00Z"));
+    assertThat(keepUntil(product)).isEqualTo(Instant.parse("2027-06-01T00:00:00Z"));
   }
 
   @ParameterizedTest
@@ -133,13 +139,15 @@ class JdbcRetryTest {
     return store.transact(session -> session.findRetryable(request));
   }
 
-  private Instant keepUntil() throws SQLException {
+  private Instant keepUntil(Product product) throws SQLException {
     String sql = "select max(keep_until) as keep_until from webhooks_event";
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       result.next();
-      return result.getObject(1, OffsetDateTime.class).toInstant();
+      return product == Product.MARIADB
+          ? result.getObject(1, LocalDateTime.class).toInstant(ZoneOffset.UTC)
+          : result.getObject(1, OffsetDateTime.class).toInstant();
     }
   }
 

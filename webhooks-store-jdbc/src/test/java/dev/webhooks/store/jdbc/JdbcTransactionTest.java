@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -41,7 +42,9 @@ class JdbcTransactionTest {
       pools.add(pool::dispose);
       database = pool;
     } else {
-      HikariDataSource pool = TestPostgres.pool(TestPostgres.schema(), 4);
+      HikariDataSource pool = product.equals("mariadb")
+          ? TestMariaDb.pool(TestMariaDb.database(), 4)
+          : TestPostgres.pool(TestPostgres.schema(), 4);
       pools.add(pool);
       database = pool;
     }
@@ -52,7 +55,7 @@ class JdbcTransactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void connection_in_auto_commit_mode_is_refused(String product) throws SQLException {
     try (Connection connection = open(product).getConnection()) {
       assertThatThrownBy(() -> JdbcTransaction.on(connection))
@@ -69,7 +72,7 @@ class JdbcTransactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void closed_connection_is_refused(String product) throws SQLException {
     Connection connection = open(product).getConnection();
     connection.setAutoCommit(false);
@@ -85,7 +88,7 @@ class JdbcTransactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void publishing_sets_no_savepoint_and_ends_nothing(String product) throws SQLException {
     List<String> calls = new ArrayList<>();
     try (Connection connection = open(product).getConnection()) {
@@ -105,7 +108,7 @@ class JdbcTransactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void refused_publish_takes_back_its_own_rows_alone(String product) throws SQLException {
     try (Connection connection = open(product).getConnection()) {
       connection.setAutoCommit(false);
@@ -131,7 +134,7 @@ class JdbcTransactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void hosts_isolation_is_its_own(String product) throws SQLException {
     try (Connection connection = open(product).getConnection()) {
       connection.setAutoCommit(false);
@@ -154,10 +157,18 @@ class JdbcTransactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void hosts_lock_timeout_is_its_own(String product) throws SQLException {
-    String read = product.equals("h2") ? "select lock_timeout()" : "show lock_timeout";
-    String set = product.equals("h2") ? "set lock_timeout 700" : "set lock_timeout = 700";
+    String read = Map.of(
+            "h2", "select lock_timeout()",
+            "postgresql", "show lock_timeout",
+            "mariadb", "select @@innodb_lock_wait_timeout")
+        .get(product);
+    String set = Map.of(
+            "h2", "set lock_timeout 700",
+            "postgresql", "set lock_timeout = 700",
+            "mariadb", "set innodb_lock_wait_timeout = 700")
+        .get(product);
     try (Connection connection = open(product).getConnection();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
@@ -178,7 +189,7 @@ class JdbcTransactionTest {
 
   /** The database has room for some thousands of locks; all of these would not fit. */
   @ParameterizedTest
-  @ValueSource(strings = {"h2", "postgresql"})
+  @ValueSource(strings = {"h2", "postgresql", "mariadb"})
   void very_many_given_ids_fit_in_one_transaction_and_are_refused_to_others(String product)
       throws SQLException {
     DataSource database = open(product);

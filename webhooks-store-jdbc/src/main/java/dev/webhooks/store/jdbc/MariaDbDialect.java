@@ -1,0 +1,310 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.model.StoreUnavailableException;
+import java.nio.ByteBuffer;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * MariaDB 10.6 and later. Ids are 16 bytes in the order of their text, times are in UTC without
+ * saying so, and keys are compared byte by byte.
+ */
+final class MariaDbDialect extends Dialect {
+  static final String NAME = "mariadb";
+  static final String OLDEST = "10.6";
+
+  /**
+   * What begins a transaction. The isolation level holds for this one alone; for how long the
+   * session waits for locks is kept in a variable, to be put back.
+   */
+  private static final String BEGIN = """
+      begin not atomic
+        set transaction isolation level read committed;
+        set @webhooks_lock_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = %d;
+      end""".formatted(LOCK_PATIENCE.toSeconds());
+
+  private static final String END =
+      "set innodb_lock_wait_timeout = @webhooks_lock_wait, @webhooks_lock_wait = null";
+
+  private static final String SET_LOCK_WAIT = "set innodb_lock_wait_timeout = ";
+
+  private static final String LOCK_WAIT = "select @@innodb_lock_wait_timeout as seconds";
+
+  private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+
+  /** How long an instance waits for another one that upgrades the tables. */
+  private static final Duration UPGRADE_PATIENCE = Duration.ofMinutes(4);
+
+  private static final String UPGRADE_LOCK = "concat('webhooks.', md5(concat(database(), '.', ?)))";
+
+  private static final String DELTAS =
+      "select * from {stat_delta} order by no limit ? for update skip locked";
+
+  private static final String DELETE_DELTAS =
+      "delete d from {x: no bigint} straight_join {stat_delta} d on d.no = x.no";
+
+  private final MariaDbStatements statements = new MariaDbStatements();
+
+  static boolean supports(int major, int minor) {
+    return major > 10 || (major == 10 && minor >= 6);
+  }
+
+  @Override
+  String name() {
+    return NAME;
+  }
+
+  @Override
+  String tableParameter(String alias, List<String> names, List<ColumnType> types) {
+    return JsonRows.table(alias, names, types);
+  }
+
+  @Override
+  int bind(PreparedStatement statement, int index, Rows<?> rows) throws SQLException {
+    statement.setString(index, JsonRows.json(rows));
+    return 1;
+  }
+
+  @Override
+  String nullOf(ColumnType type) {
+    return "null";
+  }
+
+  @Override
+  @Nullable
+  Object parameter(@Nullable Object value) {
+    if (value instanceof Instant time) {
+      return JsonRows.utc(time);
+    }
+    if (value instanceof UUID id) {
+      return JsonRows.bytes(id);
+    }
+    return value instanceof Key key ? key.text() : value;
+  }
+
+  @Override
+  @Nullable
+  UUID uuid(ResultSet result, String column) throws SQLException {
+    byte[] bytes = result.getBytes(column);
+    if (bytes == null) {
+      return null;
+    }
+    ByteBuffer id = ByteBuffer.wrap(bytes);
+    return new UUID(id.getLong(), id.getLong());
+  }
+
+  @Override
+  @Nullable
+  Instant time(ResultSet result, String column) throws SQLException {
+    LocalDateTime time = result.getObject(column, LocalDateTime.class);
+    return time == null ? null : time.toInstant(ZoneOffset.UTC);
+  }
+
+  @Override
+  @Nullable
+  String key(ResultSet result, String column) throws SQLException {
+    return result.getString(column);
+  }
+
+  @Override
+  Restore begin(Sql sql, Purpose purpose) throws SQLException {
+    sql.update(BEGIN);
+    return () -> sql.update(END);
+  }
+
+  @Override
+  SqlErrors.@Nullable Meaning meaning(SQLException fault) {
+    return switch (fault.getErrorCode()) {
+      // Lock wait timeout.
+      case 1205 -> SqlErrors.Meaning.LOCK_TIMEOUT;
+      // Deadlock; row changed since the snapshot was taken.
+      case 1213, 1020 -> SqlErrors.Meaning.CONFLICT;
+      // Duplicate key, in three wordings.
+      case 1062, 1022, 1586 -> SqlErrors.Meaning.DUPLICATE;
+      // Query interrupted; statement time-out.
+      case 1317, 1969 -> SqlErrors.Meaning.TOO_SLOW;
+      // Server shutdown; connection killed.
+      case 1053, 1927 -> SqlErrors.Meaning.DISCONNECTED;
+      // Read-only in three ways; table or disk full; out of memory, of threads, of room for locks.
+      case 1290, 1792, 1836, 1114, 1021, 1037, 1038, 1041, 1135, 1206 -> SqlErrors.Meaning.AWAY;
+      // Packet too large.
+      case 1153 -> SqlErrors.Meaning.REFUSED;
+      default -> null;
+    };
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Asks again and again without ever waiting in the database. Sessions that wait there for one
+   * row deadlock when its holder rolls back, and a deadlock ends the loser's whole transaction,
+   * which may be the host's.
+   */
+  @Override
+  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+    Savepoint before = sql.connection.setSavepoint();
+    int usual = sql.list(LOCK_WAIT, row -> row.integer("seconds")).get(0);
+    sql.update(SET_LOCK_WAIT + 0);
+    try {
+      long started = System.nanoTime();
+      Optional<T> result = attempt(sql, before, work);
+      while (result.isEmpty() && System.nanoTime() - started < patience.toNanos()) {
+        pause();
+        result = attempt(sql, before, work);
+      }
+      sql.connection.releaseSavepoint(before);
+      return result;
+    } finally {
+      sql.update(SET_LOCK_WAIT + usual);
+    }
+  }
+
+  private <T> Optional<T> attempt(Sql sql, Savepoint before, Work<T> work) throws SQLException {
+    try {
+      return Optional.of(work.run(sql));
+    } catch (SQLException e) {
+      if (!isLockTimeout(e)) {
+        throw e;
+      }
+      sql.connection.rollback(before);
+      return Optional.empty();
+    }
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
+  }
+
+  /** Several times as fast as a table parameter, where there are bodies. */
+  @Override
+  void insert(Sql sql, String insert, Rows<?> rows) throws SQLException {
+    String row = "(" + String.join(",", Collections.nCopies(rows.columns().size(), "?")) + ")";
+    String values = String.join(",", Collections.nCopies(rows.size(), row));
+    try (PreparedStatement statement = sql.prepare(insert + " values ", values)) {
+      int index = 1;
+      for (int i = 0; i < rows.size(); i++) {
+        for (Rows.Column column : rows.columns()) {
+          statement.setObject(index++, parameter(column.values()[i]));
+        }
+      }
+      statement.executeUpdate();
+    }
+  }
+
+  @Override
+  String skipLocked(String alias) {
+    return " for update skip locked";
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Where snapshots are isolated strictly, by default from version 11.6 on, such a read would
+   * end the transaction; the comment is for versions that know of it.
+   */
+  @Override
+  String currentRead(String query) {
+    return "/*M!110402 set statement innodb_snapshot_isolation = 0 for */ " + query
+        + " lock in share mode skip locked";
+  }
+
+  /** With {@code useBulkStmts} the driver says that each has succeeded, and no more. */
+  @Override
+  boolean batchTellsCounts() {
+    return false;
+  }
+
+  @Override
+  String currentTime() {
+    return "utc_timestamp(6)";
+  }
+
+  @Override
+  HotStatements hotStatements() {
+    return statements;
+  }
+
+  @Override
+  String replaceCounters() {
+    return """
+        insert into {stat}
+          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
+        select * from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+          last_attempt time, last_success time, last_failure time}
+        on duplicate key update
+          succeeded = values(succeeded), failed = values(failed),
+          consecutive = values(consecutive), last_attempt = values(last_attempt),
+          last_success = values(last_success), last_failure = values(last_failure)""";
+  }
+
+  @Override
+  <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException {
+    List<Long> numbers = new ArrayList<>();
+    Sql.RowMapper<T> counting = row -> {
+      numbers.add(row.bigint("no"));
+      return mapper.map(row);
+    };
+    List<T> deltas = sql.list(DELTAS, counting, limit);
+    if (!deltas.isEmpty()) {
+      sql.update(DELETE_DELTAS, Rows.ofNumbers(numbers));
+    }
+    return deltas;
+  }
+
+  @Override
+  boolean tryFoldLock(Sql sql, String prefix) throws SQLException {
+    String lock = "select version from {schema} where version = 1 for update skip locked";
+    return sql.first(lock, row -> true).isPresent();
+  }
+
+  @Override
+  boolean tableExists(Sql sql, String table) throws SQLException {
+    String find = """
+        select 1 from information_schema.tables
+        where table_schema = database() and table_name = ?
+          and (@@lower_case_table_names <> 0 or binary table_name = ?)""";
+    return !sql.list(find, row -> 1, table, table).isEmpty();
+  }
+
+  @Override
+  String ifNotExists() {
+    return "if not exists ";
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>By a lock of the session: each statement that changes the schema commits by itself, and so
+   * would give up the locks of a transaction. What follows the last of them is committed before the
+   * next instance looks.
+   */
+  @Override
+  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+    String lock =
+        "select get_lock(" + UPGRADE_LOCK + ", " + UPGRADE_PATIENCE.toSeconds() + ") as locked";
+    if (!sql.list(lock, row -> row.bool("locked"), prefix).get(0)) {
+      throw new StoreUnavailableException(
+          "another instance has been upgrading the tables for too long", false, null);
+    }
+    try {
+      work.run(sql);
+      sql.connection.commit();
+    } finally {
+      sql.list("select release_lock(" + UPGRADE_LOCK + ")", row -> true, prefix);
+    }
+  }
+}

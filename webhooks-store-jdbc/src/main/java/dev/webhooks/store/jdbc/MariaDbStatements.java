@@ -1,0 +1,353 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.NewEvent;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Rows are locked by one statement and changed by the next, by their keys. {@code straight_join}
+ * and {@code force index} keep the planner, which knows nothing of a queue that is empty one minute
+ * and full the next, from reading whole tables and locking what it reads.
+ */
+final class MariaDbStatements implements HotStatements {
+  private static final UUID LAST_ID = new UUID(-1, -1);
+  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
+  /** How many webhooks one statement takes rows from at most. */
+  static final int LANES = 64;
+
+  /** The kind of what counts for the statistics. */
+  private static final int DELIVERY = 0;
+
+  /** The rest of the transaction outlives a lock that is not to be had. */
+  private static final String AT_ONCE = "set statement innodb_lock_wait_timeout = 0 for ";
+
+  private static final String INSERT_EVENTS = """
+      insert into {event}
+        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until)""";
+
+  private static final String INSERT_DELIVERIES =
+      "insert into {queue} (webhook, id, owner, event, created, due, size, type)";
+
+  private static final String KNOWN_GIVEN = """
+      select x.id from {x: id uuid, account key, event_id key}
+        straight_join {event} e on e.event_id = x.event_id and e.account = x.account""";
+
+  static final String TAKE = """
+      update {x: webhook bigint, id uuid}
+        straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
+      set q.owner = ?, q.claim = q.claim + 1""";
+
+  private static final String ADOPTABLE = """
+      select q.webhook, q.id, q.claim + 1 as claim
+      from {x: webhook bigint, id uuid}
+        straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
+      where q.owner = 0 and q.attempt = 0 for update skip locked""";
+
+  /** What the fence lets through; everything else is made from these rows. */
+  static final String LOCK = """
+      select q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, q.attempt, q.last_at,
+        q.last_ms, q.last_http
+      from {x: webhook bigint, id uuid, claim int}
+        straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
+      where q.owner = ? and q.claim = x.claim for update""";
+
+  static final String DELETE = """
+      delete q from {x: webhook bigint, id uuid}
+        straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id""";
+
+  private static final String RESCHEDULE = """
+      update {x: webhook bigint, id uuid, number int, due time, at time, ms int, http int, error key}
+        straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
+      set q.owner = 0, q.claim = q.claim + 1, q.attempt = x.number, q.due = x.due,
+        q.last_at = x.at, q.last_ms = x.ms, q.last_http = x.http, q.last_error = x.error""";
+
+  /** The oldest row stands for all of its webhook: the ids carry the time. */
+  private static final String DOOMED_LANES = """
+      select l.webhook,
+        case when w.no is null or w.deleted is not null then 'DELETED'
+          when w.status = 'failed' then 'WEBHOOK_FAILED' else 'EXPIRED' end as reason
+      from (select distinct owner, webhook from {queue} where owner <= 0) l
+        left join {webhook} w on w.no = l.webhook
+      where l.owner + 0 = 0
+        and (w.no is null or w.deleted is not null or w.status = 'failed'
+          or (select q.id from {queue} q force index (primary) where q.webhook = l.webhook
+              order by q.webhook, q.id limit 1) < ?)""";
+
+  private static final String DOOMED = """
+      (select webhook, id, claim from {queue} force index (primary)
+       where webhook = ? and id < ? and created < ? and owner = 0
+       order by webhook, id limit ? for update skip locked)""";
+
+  static final String HAND_BACK = """
+      update {x: webhook bigint, id uuid, claim int}
+        straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
+      set q.owner = 0, q.claim = q.claim + 1
+      where q.owner = ? and q.claim = x.claim""";
+
+  private static final String OWNED = """
+      select webhook, id, lost from {queue} force index ({queue}_claim)
+      where owner = ? limit ? for update skip locked""";
+
+  private static final String RELEASE = """
+      update {x: webhook bigint, id uuid, owner bigint}
+        straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
+      set q.owner = x.owner, q.claim = q.claim + 1, q.lost = q.lost + 1""";
+
+  @Override
+  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget locks)
+      throws SQLException, EventIdBusyException {
+    List<NewEvent> stored = new ArrayList<>();
+    boolean given = events.stream().anyMatch(event -> event.givenId() != null);
+    if (given) {
+      insertGiven(sql, events, stored);
+    } else {
+      insert(sql, INSERT_EVENTS, events, stored);
+    }
+    List<EventTables.Queued> deliveries = EventTables.queued(stored);
+    if (!deliveries.isEmpty()) {
+      sql.insert(INSERT_DELIVERIES, deliveryRows(deliveries));
+    }
+    return stored.stream().map(NewEvent::id).collect(Collectors.toSet());
+  }
+
+  /**
+   * Looks for known ids first: one that is found out by its conflict leaves a lock on its row and
+   * on the place before it. A conflict with an open transaction would wait for its end.
+   */
+  private static void insertGiven(Sql sql, List<NewEvent> events, List<NewEvent> stored)
+      throws SQLException, EventIdBusyException {
+    Set<UUID> known = knownGiven(sql, events);
+    List<NewEvent> fresh = events.stream().filter(e -> !known.contains(e.id())).toList();
+    try {
+      insert(sql, AT_ONCE + INSERT_EVENTS, fresh, stored);
+    } catch (SQLException e) {
+      if (!sql.dialect.isLockTimeout(e)) {
+        throw e;
+      }
+      EventTables.remove(sql, stored);
+      throw new EventIdBusyException();
+    }
+  }
+
+  private static Set<UUID> knownGiven(Sql sql, List<NewEvent> events) throws SQLException {
+    List<NewEvent> given = events.stream().filter(e -> e.givenId() != null).toList();
+    Rows<NewEvent> keys =
+        Rows.of(given).uuid(NewEvent::id).key(NewEvent::account).key(NewEvent::givenId);
+    return new HashSet<>(sql.list(KNOWN_GIVEN, row -> row.uuid("id"), keys));
+  }
+
+  /** Halves what has a known id among it until that one is alone, and skips it. */
+  private static void insert(Sql sql, String insert, List<NewEvent> events, List<NewEvent> stored)
+      throws SQLException {
+    if (events.isEmpty()) {
+      return;
+    }
+    try {
+      sql.insert(insert, EventTables.rows(events));
+      stored.addAll(events);
+    } catch (SQLException e) {
+      if (SqlErrors.meaning(e, sql.dialect) != SqlErrors.Meaning.DUPLICATE) {
+        throw e;
+      }
+      int half = events.size() / 2;
+      if (half > 0) {
+        insert(sql, insert, events.subList(0, half), stored);
+        insert(sql, insert, events.subList(half, events.size()), stored);
+      }
+    }
+  }
+
+  private static Rows<EventTables.Queued> deliveryRows(List<EventTables.Queued> deliveries) {
+    return Rows.of(deliveries)
+        .bigint(q -> q.ref().webhook())
+        .uuid(q -> q.ref().id())
+        .bigint(q -> q.delivery().owner())
+        .uuid(q -> q.event().id())
+        .time(q -> q.event().createdAt())
+        .time(q -> q.event().createdAt())
+        .integer(q -> q.event().body().length)
+        .key(q -> q.event().type());
+  }
+
+  @Override
+  public List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException {
+    return new MariaDbClaim(sql, request).take();
+  }
+
+  /** Returns several selects as one statement. */
+  static String union(String select, int count) {
+    return String.join(" union all ", Collections.nCopies(count, select));
+  }
+
+  @Override
+  public List<Holding> adopt(Sql sql, long owner, Collection<DeliveryRef> rows)
+      throws SQLException {
+    List<Holding> taken = sql.list(ADOPTABLE, QueueTables::holding, QueueTables.refs(rows));
+    if (!taken.isEmpty()) {
+      sql.update(TAKE, refs(taken), owner);
+    }
+    return taken;
+  }
+
+  private static Rows<DeliveryRef> refs(List<Holding> rows) {
+    return QueueTables.refs(rows.stream().map(Holding::ref).toList());
+  }
+
+  @Override
+  public Set<UUID> finish(Sql sql, long owner, List<AttemptOutcome> outcomes, Instant now)
+      throws SQLException {
+    List<Change> changes = lock(sql, owner, outcomes);
+    List<Change> ended = changes.stream().filter(Change::ends).toList();
+    List<AttemptOutcome> again =
+        changes.stream().filter(c -> !c.ends()).map(Change::outcome).toList();
+
+    delete(sql, ended.stream().map(Change::row).toList());
+    reschedule(sql, again);
+    LogTables.insertFinished(
+        sql,
+        ended.stream().map(c -> LogTables.Finished.of(c.row, c.outcome, now)).toList());
+    LogTables.insertAttempts(sql, again);
+    StatisticsTables.append(
+        sql,
+        changes.stream()
+            .filter(c -> c.row.kind() == DELIVERY)
+            .map(Change::outcome)
+            .toList());
+    return changes.stream().map(c -> c.row.id()).collect(Collectors.toSet());
+  }
+
+  /** Keeps the order of the outcomes, whatever the one in which their rows are locked. */
+  private static List<Change> lock(Sql sql, long owner, List<AttemptOutcome> outcomes)
+      throws SQLException {
+    Map<UUID, Removed> locked = new HashMap<>();
+    lock(sql, owner, outcomes.stream().map(AttemptOutcome::holding).toList())
+        .forEach(row -> locked.put(row.id(), row));
+    List<Change> changes = new ArrayList<>();
+    for (AttemptOutcome outcome : outcomes) {
+      Removed row = locked.get(outcome.holding().ref().id());
+      if (row != null) {
+        changes.add(new Change(row, outcome));
+      }
+    }
+    return changes;
+  }
+
+  /** A row that the fence let through, as it was, and what its attempt came to. */
+  private record Change(Removed row, AttemptOutcome outcome) {
+    boolean ends() {
+      return outcome.dueAt() == null;
+    }
+  }
+
+  private static List<Removed> lock(Sql sql, long owner, Collection<Holding> rows)
+      throws SQLException {
+    List<Holding> inOrder = QueueTables.sorted(rows, Holding::ref);
+    return sql.list(LOCK, Removed::of, QueueTables.holdings(inOrder), owner);
+  }
+
+  private static void delete(Sql sql, List<Removed> rows) throws SQLException {
+    if (!rows.isEmpty()) {
+      sql.update(DELETE, Rows.of(rows).bigint(Removed::webhook).uuid(Removed::id));
+    }
+  }
+
+  private static void reschedule(Sql sql, List<AttemptOutcome> outcomes) throws SQLException {
+    if (outcomes.isEmpty()) {
+      return;
+    }
+    Rows<AttemptOutcome> rows = Rows.of(outcomes)
+        .bigint(o -> o.holding().ref().webhook())
+        .uuid(o -> o.holding().ref().id())
+        .integer(AttemptOutcome::number)
+        .time(AttemptOutcome::dueAt)
+        .time(AttemptOutcome::at)
+        .integer(AttemptOutcome::durationMs)
+        .integer(AttemptOutcome::httpStatus)
+        .key(o -> LogTables.code(o.error()));
+    sql.update(RESCHEDULE, rows);
+  }
+
+  @Override
+  public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
+    List<DoomedLane> lanes = sql.list(DOOMED_LANES, DoomedLane::of, QueueTables.upperBound(expiry));
+    List<Doomed> doomed = new ArrayList<>();
+    for (int from = 0; from < lanes.size() && doomed.size() < limit; from += LANES) {
+      List<DoomedLane> part = lanes.subList(from, Math.min(lanes.size(), from + LANES));
+      Map<Long, UnsendableReason> reasons =
+          part.stream().collect(Collectors.toMap(DoomedLane::webhook, DoomedLane::reason));
+      List<Object> parameters = new ArrayList<>();
+      part.forEach(lane -> parameters.addAll(lane.parameters(expiry, limit - doomed.size())));
+      doomed.addAll(sql.list(
+          union(DOOMED, part.size()),
+          row -> new Doomed(
+              QueueTables.holding(row), Objects.requireNonNull(reasons.get(row.bigint("webhook")))),
+          parameters.toArray()));
+    }
+    return doomed.subList(0, Math.min(limit, doomed.size()));
+  }
+
+  /** A webhook of whose rows some or all will never be sent. */
+  private record DoomedLane(long webhook, UnsendableReason reason) {
+    static DoomedLane of(Row row) throws SQLException {
+      return new DoomedLane(row.bigint("webhook"), UnsendableReason.valueOf(row.text("reason")));
+    }
+
+    List<Object> parameters(Instant expiry, int limit) {
+      return reason == UnsendableReason.EXPIRED
+          ? List.of(webhook, QueueTables.upperBound(expiry), expiry, limit)
+          : List.of(webhook, LAST_ID, END_OF_TIME, limit);
+    }
+  }
+
+  @Override
+  public List<Removed> remove(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
+    List<Removed> removed = lock(sql, owner, rows);
+    delete(sql, removed);
+    return removed;
+  }
+
+  @Override
+  public int handBack(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
+    return sql.update(HAND_BACK, QueueTables.holdings(rows), owner);
+  }
+
+  @Override
+  public int releaseLost(Sql sql, long owner, int limit) throws SQLException {
+    List<Lost> rows = sql.list(OWNED, Lost::of, owner, limit);
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    Rows<Lost> released =
+        Rows.of(rows).bigint(Lost::webhook).uuid(Lost::id).bigint(Lost::nextOwner);
+    return sql.update(RELEASE, released);
+  }
+
+  /** A row of a dead instance, and how many lost it before. */
+  private record Lost(long webhook, UUID id, int times) {
+    static Lost of(Row row) throws SQLException {
+      return new Lost(row.bigint("webhook"), row.uuid("id"), row.integer("lost"));
+    }
+
+    long nextOwner() {
+      return times < DeliveryQueue.MAX_TAKEOVERS ? 0 : POISONED;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.webhooks.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.NewEvent;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The hot statements read the rows they need, and not those of the whole queue or owner. */
+class JdbcMariaDbPlanTest {
+  private static final int ROWS = 4_000;
+
+  private static HikariDataSource pool;
+  private static JdbcWebhookStore store;
+  private static Database database;
+  private static final List<Long> WEBHOOKS = new ArrayList<>();
+  private static long me;
+
+  @BeforeAll
+  static void fillQueue() throws SQLException {
+    pool = TestMariaDb.pool(TestMariaDb.database(), 2);
+    store = JdbcWebhookStore.on(pool);
+    store.open();
+    database = new Database(
+        new Borrower(pool, Duration.ofSeconds(30)),
+        new MariaDbDialect(),
+        "webhooks_",
+        Duration.ofSeconds(30));
+    me = store.instances().register("test");
+    for (int i = 0; i < 20; i++) {
+      WEBHOOKS.add(Samples.insertWebhook(store));
+    }
+    for (int part = 0; part < ROWS / 200; part++) {
+      long owner = part % 2 == 0 ? 0 : me;
+      NewEvent[] events = IntStream.range(0, 200)
+          .mapToObj(i -> Samples.event(WEBHOOKS.get(i % 20), owner, null))
+          .toArray(NewEvent[]::new);
+      Samples.publish(store, events);
+    }
+  }
+
+  @AfterAll
+  static void closePool() {
+    pool.close();
+  }
+
+  @Test
+  void webhooks_with_work_are_found_by_one_look_each() {
+    // The statistics are otherwise taken by the server itself, some seconds later.
+    run(sql -> sql.list("analyze table {queue}", row -> true));
+
+    assertThat(explain(MariaDbClaim.CLAIMABLE_LANES, Samples.NOW))
+        .anyMatch(step -> step.contains("Using index for group-by"));
+    assertThat(rowsRead(MariaDbClaim.CLAIMABLE_LANES, Samples.NOW)).isLessThan(200);
+  }
+
+  @Test
+  void rows_of_a_webhook_are_picked_in_the_order_of_the_index() {
+    Object[] parameters = {WEBHOOKS.get(3), Samples.NOW, 5};
+
+    assertThat(explain(MariaDbClaim.PICK, parameters))
+        .singleElement()
+        .asString()
+        .contains("webhooks_queue_claim")
+        .doesNotContain("filesort");
+    assertThat(rowsRead(MariaDbClaim.PICK, parameters)).isLessThan(12);
+  }
+
+  @Test
+  void rows_are_locked_and_changed_by_their_keys() {
+    Rows<Holding> rows = QueueTables.holdings(held());
+    Rows<Holding> refs =
+        Rows.of(held()).bigint(row -> row.ref().webhook()).uuid(row -> row.ref().id());
+
+    assertByKey(MariaDbStatements.LOCK, rows, me);
+    assertByKey(MariaDbStatements.HAND_BACK, rows, me);
+    assertByKey(MariaDbStatements.DELETE, refs);
+  }
+
+  private static void assertByKey(String statement, Object... parameters) {
+    assertThat(explain(statement, parameters))
+        .filteredOn(step -> step.contains("|q|"))
+        .singleElement()
+        .asString()
+        .contains("|eq_ref|")
+        .contains("|PRIMARY|");
+  }
+
+  @Test
+  void claim_takes_from_all_that_is_there() {
+    ClaimRequest request =
+        new ClaimRequest(me, Samples.NOW, WEBHOOKS.get(10), 2, 1_000, 1 << 20, Set.of());
+
+    List<Holding> claimed =
+        store.queue().claim(request).stream().map(c -> c.holding()).toList();
+
+    assertThat(claimed).hasSize(40);
+    assertThat(store.queue().handBack(me, claimed)).isEqualTo(40);
+  }
+
+  private static List<Holding> held() {
+    return run(sql -> sql.list(
+        "select webhook, id, claim from {queue} where owner = ? order by id limit 50",
+        QueueTables::holding,
+        me));
+  }
+
+  /** The steps of a plan: table, kind of access, key and remarks. */
+  private static List<String> explain(String statement, Object... parameters) {
+    return run(sql -> sql.list(
+        "explain " + statement,
+        row -> "|" + row.textOrNull("table") + "|" + row.textOrNull("type") + "|"
+            + row.textOrNull("key") + "|" + row.textOrNull("Extra"),
+        parameters));
+  }
+
+  /** How many rows of tables and indexes a query has looked at. */
+  private static long rowsRead(String query, Object... parameters) {
+    return run(sql -> {
+      long before = reads(sql);
+      sql.list(query, row -> true, parameters);
+      return reads(sql) - before;
+    });
+  }
+
+  private static long reads(Sql sql) throws SQLException {
+    String reads = """
+        select cast(sum(variable_value) as int) as n from information_schema.session_status
+        where variable_name in ('handler_read_first', 'handler_read_key', 'handler_read_next')""";
+    return sql.list(reads, row -> row.bigint("n")).get(0);
+  }
+
+  private static <T> T run(Dialect.Work<T> work) {
+    return database.run(Dialect.Purpose.QUEUE, work);
+  }
+}

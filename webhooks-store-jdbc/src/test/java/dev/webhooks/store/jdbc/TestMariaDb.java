@@ -1,0 +1,58 @@
+package dev.webhooks.store.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One real MariaDB for all tests of this process; each takes a database of its own. */
+public final class TestMariaDb {
+  private static final MariaDbServer SERVER = start();
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  private TestMariaDb() {}
+
+  private static MariaDbServer start() {
+    MariaDbServer server = MariaDbServer.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+    return server;
+  }
+
+  /** Returns the port that the server listens on. */
+  static int port() {
+    return SERVER.port();
+  }
+
+  /** Creates an empty database and returns its name. */
+  static String database() {
+    String database = "test_" + DATABASES.incrementAndGet();
+    try (Connection connection = DriverManager.getConnection(url(port(), "test"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + database);
+      return database;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Creates an empty database and returns where it is reached. */
+  public static String url() {
+    return url(port(), database());
+  }
+
+  /** Returns where a database is reached. */
+  static String url(int port, String database) {
+    return "jdbc:mariadb://localhost:" + port + "/" + database + "?user=root";
+  }
+
+  /** Opens a pool on a database. */
+  static HikariDataSource pool(String database, int size) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url(port(), database));
+    config.setMaximumPoolSize(size);
+    return new HikariDataSource(config);
+  }
+}
