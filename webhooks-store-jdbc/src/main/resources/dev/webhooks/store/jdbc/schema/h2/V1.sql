@@ -94,7 +94,9 @@ create table if not exists {queue} (
 );
 create index if not exists {queue}_claim on {queue} (owner, webhook, due);
 
--- Finished deliveries with the facts of their last attempt. status: success or failed. error: a code of DeliveryError.
+-- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
+-- retried; it is in the key so that the rows of each status are a range in the order of their ids, and nothing has to
+-- be skipped. error: a code of DeliveryError.
 create table if not exists {delivery} (
   webhook bigint not null,
   id uuid not null,
@@ -112,10 +114,9 @@ create table if not exists {delivery} (
   status varchar(16) not null,
   error varchar,
   excerpt varbinary,
-  primary key (webhook, id)
+  primary key (webhook, status, id)
 );
 create index if not exists {delivery}_type on {delivery} (webhook, type, status, id);
-create index if not exists {delivery}_failed on {delivery} (webhook, status, id);
 
 -- Attempts that another one followed, and those of deliveries that ended without a request.
 create table if not exists {attempt} (

@@ -90,7 +90,9 @@ create table {queue} (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 create index {queue}_claim on {queue} (owner, webhook, due);
 
--- Finished deliveries with the facts of their last attempt. status: success or failed. error: a code of DeliveryError.
+-- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
+-- retried; it is in the key so that the rows of each status are a range in the order of their ids, and nothing has to
+-- be skipped. error: a code of DeliveryError.
 create table {delivery} (
   webhook bigint not null,
   id uuid not null,
@@ -108,10 +110,9 @@ create table {delivery} (
   status text collate "C" not null,
   error text,
   excerpt bytea,
-  primary key (webhook, id)
+  primary key (webhook, status, id)
 );
 create index {delivery}_type on {delivery} (webhook, type, status, id);
-create index {delivery}_failed on {delivery} (webhook, id) where status = 'failed';
 
 -- Attempts that another one followed, and those of deliveries that ended without a request.
 create table {attempt} (
