@@ -170,6 +170,11 @@ abstract class Dialect {
   /** Returns an expression for the database's present time, not that of the transaction's start. */
   abstract String currentTime();
 
+  /** Returns what goes behind a table's name to have it read by an index, or nothing. */
+  String useIndex(String index) {
+    return "";
+  }
+
   abstract HotStatements hotStatements();
 
   /** Replaces the counters of webhooks; bound with the rows of {@link StatisticsTables}. */
@@ -219,7 +224,9 @@ abstract class Dialect {
     /** The hot tables: plans are pinned. */
     QUEUE,
     /** The removal of old rows: what comes first in an index is read and no more. */
-    RETENTION
+    RETENTION,
+    /** Reading the log: pinned to indexes in their order. */
+    LOG
   }
 
   /** Work in a transaction. */

@@ -2,40 +2,46 @@ package dev.webhooks.store.jdbc;
 
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
-import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Builds one query of the log out of ordered range reads: one of the queue, and one or two of the
- * finished deliveries, each by an index. Ids carry the time, so a range of time is a range of ids.
+ * Builds one query of the log out of range reads that lead to matching rows only: one of the queue,
+ * and one of the finished deliveries for each status, by an index that has every filtered column
+ * before the id. Ids carry the time, so a range of time is a range of ids.
+ *
+ * <p>The ranges are merged as bare keys, which the indexes hold; only the rows of the page are
+ * fetched.
  */
 final class LogQuery {
-  private static final String PENDING = """
-      select id, event, created, due as next, attempt as attempts, last_http, last_ms, last_at,
-        retry_of, {null: uuid} as retried_by, type, 'pending' as status, last_error as error
-      from {queue}
-      where webhook = ?""";
+  private static final String ROWS = """
+      select k.id, k.status, coalesce(d.event, q.event) as event, e.event_id,
+        coalesce(d.type, q.type) as type, coalesce(d.created, q.created) as created, q.due as next,
+        coalesce(d.attempts, q.attempt) as attempts, coalesce(d.last_http, q.last_http) as last_http,
+        coalesce(d.last_ms, q.last_ms) as last_ms, coalesce(d.last_at, q.last_at) as last_at,
+        coalesce(d.retry_of, q.retry_of) as retry_of, d.retried_by,
+        coalesce(d.error, q.last_error) as error
+      from (%s) k
+        left join {delivery} d on d.webhook = ? and d.status = k.status and d.id = k.id
+        left join {queue} q on q.webhook = ? and q.id = case k.status when 'pending' then k.id end
+        left join {event} e on e.id = coalesce(d.event, q.event)
+      order by k.id desc""";
 
-  private static final String FINISHED = """
-      select id, event, created, {null: time} as next, attempts,
-        last_http, last_ms, last_at, retry_of, retried_by, type, status, error
-      from {delivery}
-      where webhook = ?""";
+  private static final String PENDING_KEY =
+      "select id, 'pending' as status from {queue} where webhook = ? and id = ?";
 
-  private static final String BY_ID = " and id = ?";
-
-  private static final String WITH_EVENT = " m left join {event} e on e.id = m.event";
+  private static final Set<StoredStatus> FINISHED =
+      EnumSet.complementOf(EnumSet.of(StoredStatus.PENDING));
 
   private final WebhookConfiguration webhook;
   private final DeliveryQuery query;
@@ -48,51 +54,52 @@ final class LogQuery {
   List<Delivery> page(Sql sql) throws SQLException {
     int skipped = (query.page() - 1) * query.limit();
     List<Object> parameters = new ArrayList<>();
-    String merged = parts(" order by id desc", skipped + query.limit(), parameters);
-    String page =
-        "select m.*, e.event_id from (select * from (" + merged + ") p order by id desc limit "
-            + query.limit() + " offset " + skipped + ")" + WITH_EVENT + " order by m.id desc";
-    return sql.list(page, row -> delivery(webhook, row), parameters.toArray());
+    String keys = "select id, status from ("
+        + ranges(sql.dialect, skipped + query.limit(), parameters)
+        + ") m order by id desc limit " + query.limit() + " offset " + skipped;
+    return found(sql, webhook, keys, parameters).stream().map(Found::delivery).toList();
   }
 
   int count(Sql sql) throws SQLException {
     int limit = DeliveryLog.COUNT_LIMIT + 1;
     List<Object> parameters = new ArrayList<>();
-    String count = "select count(*) as n from (" + parts("", limit, parameters) + ") m";
-    int counted = sql.list(count, row -> row.integer("n"), parameters.toArray()).get(0);
-    return Math.min(counted, limit);
+    String count = "select count(*) as n from (select id from ("
+        + ranges(sql.dialect, limit, parameters) + ") m limit " + limit + ") c";
+    return sql.list(count, row -> row.integer("n"), parameters.toArray()).get(0);
   }
 
-  private String parts(String order, int limit, List<Object> parameters) {
-    List<String> parts = new ArrayList<>();
-    if (query.status() == null || query.status() == DeliveryStatus.PENDING) {
-      parts.add(PENDING + filters(null, parameters));
+  /** The keys of the latest rows in each range. */
+  private String ranges(Dialect dialect, int limit, List<Object> parameters) {
+    List<String> ranges = new ArrayList<>();
+    for (StoredStatus status : StoredStatus.of(query.status())) {
+      String range = status == StoredStatus.PENDING
+          ? pending(parameters)
+          : finished(dialect, status, parameters);
+      // The limit is no parameter: H2 would go on with that of the statement's first run.
+      ranges.add("(" + range + " limit " + limit + ")");
     }
-    for (String status : finishedStatuses()) {
-      parts.add(FINISHED + filters(status.isEmpty() ? null : status, parameters));
-    }
-    // The limit is no parameter: H2 would go on with that of the statement's first run.
-    String end = order + " limit " + limit + ")";
-    return parts.stream().map(part -> "(" + part + end).collect(Collectors.joining(" union all "));
+    return String.join(" union all ", ranges);
   }
 
-  /** The index by type has the status before the id; an empty text is any status. */
-  private List<String> finishedStatuses() {
-    if (query.status() == DeliveryStatus.PENDING) {
-      return List.of();
-    }
-    if (query.status() != null) {
-      return List.of(query.status().name().toLowerCase(Locale.ROOT));
-    }
-    return query.event() == null ? List.of("") : List.of("success", "failed");
+  private String pending(List<Object> parameters) {
+    return "select id, 'pending' as status from {queue} where webhook = ?" + filters(parameters)
+        + " order by webhook desc, id desc";
   }
 
-  private String filters(@Nullable String status, List<Object> parameters) {
+  /**
+   * Ordered by all columns of the index, or else H2 would sort and PostgreSQL read all by bitmap.
+   */
+  private String finished(Dialect dialect, StoredStatus status, List<Object> parameters) {
+    boolean byType = query.event() != null;
+    return "select id, status from {delivery}"
+        + dialect.useIndex(byType ? "{delivery}_type" : "{delivery}_status")
+        + " where webhook = ? and status = " + status.literal + filters(parameters)
+        + " order by webhook desc, " + (byType ? "type desc, " : "") + "status desc, id desc";
+  }
+
+  private String filters(List<Object> parameters) {
     StringBuilder filters = new StringBuilder();
     parameters.add(webhook.number());
-    if (status != null) {
-      filters.append(" and status = '").append(status).append("'");
-    }
     if (query.event() != null) {
       filters.append(" and type = ?");
       parameters.add(new Key(query.event()));
@@ -110,19 +117,42 @@ final class LogQuery {
     return filters.toString();
   }
 
-  /** Finds one delivery; one that ends between the two reads is found by the second. */
+  /** Finds one delivery. */
   static Optional<Found> find(Sql sql, WebhookConfiguration webhook, UUID id) throws SQLException {
-    Optional<Found> pending = find(sql, PENDING, webhook, id);
-    return pending.isPresent() ? pending : find(sql, FINISHED, webhook, id);
+    List<Object> parameters = new ArrayList<>(List.of(webhook.number(), id));
+    parameters.addAll(finishedKey(webhook, id));
+    return found(sql, webhook, PENDING_KEY + " union all " + finished("id, status"), parameters)
+        .stream()
+        .findFirst();
   }
 
-  private static Optional<Found> find(Sql sql, String select, WebhookConfiguration webhook, UUID id)
+  /**
+   * Returns a query for one finished delivery, whatever became of it: H2 looks nothing up by a list
+   * in the middle of a key. Its parameters are {@link #finishedKey}.
+   */
+  static String finished(String columns) {
+    return FINISHED.stream()
+        .map(status -> "select " + columns + " from {delivery} where webhook = ? and status = "
+            + status.literal + " and id = ?")
+        .collect(Collectors.joining(" union all "));
+  }
+
+  static List<Object> finishedKey(WebhookConfiguration webhook, UUID id) {
+    List<Object> parameters = new ArrayList<>();
+    FINISHED.forEach(status -> parameters.addAll(List.of(webhook.number(), id)));
+    return parameters;
+  }
+
+  private static List<Found> found(
+      Sql sql, WebhookConfiguration webhook, String keys, List<Object> keyParameters)
       throws SQLException {
-    return sql.first(
-        "select m.*, e.event_id from (" + select + BY_ID + ")" + WITH_EVENT,
+    List<Object> parameters = new ArrayList<>(keyParameters);
+    parameters.add(webhook.number());
+    parameters.add(webhook.number());
+    return sql.list(
+        ROWS.formatted(keys),
         row -> new Found(delivery(webhook, row), row.uuid("event")),
-        webhook.number(),
-        id);
+        parameters.toArray());
   }
 
   private static Delivery delivery(WebhookConfiguration webhook, Row row) throws SQLException {
@@ -132,7 +162,7 @@ final class LogQuery {
         PublicId.WEBHOOK.format(webhook.id()),
         EventTables.publicId(event, row.keyOrNull("event_id")),
         row.key("type"),
-        DeliveryStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)),
+        StoredStatus.ofColumn(row.text("status")).meaning,
         row.integer("attempts"),
         row.integerOrNull("last_http"),
         row.integerOrNull("last_ms"),

@@ -34,9 +34,8 @@ final class LogTables implements DeliveryLog {
       where webhook = ? and delivery = ? order by number""";
 
   /** The attempt that ended a delivery is in no other table. */
-  private static final String LAST_ATTEMPT = """
-      select attempts as number, last_at as at, last_ms as ms, last_http as http, error, excerpt
-      from {delivery} where webhook = ? and id = ?""";
+  private static final String LAST_ATTEMPT = LogQuery.finished(
+      "attempts as number, last_at as at, last_ms as ms, last_http as http, error, excerpt");
 
   private static final String BODY = "select body from {event} where id = ?";
 
@@ -170,17 +169,17 @@ final class LogTables implements DeliveryLog {
 
   @Override
   public List<Delivery> page(WebhookConfiguration webhook, DeliveryQuery query) {
-    return database.run(Dialect.Purpose.QUEUE, sql -> new LogQuery(webhook, query).page(sql));
+    return database.run(Dialect.Purpose.LOG, sql -> new LogQuery(webhook, query).page(sql));
   }
 
   @Override
   public int count(WebhookConfiguration webhook, DeliveryQuery query) {
-    return database.run(Dialect.Purpose.QUEUE, sql -> new LogQuery(webhook, query).count(sql));
+    return database.run(Dialect.Purpose.LOG, sql -> new LogQuery(webhook, query).count(sql));
   }
 
   @Override
   public Optional<LoggedDelivery> find(WebhookConfiguration webhook, UUID delivery) {
-    return database.run(Dialect.Purpose.QUEUE, sql -> find(sql, webhook, delivery));
+    return database.run(Dialect.Purpose.LOG, sql -> find(sql, webhook, delivery));
   }
 
   private static Optional<LoggedDelivery> find(Sql sql, WebhookConfiguration webhook, UUID id)
@@ -193,7 +192,8 @@ final class LogTables implements DeliveryLog {
     byte[] body = sql.first(BODY, row -> row.bytes("body"), found.get().event()).orElse(null);
     List<Attempt> attempts = sql.list(ATTEMPTS, LogTables::attempt, webhook.number(), id);
     if (attempts.size() < delivery.attempts()) {
-      attempts.addAll(sql.list(LAST_ATTEMPT, LogTables::attempt, webhook.number(), id));
+      Object[] key = LogQuery.finishedKey(webhook, id).toArray();
+      attempts.addAll(sql.list(LAST_ATTEMPT, LogTables::attempt, key));
     }
     return Optional.of(new LoggedDelivery(delivery, body, attempts));
   }

@@ -27,18 +27,23 @@ final class PostgresDialect extends Dialect {
   /**
    * What begins a transaction, and ends with it. The planner knows nothing of a queue that is empty
    * one minute and full the next, and would read whole tables; only nested loops over indexes have
-   * a cost that does not depend on its guesses.
+   * a cost that does not depend on its guesses. A bitmap is of all rows in a range where an index
+   * in its order ends with the limit.
    */
   private static final String SESSION_SETTINGS = """
       select current_setting('transaction_isolation'),
-        set_config('lock_timeout', '2000', true), set_config('enable_seqscan', 'off', true)""";
+        set_config('lock_timeout', '2000', true), set_config('enable_seqscan', 'off', true),
+        set_config('enable_bitmapscan', 'off', true)""";
 
   private static final String QUEUE_SETTINGS = SESSION_SETTINGS
       + ", set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
 
   /** Else it might read all that matches in order to sort it, for the sake of the first 1,000. */
-  private static final String RETENTION_SETTINGS = QUEUE_SETTINGS
-      + ", set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)";
+  private static final String RETENTION_SETTINGS =
+      QUEUE_SETTINGS + ", set_config('enable_sort', 'off', true)";
+
+  private static final String LOG_SETTINGS =
+      RETENTION_SETTINGS + ", set_config('enable_material', 'off', true)";
 
   private final PostgresStatements statements = new PostgresStatements();
 
@@ -125,6 +130,7 @@ final class PostgresDialect extends Dialect {
       case SESSION -> SESSION_SETTINGS;
       case QUEUE -> QUEUE_SETTINGS;
       case RETENTION -> RETENTION_SETTINGS;
+      case LOG -> LOG_SETTINGS;
     };
     if (!isReadCommitted(sql, settings)) {
       sql.connection.rollback();

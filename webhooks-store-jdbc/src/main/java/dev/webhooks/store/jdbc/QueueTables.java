@@ -53,7 +53,7 @@ final class QueueTables implements DeliveryQueue {
 
   private static final String DEPTH = """
       select count(*) as pending, min(created) as oldest
-      from (select created from {queue} limit 10000) counted""";
+      from (select created from {queue} order by webhook, id limit 10000) counted""";
 
   private final Database database;
 

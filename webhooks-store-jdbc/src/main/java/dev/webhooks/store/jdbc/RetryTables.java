@@ -24,16 +24,17 @@ final class RetryTables {
   private static final String RETRYABLE = """
       select d.id from {delivery} d
       where d.webhook = ? and d.status = 'failed' and d.id > ? and d.id >= ? and d.id < ?
-        and d.created >= ? and d.created < ? and d.kind = 0 and d.retried_by is null
+        and d.created >= ? and d.created < ? and d.kind = 0
         and exists (select 1 from {event} e where e.id = d.event)
-      order by d.id limit\s""";
+      order by d.webhook, d.status, d.id limit\s""";
 
   private static final String MARK = """
-      update {delivery} set retried_by = ?
-      where webhook = ? and id = ? and status = 'failed' and kind = 0 and retried_by is null""";
+      update {delivery} set status = 'retried', retried_by = ?
+      where webhook = ? and status = 'failed' and id = ? and kind = 0""";
 
-  private static final String UNMARK =
-      "update {delivery} set retried_by = null where webhook = ? and id = ?";
+  private static final String UNMARK = """
+      update {delivery} set status = 'failed', retried_by = null
+      where webhook = ? and status = 'retried' and id = ?""";
 
   private static final String EVENTS = """
       select d.id, d.event, e.type, octet_length(e.body) as size

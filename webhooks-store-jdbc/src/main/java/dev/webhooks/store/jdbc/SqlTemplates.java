@@ -19,6 +19,8 @@ final class SqlTemplates {
 
   private static final Pattern COLUMN = Pattern.compile("(\\w+) (\\w+)");
 
+  private static final int REMEMBERED = 1_000;
+
   private final String prefix;
   private final Dialect dialect;
   private final Map<String, String> filled = new ConcurrentHashMap<>();
@@ -28,10 +30,20 @@ final class SqlTemplates {
     this.dialect = dialect;
   }
 
-  /** Returns a template as SQL; each template is filled in once. */
+  /**
+   * Returns a template as SQL. Most are filled in once; those that are made up as needed, such as
+   * one for each page of the log, do not gather in memory.
+   */
   String sql(String template) {
-    return filled.computeIfAbsent(
-        template, t -> HOLE.matcher(t).replaceAll(match -> Matcher.quoteReplacement(fill(match))));
+    String known = filled.get(template);
+    if (known != null) {
+      return known;
+    }
+    String sql = HOLE.matcher(template).replaceAll(match -> Matcher.quoteReplacement(fill(match)));
+    if (filled.size() < REMEMBERED) {
+      filled.put(template, sql);
+    }
+    return sql;
   }
 
   /** Fills in table names alone. */

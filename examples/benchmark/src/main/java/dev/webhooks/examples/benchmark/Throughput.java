@@ -1,7 +1,5 @@
 package dev.webhooks.examples.benchmark;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
 import dev.webhooks.model.Event;
@@ -10,10 +8,7 @@ import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.store.jdbc.JdbcTransaction;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 
 /**
  * Measures how many deliveries a second arrive, from the first publish to the last arrival:
@@ -32,19 +28,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@code host} (whose transaction); events; publishing threads; events in one publish. The run is
  * repeated three times on fresh webhooks after one to warm up; the median counts.
  */
-public final class Throughput {
+final class Throughput {
+  private static final int CONNECTIONS = 16;
   private static final int WEBHOOKS = 50;
   private static final int RUNS = 3;
   private static final int PAYLOAD = 1_024;
 
-  private final HikariDataSource database;
+  private final DataSource database;
   private final boolean hostTransactions;
   private final int events;
   private final int publishers;
   private final int batch;
 
   private Throughput(
-      HikariDataSource database, boolean hostTransactions, int events, int publishers, int batch) {
+      DataSource database, boolean hostTransactions, int events, int publishers, int batch) {
     this.database = database;
     this.hostTransactions = hostTransactions;
     this.events = events;
@@ -52,45 +49,23 @@ public final class Throughput {
     this.batch = batch;
   }
 
-  public static void main(String[] args) throws Exception {
-    String product = args.length > 0 ? args[0] : "postgresql";
+  /** Measures; the arguments are those of the class. */
+  static boolean measure(String[] args) throws Exception {
     boolean hostTransactions = args.length > 1 && args[1].equals("host");
     int events = args.length > 2 ? Integer.parseInt(args[2]) : 20_000;
     int publishers = args.length > 3 ? Integer.parseInt(args[3]) : 64;
     int batch = args.length > 4 ? Integer.parseInt(args[4]) : 1;
-    if (product.startsWith("jdbc:")) {
-      measure(product, product.split(":")[1], hostTransactions, events, publishers, batch);
-      return;
+    try (BenchmarkDatabase database =
+        BenchmarkDatabase.open(args.length > 0 ? args[0] : "postgresql", CONNECTIONS)) {
+      new Throughput(database.pool(), hostTransactions, events, publishers, batch)
+          .measure(database.product());
     }
-    if (product.equals("h2")) {
-      Path directory = Files.createTempDirectory("webhooks-benchmark");
-      measure(
-          "jdbc:h2:file:" + directory.resolve("host"),
-          product,
-          hostTransactions,
-          events,
-          publishers,
-          batch);
-      return;
-    }
-    try (EmbeddedPostgres server = EmbeddedPostgres.builder()
-        .setServerConfig("fsync", "on")
-        .setServerConfig("synchronous_commit", "on")
-        .start()) {
-      String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
-      measure(url, product, hostTransactions, events, publishers, batch);
-    }
+    return true;
   }
 
-  private static void measure(
-      String url, String product, boolean hostTransactions, int events, int publishers, int batch)
-      throws Exception {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
-    config.setMaximumPoolSize(16);
+  private void measure(String product) throws Exception {
     List<Double> rates = new ArrayList<>();
-    try (HikariDataSource database = new HikariDataSource(config);
-        CountingReceiver receiver = new CountingReceiver();
+    try (CountingReceiver receiver = new CountingReceiver();
         Webhooks webhooks = Webhooks.builder()
             .store(JdbcWebhookStore.on(database))
             .transport(OkHttpTransport.builder().trust(receiver.certificate()).build())
@@ -98,9 +73,8 @@ public final class Throughput {
             .events(catalog())
             .build()) {
       webhooks.start();
-      Throughput throughput = new Throughput(database, hostTransactions, events, publishers, batch);
       for (int run = 0; run <= RUNS; run++) {
-        double rate = throughput.run(webhooks.account("run-" + run), receiver);
+        double rate = run(webhooks.account("run-" + run), receiver);
         System.out.printf("%s: %,.0f deliveries/s%n", run == 0 ? "warm-up" : "run " + run, rate);
         if (run > 0) {
           rates.add(rate);

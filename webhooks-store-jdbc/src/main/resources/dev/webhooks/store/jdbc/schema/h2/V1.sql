@@ -97,7 +97,9 @@ create table if not exists {queue} (
 );
 create index if not exists {queue}_claim on {queue} (owner, webhook, due);
 
--- Finished deliveries with the facts of their last attempt. status: success or failed. error: a code of DeliveryError.
+-- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
+-- retried, so that in both indexes the rows of each status are a range in the order of their ids, and nothing has to be
+-- skipped. error: a code of DeliveryError.
 create table if not exists {delivery} (
   webhook bigint not null,
   id uuid not null,
@@ -118,7 +120,7 @@ create table if not exists {delivery} (
   primary key (webhook, id)
 );
 create index if not exists {delivery}_type on {delivery} (webhook, type, status, id);
-create index if not exists {delivery}_failed on {delivery} (webhook, status, id);
+create index if not exists {delivery}_status on {delivery} (webhook, status, id);
 
 -- Attempts that another one followed, and those of deliveries that ended without a request.
 create table if not exists {attempt} (

@@ -100,7 +100,9 @@ create table if not exists {queue} (
   key {queue}_claim (owner, webhook, due)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Finished deliveries with the facts of their last attempt. status: success or failed. error: a code of DeliveryError.
+-- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
+-- retried, so that in both indexes the rows of each status are a range in the order of their ids, and nothing has to be
+-- skipped. error: a code of DeliveryError.
 create table if not exists {delivery} (
   webhook bigint not null,
   id binary(16) not null,
@@ -120,7 +122,7 @@ create table if not exists {delivery} (
   excerpt mediumblob,
   primary key (webhook, id),
   key {delivery}_type (webhook, type, status, id),
-  key {delivery}_failed (webhook, status, id)
+  key {delivery}_status (webhook, status, id)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
 -- Attempts that another one followed, and those of deliveries that ended without a request.

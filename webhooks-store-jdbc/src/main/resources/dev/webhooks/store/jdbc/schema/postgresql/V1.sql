@@ -93,7 +93,9 @@ create table {queue} (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 create index {queue}_claim on {queue} (owner, webhook, due);
 
--- Finished deliveries with the facts of their last attempt. status: success or failed. error: a code of DeliveryError.
+-- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
+-- retried, so that in both indexes the rows of each status are a range in the order of their ids, and nothing has to be
+-- skipped. error: a code of DeliveryError.
 create table {delivery} (
   webhook bigint not null,
   id uuid not null,
@@ -114,7 +116,7 @@ create table {delivery} (
   primary key (webhook, id)
 );
 create index {delivery}_type on {delivery} (webhook, type, status, id);
-create index {delivery}_failed on {delivery} (webhook, id) where status = 'failed';
+create index {delivery}_status on {delivery} (webhook, status, id);
 
 -- Attempts that another one followed, and those of deliveries that ended without a request.
 create table {attempt} (

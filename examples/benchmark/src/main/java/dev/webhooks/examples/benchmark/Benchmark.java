@@ -1,0 +1,42 @@
+package dev.webhooks.examples.benchmark;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Runs one of the measurements by its name; the arguments after the name are its own. Without a
+ * name it measures throughput. Ends with status 1 if what was measured breaks a promise, 2 if it is
+ * not known.
+ */
+public final class Benchmark {
+  private static final Map<String, Measurement> MEASUREMENTS =
+      new TreeMap<>(Map.of("throughput", Throughput::measure, "log", LogBenchmark::measure));
+
+  private Benchmark() {}
+
+  public static void main(String[] args) throws Exception {
+    String name = args.length == 0 ? "throughput" : args[0];
+    Measurement measurement = MEASUREMENTS.get(name);
+    if (measurement == null) {
+      System.err.println("There is no " + name + "; choose one of " + MEASUREMENTS.keySet());
+      System.exit(2);
+      return;
+    }
+    String[] own = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+    if (!measurement.run(own)) {
+      System.exit(1);
+    }
+  }
+
+  /** Something that can be measured. */
+  @FunctionalInterface
+  interface Measurement {
+    /**
+     * Measures, and prints what came out.
+     *
+     * @return whether it was as promised
+     */
+    boolean run(String[] args) throws Exception;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.webhooks.examples.benchmark;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The database that a measurement runs on: a new and durable one of its own, gone when it is
+ * closed, or one that is named by a JDBC URL.
+ */
+final class BenchmarkDatabase implements AutoCloseable {
+  private final String product;
+  private final HikariDataSource pool;
+  private final AutoCloseable removal;
+
+  private BenchmarkDatabase(String product, String url, int connections, AutoCloseable removal) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setMaximumPoolSize(connections);
+    this.product = product;
+    this.pool = new HikariDataSource(config);
+    this.removal = removal;
+  }
+
+  /**
+   * Opens a database.
+   *
+   * @param name {@code postgresql}, {@code h2} or a JDBC URL
+   */
+  static BenchmarkDatabase open(String name, int connections) throws IOException {
+    if (name.startsWith("jdbc:")) {
+      return new BenchmarkDatabase(name.split(":")[1], name, connections, () -> {});
+    }
+    if (name.equals("h2")) {
+      Path directory = Files.createTempDirectory("webhooks-benchmark");
+      String url = "jdbc:h2:file:" + directory.resolve("host");
+      return new BenchmarkDatabase(name, url, connections, () -> delete(directory));
+    }
+    if (!name.equals("postgresql")) {
+      throw new IllegalArgumentException(name + " is neither postgresql, h2 nor a JDBC URL");
+    }
+    EmbeddedPostgres server = EmbeddedPostgres.builder()
+        .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
+        .start();
+    String url = "jdbc:postgresql://localhost:" + server.getPort()
+        + "/postgres?user=postgres&reWriteBatchedInserts=true";
+    return new BenchmarkDatabase(name, url, connections, server);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(directory)) {
+      files = entries.toList();
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+    Files.delete(directory);
+  }
+
+  /** Returns {@code postgresql} or {@code h2}. */
+  String product() {
+    return product;
+  }
+
+  HikariDataSource pool() {
+    return pool;
+  }
+
+  @Override
+  public void close() throws Exception {
+    pool.close();
+    removal.close();
+  }
+}
