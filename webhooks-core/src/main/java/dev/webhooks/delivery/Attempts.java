@@ -24,6 +24,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes one attempt of a delivery: builds and signs the request, sends it, and judges what came of
  * it. Thread-safe.
+ *
+ * <p>What an answer means for its delivery:
+ *
+ * <ul>
+ *   <li>200 to 299 within the time: delivered.
+ *   <li>410: failed, with no further attempt. The webhook fails too, see {@link HealthKeeper}.
+ *   <li>429 and 503 with {@code Retry-After}: a failed attempt; the next one waits for at least the
+ *       step of the schedule and at most a day.
+ *   <li>Anything else, redirects included: a failed attempt.
+ * </ul>
+ *
+ * What it means for other deliveries to the same endpoint (429, 502, 503, 504 and time-outs slow
+ * them down) is up to {@link Pace}.
  */
 final class Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
@@ -69,7 +82,8 @@ final class Attempts {
     }
     try {
       return transport.send(request, settings.requestTimeout());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: the delivery would else be held for ever, neither sent nor given up.
       LOG.warn(
           "the transport failed on delivery {} to webhook {}",
           held.ref().id(),
@@ -104,8 +118,7 @@ final class Attempts {
     Instant dueAt = null;
     if (!result.succeeded()) {
       Instant ended = clock.instant();
-      Duration requested = RetryAfter.requested(result.status(), result.retryAfter(), ended);
-      Optional<Duration> wait = settings.schedule().waitAfter(number, requested, random);
+      Optional<Duration> wait = waitAfter(number, result, ended);
       status = wait.isPresent() ? DeliveryStatus.PENDING : DeliveryStatus.FAILED;
       dueAt = wait.map(ended::plus).orElse(null);
     }
@@ -119,5 +132,13 @@ final class Attempts {
         result.excerpt(),
         status,
         dueAt);
+  }
+
+  private Optional<Duration> waitAfter(int number, TransportResult result, Instant ended) {
+    if (result.error() == DeliveryError.HTTP_STATUS && Sign.isGone(result.status())) {
+      return Optional.empty();
+    }
+    Duration requested = RetryAfter.requested(result.status(), result.retryAfter(), ended);
+    return settings.schedule().waitAfter(number, requested, random);
   }
 }

@@ -4,8 +4,8 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.QueueDepth;
-import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,6 +38,7 @@ public final class DeliveryEngine {
   private final ListenerCalls listenerCalls;
   private final Completer completer;
   private final Poller poller;
+  private final HealthKeeper health;
   private final Heartbeat heartbeat;
   private final Housekeeper housekeeper;
   private final Publisher publisher;
@@ -52,7 +53,7 @@ public final class DeliveryEngine {
     this.settings = parts.settings();
     this.ticker = parts.ticker();
     TaskRunner givenRunner = parts.runner();
-    this.runner = givenRunner == null ? new ThreadTaskRunner() : givenRunner;
+    this.runner = givenRunner == null ? new ThreadTaskRunner(settings.maxInFlight()) : givenRunner;
     this.storeClock = new StoreClock(ticker, store::currentTime);
     InstantSource givenClock = parts.clock();
     this.clock = givenClock == null ? storeClock : givenClock;
@@ -64,15 +65,30 @@ public final class DeliveryEngine {
     this.dispatcher = new Dispatcher(settings, ticker, liveness::mayStart, this::startAttempt);
     this.attempts = new Attempts(parts, clock);
     this.listenerCalls = new ListenerCalls(parts.listener());
-    this.poller =
-        new Poller(store, ledger, dispatcher, clock, ticker, trouble(parts, "claiming deliveries"));
+    Duration probing = HoldSchedule.probing(settings.requestTimeout());
+    this.poller = new Poller(
+        store,
+        ledger,
+        dispatcher,
+        clock,
+        ticker,
+        new Prober(store, clock, ticker, probing),
+        this::deliveriesHandedBack,
+        trouble(parts, "claiming deliveries"));
+    this.health = new HealthKeeper(
+        store,
+        new HealthRules(parts.random()),
+        clock,
+        trouble(parts, "endpoint health"),
+        listenerCalls,
+        this::configurationChanged);
     this.completer = new Completer(
         store,
         ledger,
         clock,
         settings.completionLinger(),
         trouble(parts, "writing outcomes"),
-        listenerCalls::finished,
+        this::outcomeWritten,
         poller::roomFreed);
     this.heartbeat = new Heartbeat(
         store,
@@ -84,7 +100,13 @@ public final class DeliveryEngine {
         ticker,
         trouble(parts, "heartbeat"));
     this.housekeeper = new Housekeeper(
-        store, heartbeat, poller, clock, settings.expiry(), trouble(parts, "housekeeping"));
+        store,
+        heartbeat,
+        poller,
+        clock,
+        settings.expiry(),
+        listenerCalls::ended,
+        trouble(parts, "housekeeping"));
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
     this.publisher = new Publisher(preparation, parts, clock, ledger, dispatcher, poller);
@@ -117,11 +139,14 @@ public final class DeliveryEngine {
         runner.loop("webhooks-heartbeat", heartbeat::round),
         runner.loop("webhooks-poller", poller::round),
         runner.loop("webhooks-completer", completer::round),
+        runner.loop("webhooks-health", health::round),
         runner.loop("webhooks-listener", listenerCalls::round),
         runner.loop("webhooks-housekeeper", housekeeper::round));
     poller.wakeWith(loops.poller);
     completer.wakeWith(loops.completer);
+    health.wakeWith(loops.health);
     listenerCalls.wakeWith(loops.listener);
+    housekeeper.wakeWith(loops.housekeeper);
     LOG.info("sending webhooks as instance {} over {}", ledger.owner(), store.describe());
   }
 
@@ -167,6 +192,9 @@ public final class DeliveryEngine {
     awaitAttempts(grace);
     running.completer.stop(grace);
     writeAndHandBack();
+    if (running.health.stop(grace)) {
+      health.round();
+    }
     if (running.listener.stop(grace)) {
       listenerCalls.round();
     }
@@ -209,10 +237,21 @@ public final class DeliveryEngine {
   }
 
   /**
-   * Makes sure that nothing is sent by this instance with a configuration read before this call.
+   * Makes sure that nothing is sent by this instance with a configuration read before this call,
+   * and that what may be sent now is sent soon.
    */
   public void configurationChanged(long webhook) {
     dispatcher.outdate(webhook);
+    poller.wake();
+  }
+
+  private void deliveriesHandedBack() {
+    housekeeper.wake();
+  }
+
+  private void outcomeWritten(Completion completion) {
+    listenerCalls.finished(completion);
+    health.note(completion);
   }
 
   /** Looks for deliveries at once: some that nobody owns were just committed. */
@@ -238,12 +277,18 @@ public final class DeliveryEngine {
         liveness.age());
   }
 
-  private void startAttempt(Held held, WebhookConfiguration configuration) {
+  private void startAttempt(Flight flight) {
     runner.execute(() -> {
+      AttemptOutcome outcome = null;
       try {
-        completer.add(new Completion(held, configuration.id(), attempts.make(held, configuration)));
+        outcome = attempts.make(flight.held, flight.configuration);
+        completer.add(new Completion(flight.held, flight.configuration, outcome));
       } finally {
-        dispatcher.ended(held);
+        if (outcome == null) {
+          // Whatever went wrong, the sweep finds the row and hands it back.
+          ledger.release(flight.held);
+        }
+        dispatcher.ended(flight, outcome);
       }
     });
   }
@@ -254,5 +299,5 @@ public final class DeliveryEngine {
 
   /** What runs between start and close. */
   private record Loops(
-      Loop heartbeat, Loop poller, Loop completer, Loop listener, Loop housekeeper) {}
+      Loop heartbeat, Loop poller, Loop completer, Loop health, Loop listener, Loop housekeeper) {}
 }

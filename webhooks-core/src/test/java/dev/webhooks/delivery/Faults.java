@@ -1,6 +1,7 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.WebhookStore;
 import java.lang.reflect.InvocationTargetException;
@@ -16,13 +17,15 @@ import java.util.function.Predicate;
  */
 final class Faults {
   private final Map<String, Fault> faults = new HashMap<>();
+  private final Map<String, Integer> calls = new HashMap<>();
 
   private record Fault(
       RuntimeException exception, boolean after, int[] left, Predicate<Object[]> when) {}
 
-  /** Returns the store with faults in its transactions, its queue and its register. */
+  /** Returns the store with faults in its transactions, its queue and its registers. */
   WebhookStore on(WebhookStore store) {
     DeliveryQueue queue = wrap(DeliveryQueue.class, store.queue());
+    HealthRegister health = wrap(HealthRegister.class, store.health());
     InstanceRegister register = wrap(InstanceRegister.class, store.instances());
     return (WebhookStore) Proxy.newProxyInstance(
         getClass().getClassLoader(),
@@ -30,6 +33,7 @@ final class Faults {
         (proxy, method, arguments) -> switch (method.getName()) {
           case "queue" -> queue;
           case "instances" -> register;
+          case "health" -> health;
           default -> call(store, method, arguments);
         });
   }
@@ -49,6 +53,11 @@ final class Faults {
     faults.put(method, new Fault(exception, true, new int[] {1}, arguments -> true));
   }
 
+  /** Returns how often a method has been called. */
+  int calls(String method) {
+    return calls.getOrDefault(method, 0);
+  }
+
   private <T> T wrap(Class<T> type, T target) {
     return type.cast(Proxy.newProxyInstance(
         getClass().getClassLoader(),
@@ -57,6 +66,7 @@ final class Faults {
   }
 
   private Object call(Object target, Method method, Object[] arguments) throws Throwable {
+    calls.merge(method.getName(), 1, Integer::sum);
     Fault fault = faults.get(method.getName());
     boolean strikes = fault != null && fault.left[0] > 0 && fault.when.test(arguments);
     if (strikes) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ThreadTaskRunnerTest {
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final ThreadTaskRunner runner = new ThreadTaskRunner();
+  private final ThreadTaskRunner runner = new ThreadTaskRunner(8);
   private final BlockingQueue<Integer> rounds = new LinkedBlockingQueue<>();
   private final AtomicInteger count = new AtomicInteger();
 

@@ -19,6 +19,7 @@ final class Changes {
   private final Map<EventName, StoredEvent> events = new LinkedHashMap<>();
   private final List<DeliveryRow> deliveries = new ArrayList<>();
   private final Map<DeliveryRef, UUID> retries = new HashMap<>();
+  private final Set<Long> forgottenHealth = new HashSet<>();
   private final Map<IdempotencyKey, KeyUse> keys = new HashMap<>();
   private final Map<IdempotencyKey, KeyAnswer> answers = new HashMap<>();
   private final Set<Object> locks = new HashSet<>();
@@ -30,6 +31,7 @@ final class Changes {
     copy.events.putAll(events);
     copy.deliveries.addAll(deliveries);
     copy.retries.putAll(retries);
+    copy.forgottenHealth.addAll(forgottenHealth);
     copy.keys.putAll(keys);
     copy.answers.putAll(answers);
     copy.locks.addAll(locks);
@@ -54,6 +56,11 @@ final class Changes {
   /** The failed deliveries that were retried, with the ids of those that retry them. */
   Map<DeliveryRef, UUID> retries() {
     return retries;
+  }
+
+  /** The webhooks whose endpoints count as sound from now on. */
+  Set<Long> forgottenHealth() {
+    return forgottenHealth;
   }
 
   /** The idempotency keys that were taken. */

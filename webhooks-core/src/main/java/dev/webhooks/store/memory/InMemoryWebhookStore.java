@@ -2,6 +2,7 @@ package dev.webhooks.store.memory;
 
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.StoreSession;
@@ -24,6 +25,7 @@ public final class InMemoryWebhookStore implements WebhookStore {
   private final Tables tables = new Tables();
   private final DeliveryQueue queue = new MemoryQueue(tables);
   private final DeliveryLog log = new MemoryLog(tables);
+  private final HealthRegister health = new MemoryHealth(tables);
   private final InstanceRegister instances = new MemoryInstances(tables, this::currentTime);
 
   /** Creates an empty store on the system's clock. */
@@ -95,6 +97,11 @@ public final class InMemoryWebhookStore implements WebhookStore {
   @Override
   public InstanceRegister instances() {
     return instances;
+  }
+
+  @Override
+  public HealthRegister health() {
+    return health;
   }
 
   @Override

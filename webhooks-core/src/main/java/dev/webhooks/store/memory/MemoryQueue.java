@@ -7,6 +7,7 @@ import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -46,7 +47,7 @@ final class MemoryQueue implements DeliveryQueue {
       List<Holding> taken = new ArrayList<>();
       for (DeliveryRef ref : rows) {
         DeliveryRow row = deliveries().findPending(ref);
-        if (row != null && row.owner() == 0 && row.attempts() == 0) {
+        if (row != null && row.owner() == 0 && row.attempts() == 0 && !row.isPoisoned()) {
           deliveries().take(row, owner);
           taken.add(row.holding());
         }
@@ -110,7 +111,7 @@ final class MemoryQueue implements DeliveryQueue {
   }
 
   @Override
-  public int endUnsendable(Instant now, Instant expiry, int limit) {
+  public List<EndedDelivery> endUnsendable(Instant now, Instant expiry, int limit) {
     return tables.locked(() -> {
       List<DeliveryRow> rows = new ArrayList<>();
       for (long webhook : deliveries().webhooksWithUnowned(0)) {
@@ -120,8 +121,7 @@ final class MemoryQueue implements DeliveryQueue {
           }
         }
       }
-      rows.forEach(row -> end(row, expiry));
-      return rows.size();
+      return rows.stream().map(row -> end(row, expiry)).toList();
     });
   }
 
@@ -132,7 +132,7 @@ final class MemoryQueue implements DeliveryQueue {
       for (long number : webhooks) {
         WebhookRow row = tables.webhooks().find(number);
         if (row != null) {
-          configurations.put(number, row.configuration());
+          configurations.put(number, tables.configuration(row));
         }
       }
       return configurations;
@@ -164,13 +164,16 @@ final class MemoryQueue implements DeliveryQueue {
     List<DeliveryRow> chosen = new ArrayList<>();
     long bytes = 0;
     for (long webhook : deliveries().webhooksWithUnowned(request.after())) {
-      if (request.full().contains(webhook) || !tables.webhooks().sendable(webhook)) {
+      if (request.full().contains(webhook) || !sendable(webhook)) {
         continue;
       }
       int ofThisWebhook = 0;
       for (DeliveryRow row : deliveries().unownedOf(webhook)) {
         if (row.due().isAfter(request.now()) || ofThisWebhook == request.perWebhook()) {
           break;
+        }
+        if (row.isPoisoned()) {
+          continue;
         }
         bytes += row.bodyLength();
         if (chosen.size() == request.total() || (bytes > request.bytes() && !chosen.isEmpty())) {
@@ -183,18 +186,30 @@ final class MemoryQueue implements DeliveryQueue {
     return chosen;
   }
 
+  private boolean sendable(long webhook) {
+    WebhookRow row = tables.webhooks().find(webhook);
+    return row != null && tables.configuration(row).sendable();
+  }
+
   private boolean isUnsendable(DeliveryRow row, Instant expiry) {
     return isDeleted(row) || reasonToGiveUp(row, expiry) != null;
   }
 
-  private void end(DeliveryRow row, Instant expiry) {
-    DeliveryError reason = reasonToGiveUp(row, expiry);
-    if (isDeleted(row) || reason == null) {
+  private EndedDelivery end(DeliveryRow row, Instant expiry) {
+    DeliveryError reason = isDeleted(row) ? null : reasonToGiveUp(row, expiry);
+    WebhookRow webhook = tables.webhooks().find(row.webhook());
+    if (reason == null) {
       deliveries().drop(row);
     } else {
       deliveries().giveUp(row, reason);
       tables.counters(row.webhook()).addGivenUp();
     }
+    return new EndedDelivery(
+        row.ref(),
+        webhook == null ? null : webhook.configuration().id(),
+        row.claimed().eventId(),
+        row.eventType(),
+        reason);
   }
 
   private boolean isDeleted(DeliveryRow row) {
@@ -210,7 +225,7 @@ final class MemoryQueue implements DeliveryQueue {
     if (row.createdAt().isBefore(expiry)) {
       return DeliveryError.EXPIRED;
     }
-    return row.takeovers() > MAX_TAKEOVERS ? DeliveryError.LOST : null;
+    return row.isPoisoned() ? DeliveryError.LOST : null;
   }
 
   private DeliveryTable deliveries() {

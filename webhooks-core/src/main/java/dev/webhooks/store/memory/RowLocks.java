@@ -19,6 +19,11 @@ final class RowLocks {
     this.released = released;
   }
 
+  /** Returns whether any transaction holds a lock. */
+  boolean held(Object what) {
+    return holders.containsKey(what);
+  }
+
   boolean heldByAnother(Object what, InMemoryTransaction transaction) {
     InMemoryTransaction holder = holders.get(what);
     return holder != null && holder != transaction;
@@ -64,6 +69,9 @@ final class RowLocks {
 
   /** The lock of a failed delivery that is being retried. */
   record Delivery(DeliveryRef ref) {}
+
+  /** The lock of what is known of an endpoint's health. */
+  record Health(long webhook) {}
 
   /** The lock of a webhook's row. */
   record Webhook(long number) {}

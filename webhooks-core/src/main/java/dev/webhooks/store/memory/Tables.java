@@ -1,6 +1,8 @@
 package dev.webhooks.store.memory;
 
 import dev.webhooks.idempotency.InMemoryIdempotencyCache;
+import dev.webhooks.spi.store.EndpointHealth;
+import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +24,7 @@ final class Tables {
   private final WebhookTable webhooks = new WebhookTable();
   private final Map<EventName, StoredEvent> events = new HashMap<>();
   private final DeliveryTable deliveries = new DeliveryTable();
+  private final Map<Long, EndpointHealth> health = new HashMap<>();
   private final Map<Long, Counters> counters = new HashMap<>();
   private final Map<Long, Long> beats = new HashMap<>();
   private long lastInstance;
@@ -72,6 +75,18 @@ final class Tables {
     return counters.computeIfAbsent(webhook, number -> new Counters());
   }
 
+  /** What is wrong with endpoints, by their webhooks' numbers. */
+  Map<Long, EndpointHealth> health() {
+    return health;
+  }
+
+  /** Returns a webhook's configuration with the state of its endpoint. */
+  WebhookConfiguration configuration(WebhookRow row) {
+    EndpointHealth known = health.get(row.number());
+    WebhookConfiguration configuration = row.configuration();
+    return known == null ? configuration : configuration.with(known.state());
+  }
+
   /** The beat of every registered instance, by its number. */
   Map<Long, Long> beats() {
     return beats;
@@ -100,6 +115,7 @@ final class Tables {
       events.putAll(changes.events());
       changes.deliveries().forEach(deliveries::insert);
       changes.retries().forEach(deliveries::markRetried);
+      health.keySet().removeAll(changes.forgottenHealth());
       rowLocks.release(transaction, changes.locks());
     });
     changes.answers().forEach((key, given) -> keys.answer(key, given.token(), given.answer()));

@@ -3,6 +3,7 @@ package dev.webhooks.store.memory;
 import dev.webhooks.testing.ConcurrencyContract;
 import dev.webhooks.testing.EndUnsendableContract;
 import dev.webhooks.testing.FinishContract;
+import dev.webhooks.testing.HealthContract;
 import dev.webhooks.testing.IdempotencyContract;
 import dev.webhooks.testing.InstanceContract;
 import dev.webhooks.testing.LogContract;
@@ -71,6 +72,13 @@ class InMemoryWebhookStoreTest extends WebhookStoreContract {
   @Nested
   class EndingUnsendable extends EndUnsendableContract {
     EndingUnsendable() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Health extends HealthContract {
+    Health() {
       super(InMemoryFixture::new);
     }
   }

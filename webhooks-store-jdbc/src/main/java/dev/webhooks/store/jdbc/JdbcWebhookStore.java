@@ -3,6 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.StoreSession;
@@ -213,6 +214,11 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   @Override
+  public HealthRegister health() {
+    return opened().health;
+  }
+
+  @Override
   public void close() {
     if (embedded != null) {
       embedded.close();
@@ -292,6 +298,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final DeliveryQueue queue;
     private final DeliveryLog log;
     private final InstanceRegister instances;
+    private final HealthRegister health;
 
     Opened(String product, Database database) {
       this.product = product;
@@ -299,6 +306,7 @@ public final class JdbcWebhookStore implements WebhookStore {
       queue = new QueueTables(database);
       log = new LogTables(database);
       instances = new InstanceTable(database);
+      health = new HealthTable(database);
     }
 
     Migrator migrator() {
