@@ -92,7 +92,7 @@ final class Dispatcher {
           Lane lane = lanes.computeIfAbsent(
               held.webhook(), webhook -> new Lane(webhook, slots.pace(webhook)));
           lane.ready.add(held);
-          slots.enqueue(lane);
+          slots.lineUp(lane);
         }
       }
       read.forEach(configuration -> configure(configuration, tick));
@@ -182,7 +182,7 @@ final class Dispatcher {
   void ended(Flight flight, @Nullable AttemptOutcome outcome) {
     locked(() -> {
       slots.end(flight, outcome);
-      slots.enqueue(flight.lane);
+      slots.lineUp(flight.lane);
       removeIfEmpty(flight.lane);
       quiet.signalAll();
     });
@@ -192,8 +192,10 @@ final class Dispatcher {
   /** Drops everything that has not started: the instance was declared dead and owns it no more. */
   void forget() {
     locked(() -> {
-      lanes.values().forEach(lane -> lane.ready.clear());
-      lanes.values().removeIf(Lane::empty);
+      for (Lane lane : List.copyOf(lanes.values())) {
+        lane.ready.clear();
+        removeIfEmpty(lane);
+      }
       unwanted.clear();
     });
   }
@@ -245,7 +247,7 @@ final class Dispatcher {
           keepSendable(lane, configuration);
           if (!lane.ready.isEmpty()) {
             Flight flight = slots.start(lane, configuration);
-            slots.enqueue(lane);
+            slots.lineUp(lane);
             return flight;
           }
           removeIfEmpty(lane);
@@ -272,13 +274,14 @@ final class Dispatcher {
     if (present != null) {
       keepSendable(lane, present);
     }
-    slots.enqueue(lane);
+    slots.lineUp(lane);
     removeIfEmpty(lane);
   }
 
   /** A lane without work is forgotten, so that webhooks which once had work take no memory. */
   private void removeIfEmpty(Lane lane) {
     if (lane.empty()) {
+      slots.lineUp(lane);
       lanes.remove(lane.webhook);
     }
   }

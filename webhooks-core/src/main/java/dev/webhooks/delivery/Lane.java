@@ -15,8 +15,8 @@ final class Lane {
   int inFlight;
   /** How many of those in flight have taken long already. */
   int slow;
-  /** Whether the lane stands in line for a slot. */
-  boolean queued;
+  /** In which line it stands for a slot; null if in none. */
+  Slots.@Nullable Kind line;
 
   private @Nullable WebhookConfiguration known;
   private long readAt;

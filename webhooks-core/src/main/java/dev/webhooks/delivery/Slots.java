@@ -4,7 +4,6 @@ import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -44,12 +43,14 @@ final class Slots {
   /** Of how many webhooks the pace is remembered when nothing is left to send; last used last. */
   private static final int REMEMBERED = 10_000;
 
+  private static final Kind[] KINDS = Kind.values();
+
   private final Ticker ticker;
   private final int max;
   private final int maxPerWebhook;
   private final int openToAll;
   private final int openToSuspects;
-  private final Map<Kind, ArrayDeque<Lane>> lines = new EnumMap<>(Kind.class);
+  private final Map<Kind, Set<Lane>> lines = new EnumMap<>(Kind.class);
   /** What is in flight and not slow yet, the oldest first. */
   private final Set<Flight> young = new LinkedHashSet<>();
 
@@ -71,12 +72,13 @@ final class Slots {
     this.maxPerWebhook = settings.maxInFlightPerWebhook();
     this.openToAll = max - max / 4;
     this.openToSuspects = Math.max(1, max / 2);
-    for (Kind kind : Kind.values()) {
-      lines.put(kind, new ArrayDeque<>());
+    for (Kind kind : KINDS) {
+      lines.put(kind, new LinkedHashSet<>());
     }
   }
 
-  private enum Kind {
+  /** What decides how many slots a lane may use. */
+  enum Kind {
     /** Nothing in flight, and the last attempt was fast. */
     FIRST,
     /** Something in flight, or nothing known. */
@@ -93,12 +95,23 @@ final class Slots {
     return paces.computeIfAbsent(webhook, number -> new Pace(maxPerWebhook));
   }
 
-  /** Lets a lane stand in line if it has something to start and does not stand there. */
-  void enqueue(Lane lane) {
-    if (!lane.queued && hasTurn(lane)) {
-      lane.queued = true;
-      line(kind(lane)).add(lane);
+  /**
+   * Lets a lane stand in the line where it belongs now, or in none if it has nothing to start. It
+   * keeps its place if it stands there already.
+   */
+  void lineUp(Lane lane) {
+    Kind kind = hasTurn(lane) ? kind(lane) : null;
+    Kind present = lane.line;
+    if (present == kind) {
+      return;
     }
+    if (present != null) {
+      line(present).remove(lane);
+    }
+    if (kind != null) {
+      line(kind).add(lane);
+    }
+    lane.line = kind;
   }
 
   private static boolean hasTurn(Lane lane) {
@@ -109,11 +122,10 @@ final class Slots {
   @Nullable
   Lane next() {
     noticeSlow();
-    Kind[] kinds = Kind.values();
-    for (int i = 0; i < kinds.length; i++) {
-      Lane lane = next(kinds[(turn + i) % kinds.length]);
+    for (int i = 0; i < KINDS.length; i++) {
+      Lane lane = next(KINDS[(turn + i) % KINDS.length]);
       if (lane != null) {
-        turn = (turn + i + 1) % kinds.length;
+        turn = (turn + i + 1) % KINDS.length;
         return lane;
       }
     }
@@ -122,18 +134,18 @@ final class Slots {
 
   private @Nullable Lane next(Kind kind) {
     while (hasRoom(kind)) {
-      Lane lane = line(kind).poll();
-      if (lane == null) {
+      Iterator<Lane> line = line(kind).iterator();
+      if (!line.hasNext()) {
         return null;
       }
-      lane.queued = false;
-      if (hasTurn(lane)) {
-        if (hasRoom(kind(lane))) {
-          return lane;
-        }
-        // It has become another kind while it stood here.
-        enqueue(lane);
+      Lane lane = line.next();
+      if (hasTurn(lane) && kind(lane) == kind) {
+        line.remove();
+        lane.line = null;
+        return lane;
       }
+      // Something has become of it while it stood here.
+      lineUp(lane);
     }
     return null;
   }
@@ -153,8 +165,8 @@ final class Slots {
     return lane.inFlight == 0 && lane.pace.isTrusted() ? Kind.FIRST : Kind.FURTHER;
   }
 
-  private ArrayDeque<Lane> line(Kind kind) {
-    ArrayDeque<Lane> line = lines.get(kind);
+  private Set<Lane> line(Kind kind) {
+    Set<Lane> line = lines.get(kind);
     if (line == null) {
       throw new AssertionError(kind);
     }
