@@ -117,6 +117,10 @@ final class Completer {
       // twice.
       putBack(batch);
       return trouble.failed(e);
+    } catch (RuntimeException | Error e) {
+      // Else these deliveries would be held for ever.
+      putBack(batch);
+      throw e;
     }
     if (!refused.isEmpty()) {
       putBack(refused);

@@ -35,7 +35,9 @@ final class Poller {
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
   private static final int CLAIM = 500;
 
+  /** What these two hold is noted in the ledger, which bounds it. */
   private final ConcurrentLinkedQueue<Held> committed = new ConcurrentLinkedQueue<>();
+
   private final ConcurrentLinkedQueue<Held> doubtful = new ConcurrentLinkedQueue<>();
   private final WebhookStore store;
   private final Ledger ledger;

@@ -48,6 +48,32 @@ final class Faults {
     faults.put(method, new Fault(exception, false, new int[] {Integer.MAX_VALUE}, condition));
   }
 
+  /** Lets one of the next calls of a method happen and then fail: the first is number 1. */
+  void after(String method, int number, RuntimeException exception) {
+    int[] seen = {0};
+    faults.put(method, new Fault(exception, true, new int[] {1}, arguments -> ++seen[0] == number));
+  }
+
+  /** Does something in between, just before the next call of a method. */
+  void doBefore(String method, Runnable action) {
+    boolean[] done = {false};
+    when(
+        method,
+        arguments -> {
+          if (!done[0]) {
+            done[0] = true;
+            action.run();
+          }
+          return false;
+        },
+        new IllegalStateException("never thrown"));
+  }
+
+  /** Lets every method work again. */
+  void end() {
+    faults.clear();
+  }
+
   /** Lets the next call of a method happen and then fail. */
   void after(String method, RuntimeException exception) {
     faults.put(method, new Fault(exception, true, new int[] {1}, arguments -> true));
