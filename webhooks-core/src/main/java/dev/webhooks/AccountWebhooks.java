@@ -106,6 +106,9 @@ public final class AccountWebhooks {
    * returned (in a host's transaction, once it has committed and 2 seconds have passed or
    * {@code committed()} was called); other instances follow within 2 seconds.
    *
+   * <p>Setting the status to active, or another URL, also forgets what was wrong with the endpoint:
+   * one that is left alone because it could not be reached is sent to again at once.
+   *
    * @param webhookId {@code wh_…}
    * @param patch what to change
    * @return the webhook as it is now

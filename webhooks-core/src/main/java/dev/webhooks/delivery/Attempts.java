@@ -28,6 +28,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes one attempt of a delivery: builds and signs the request, sends it, and judges what came of
  * it. Thread-safe.
+ *
+ * <p>What an answer means for its delivery:
+ *
+ * <ul>
+ *   <li>200 to 299 within the time: delivered.
+ *   <li>410: failed, with no further attempt. The webhook fails too, see {@link HealthKeeper}.
+ *   <li>429 and 503 with {@code Retry-After}: a failed attempt; the next one waits for at least the
+ *       step of the schedule and at most a day.
+ *   <li>Anything else, redirects included: a failed attempt.
+ * </ul>
+ *
+ * What it means for other deliveries to the same endpoint (429, 502, 503, 504 and time-outs slow
+ * them down) is up to {@link Pace}.
  */
 final class Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
@@ -90,7 +103,8 @@ final class Attempts {
     }
     try {
       return transport.send(request, settings.requestTimeout());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: the delivery would else be held for ever, neither sent nor given up.
       LOG.warn(
           "the transport failed on delivery {} to webhook {}",
           id(delivery),
@@ -101,7 +115,7 @@ final class Attempts {
   }
 
   /** Returns what a transport threw without the messages, which may quote a header or the body. */
-  private static RuntimeException bare(RuntimeException fault) {
+  private static RuntimeException bare(Throwable fault) {
     RuntimeException bare = new IllegalStateException(fault.getClass().getName());
     bare.setStackTrace(fault.getStackTrace());
     return bare;
@@ -131,10 +145,17 @@ final class Attempts {
       return attempt.outcome(result, DeliveryStatus.SUCCESS, null);
     }
     Instant ended = clock.instant();
-    Duration requested = RetryAfter.requested(result.status(), result.retryAfter(), ended);
-    Optional<Duration> wait = settings.schedule().waitAfter(attempt.number(), requested, random);
+    Optional<Duration> wait = waitAfter(attempt.number(), result, ended);
     return wait.map(w -> attempt.outcome(result, DeliveryStatus.PENDING, ended.plus(w)))
         .orElseGet(() -> attempt.outcome(result, DeliveryStatus.FAILED, null));
+  }
+
+  private Optional<Duration> waitAfter(int number, TransportResult result, Instant ended) {
+    if (result.error() == DeliveryError.HTTP_STATUS && Sign.isGone(result.status())) {
+      return Optional.empty();
+    }
+    Duration requested = RetryAfter.requested(result.status(), result.retryAfter(), ended);
+    return settings.schedule().waitAfter(number, requested, random);
   }
 
   private static UUID id(ClaimedDelivery delivery) {

@@ -2,10 +2,12 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.TaskRunner.Loop;
+import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -20,8 +22,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the outcomes of attempts in batches and only then lets go of the deliveries.
  *
- * <p>While the database is away, outcomes wait in memory; the ledger bounds how many there can be.
- * A batch that the database refuses for its data is halved until the bad row is alone.
+ * <p>While the database is away, outcomes wait in memory. There are at most as many as the ledger
+ * holds deliveries, each with the beginning of an answer (16 KiB), and far fewer as a rule, since
+ * attempts stop 8 s after the last beat. A batch that the database refuses for its data is halved
+ * until the bad row is alone.
  */
 final class Completer {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
@@ -113,6 +117,10 @@ final class Completer {
       // twice.
       putBack(batch);
       return trouble.failed(e);
+    } catch (RuntimeException | Error e) {
+      // Else these deliveries would be held for ever.
+      putBack(batch);
+      throw e;
     }
     if (!refused.isEmpty()) {
       putBack(refused);
@@ -132,10 +140,7 @@ final class Completer {
     }
     Set<UUID> changed;
     try {
-      long owner = current.get(0).held().owner();
-      changed = store
-          .queue()
-          .finish(owner, current.stream().map(Completion::outcome).toList(), clock.instant());
+      changed = finish(current);
     } catch (StoreUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -151,6 +156,24 @@ final class Completer {
             "delivery {} was taken over; the outcome of its attempt is ignored", completion.id());
       }
     }
+  }
+
+  /** Returns the ids of the deliveries that were still held. */
+  private Set<UUID> finish(List<Completion> completions) {
+    long owner = completions.get(0).held().owner();
+    Set<UUID> changed = new HashSet<>();
+    List<AttemptOutcome> outcomes = new ArrayList<>();
+    for (Completion completion : completions) {
+      if (!completion.failedProbe()) {
+        outcomes.add(completion.outcome());
+      } else if (store.queue().handBack(owner, List.of(completion.held().holding())) > 0) {
+        changed.add(completion.id());
+      }
+    }
+    if (!outcomes.isEmpty()) {
+      changed.addAll(store.queue().finish(owner, outcomes, clock.instant()));
+    }
+    return changed;
   }
 
   private void halve(List<Completion> batch, List<Completion> refused, RuntimeException fault) {

@@ -41,6 +41,7 @@ public final class DeliveryEngine {
   private final ListenerCalls listenerCalls;
   private final Completer completer;
   private final Poller poller;
+  private final HealthKeeper health;
   private final Heartbeat heartbeat;
   private final Housekeeper housekeeper;
   private final CleanUp cleanUp;
@@ -56,7 +57,7 @@ public final class DeliveryEngine {
     this.settings = parts.settings();
     this.ticker = parts.ticker();
     TaskRunner givenRunner = parts.runner();
-    this.runner = givenRunner == null ? new ThreadTaskRunner() : givenRunner;
+    this.runner = givenRunner == null ? new ThreadTaskRunner(settings.maxInFlight()) : givenRunner;
     this.storeClock = new StoreClock(ticker, store::currentTime);
     InstantSource givenClock = parts.clock();
     this.clock = givenClock == null ? storeClock : givenClock;
@@ -68,15 +69,30 @@ public final class DeliveryEngine {
     this.dispatcher = new Dispatcher(settings, ticker, liveness::mayStart, this::startAttempt);
     this.attempts = new Attempts(parts, clock);
     this.listenerCalls = new ListenerCalls(parts.listener());
-    this.poller =
-        new Poller(store, ledger, dispatcher, clock, ticker, trouble(parts, "claiming deliveries"));
+    Duration probing = HoldSchedule.probing(settings.requestTimeout());
+    this.poller = new Poller(
+        store,
+        ledger,
+        dispatcher,
+        clock,
+        ticker,
+        new Prober(store, clock, ticker, probing),
+        this::deliveriesHandedBack,
+        trouble(parts, "claiming deliveries"));
+    this.health = new HealthKeeper(
+        store,
+        new HealthRules(parts.random()),
+        clock,
+        trouble(parts, "endpoint health"),
+        listenerCalls,
+        this::configurationChanged);
     this.completer = new Completer(
         store,
         ledger,
         clock,
         settings.completionLinger(),
         trouble(parts, "writing outcomes"),
-        listenerCalls::finished,
+        this::outcomeWritten,
         poller::roomFreed);
     this.heartbeat = new Heartbeat(
         store,
@@ -88,7 +104,13 @@ public final class DeliveryEngine {
         ticker,
         trouble(parts, "heartbeat"));
     this.housekeeper = new Housekeeper(
-        store, heartbeat, poller, clock, settings.expiry(), trouble(parts, "housekeeping"));
+        store,
+        heartbeat,
+        poller,
+        clock,
+        settings.expiry(),
+        listenerCalls::ended,
+        trouble(parts, "housekeeping"));
     this.cleanUp = new CleanUp(store, settings, clock, ticker, trouble(parts, "removing old rows"));
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
@@ -122,12 +144,15 @@ public final class DeliveryEngine {
         runner.loop("webhooks-heartbeat", heartbeat::round),
         runner.loop("webhooks-poller", poller::round),
         runner.loop("webhooks-completer", completer::round),
+        runner.loop("webhooks-health", health::round),
         runner.loop("webhooks-listener", listenerCalls::round),
         runner.loop("webhooks-housekeeper", housekeeper::round),
         runner.loop("webhooks-clean-up", cleanUp::round));
     poller.wakeWith(loops.poller);
     completer.wakeWith(loops.completer);
+    health.wakeWith(loops.health);
     listenerCalls.wakeWith(loops.listener);
+    housekeeper.wakeWith(loops.housekeeper);
     LOG.info("sending webhooks as instance {} over {}", ledger.owner(), store.describe());
   }
 
@@ -174,6 +199,9 @@ public final class DeliveryEngine {
     awaitAttempts(grace);
     running.completer.stop(grace);
     writeAndHandBack();
+    if (running.health.stop(grace)) {
+      health.round();
+    }
     if (running.listener.stop(grace)) {
       listenerCalls.round();
     }
@@ -216,10 +244,21 @@ public final class DeliveryEngine {
   }
 
   /**
-   * Makes sure that nothing is sent by this instance with a configuration read before this call.
+   * Makes sure that nothing is sent by this instance with a configuration read before this call,
+   * and that what may be sent now is sent soon.
    */
   public void configurationChanged(long webhook) {
     dispatcher.outdate(webhook);
+    poller.wake();
+  }
+
+  private void deliveriesHandedBack() {
+    housekeeper.wake();
+  }
+
+  private void outcomeWritten(Completion completion) {
+    listenerCalls.finished(completion);
+    health.note(completion);
   }
 
   /** Looks for deliveries at once: some that nobody owns were just committed. */
@@ -257,13 +296,18 @@ public final class DeliveryEngine {
         liveness.age());
   }
 
-  private void startAttempt(Held held, WebhookConfiguration configuration) {
+  private void startAttempt(Flight flight) {
     runner.execute(() -> {
+      AttemptOutcome outcome = null;
       try {
-        completer.add(new Completion(
-            held, configuration.id(), attempts.make(held.delivery(), configuration)));
+        outcome = attempts.make(flight.held.delivery(), flight.configuration);
+        completer.add(new Completion(flight.held, flight.configuration, outcome));
       } finally {
-        dispatcher.ended(held);
+        if (outcome == null) {
+          // Whatever went wrong, the sweep finds the row and hands it back.
+          ledger.release(flight.held);
+        }
+        dispatcher.ended(flight, outcome);
       }
     });
   }
@@ -274,5 +318,11 @@ public final class DeliveryEngine {
 
   /** What runs between start and close. */
   private record Loops(
-      Loop heartbeat, Loop poller, Loop completer, Loop listener, Loop housekeeper, Loop cleanUp) {}
+      Loop heartbeat,
+      Loop poller,
+      Loop completer,
+      Loop health,
+      Loop listener,
+      Loop housekeeper,
+      Loop cleanUp) {}
 }

@@ -3,18 +3,41 @@ package dev.webhooks.delivery;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what becomes of deliveries. Every method does nothing unless it is overridden, so methods
- * can be added.
+ * Is told what becomes of deliveries and webhooks. Every method does nothing unless it is
+ * overridden, so methods can be added.
  *
- * <p><b>Contract.</b> Calls come one after another on a thread of their own, after the outcome has
- * been written. For each attempt there is one call of {@link #attemptFinished}; the attempt that
- * ends its delivery is followed by exactly one of {@link #deliverySucceeded} and
- * {@link #deliveryFailed}. Calls are not durable: those of a process that dies are lost, and when a
- * slow listener falls 10,000 calls behind, further calls are dropped and counted in the log. An
- * exception is logged and otherwise ignored.
+ * <p><b>Order.</b> Calls come one after another, each after what it tells of has been written, and
+ * in the order in which this instance wrote it. What other instances did meanwhile may have
+ * happened before or after.
+ *
+ * <ul>
+ *   <li>Each attempt that is logged is one call of {@link #attemptFinished}. If it ended its
+ *       delivery, exactly one of {@link #deliverySucceeded} and {@link #deliveryFailed} follows at
+ *       once. A probe that did not reach its endpoint is not an attempt of its delivery and not
+ *       told.
+ *   <li>A delivery that ends without a request, because it expired, its webhook is failed or it was
+ *       lost with too many instances, is {@link #deliveryFailed} alone. One whose webhook was
+ *       deleted is not told.
+ *   <li>{@link #webhookWarned} comes once for each row of failures, and {@link #webhookFailed} each
+ *       time that the library (not its owner) gives a webhook up. An endpoint that is gone fails
+ *       its webhook without a warning; for any other reason a warning has come before. The calls
+ *       for the deliveries that end with the webhook follow.
+ * </ul>
+ *
+ * <p><b>How often.</b> Each of these is told by one instance, the one that wrote it, and by no
+ * other. Calls are not durable: those of a process that dies between writing and calling are lost,
+ * and so is what is written while a slow listener is 10,000 calls (or 16 MiB of answers) behind;
+ * that is counted in the log. Nothing is told twice, except {@link #storeTrouble}. What must not be
+ * missed is in the delivery log and in the webhook's status.
+ *
+ * <p><b>Threads.</b> All calls are made on one thread of the instance's own. Whatever a listener
+ * throws is logged and otherwise ignored, and one that blocks for ever keeps nothing waiting but
+ * further calls and, for as long as it is allowed to take, {@code close()}. A listener may use the
+ * library, for example to publish an event about a webhook that failed.
  */
 public interface DeliveryListener {
   /** A listener that does nothing. */
@@ -28,6 +51,18 @@ public interface DeliveryListener {
 
   /** Called when a delivery has been given up. */
   default void deliveryFailed(Finished delivery, DeliveryError error) {}
+
+  /**
+   * Called when every attempt of a webhook has failed for two and a half days, at least ten of
+   * them: if that goes on, it fails when it has lasted five days.
+   */
+  default void webhookWarned(Trouble trouble) {}
+
+  /**
+   * Called when a webhook was put in status failed. Its deliveries end as failed until its status
+   * is set to active; {@code recover} retries them.
+   */
+  default void webhookFailed(Trouble trouble) {}
 
   /**
    * Called when the database does not answer the engine, at the first failure and then at most once
@@ -53,4 +88,24 @@ public interface DeliveryListener {
       String eventId,
       String event,
       @Nullable Duration nextAttempt) {}
+
+  /**
+   * The webhook a call is about.
+   *
+   * @param webhookId {@code wh_…}
+   * @param account the account it belongs to
+   * @param reason what is wrong with it
+   * @param since when the first of its failed attempts in a row began
+   * @param failures how many have failed in a row, probes included
+   */
+  record Trouble(
+      String webhookId, String account, TroubleReason reason, Instant since, int failures) {}
+
+  /** What is wrong with a webhook. */
+  enum TroubleReason {
+    /** Its endpoint answered 410: it is gone for good. */
+    GONE,
+    /** Every attempt has failed for days. */
+    FAILING
+  }
 }

@@ -1,9 +1,9 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,11 +14,12 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which held delivery is attempted next: one lane for each webhook, lanes take turns, and
- * there are caps for a lane and for all.
+ * Decides which held delivery is attempted next: one lane for each webhook, and lanes take turns
+ * for the {@link Slots}.
  *
  * <p>An attempt starts only while the instance is alive beyond doubt, with a configuration read
  * less than 2 s ago. What may not be sent any more is set aside to be handed back. Thread-safe;
@@ -33,19 +34,18 @@ final class Dispatcher {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition quiet = lock.newCondition();
   private final Map<Long, Lane> lanes = new HashMap<>();
-  private final ArrayDeque<Lane> line = new ArrayDeque<>();
+  /** What is to be handed back; bounded, like all that waits here, by the ledger. */
   private final List<Held> unwanted = new ArrayList<>();
   /**
-   * When webhooks were changed in this process, for as long as an older reading could still arrive.
+   * When webhooks were changed in this process, for as long as an older reading could still arrive:
+   * with each change those that are 2 s old are forgotten.
    */
   private final Map<Long, Long> changes = new HashMap<>();
 
   private final Ticker ticker;
   private final BooleanSupplier mayStart;
   private final Starter starter;
-  private final int maxInFlight;
-  private final int maxInFlightPerWebhook;
-  private int inFlight;
+  private final Slots slots;
   private boolean closed;
 
   /**
@@ -55,8 +55,7 @@ final class Dispatcher {
    * @param starter runs an attempt elsewhere
    */
   Dispatcher(DeliverySettings settings, Ticker ticker, BooleanSupplier mayStart, Starter starter) {
-    this.maxInFlight = settings.maxInFlight();
-    this.maxInFlightPerWebhook = settings.maxInFlightPerWebhook();
+    this.slots = new Slots(settings, ticker);
     this.ticker = ticker;
     this.mayStart = mayStart;
     this.starter = starter;
@@ -66,7 +65,7 @@ final class Dispatcher {
   @FunctionalInterface
   interface Starter {
     /** Runs an attempt on another thread, which calls {@link Dispatcher#ended} when it is over. */
-    void start(Held held, WebhookConfiguration configuration);
+    void start(Flight flight);
   }
 
   /**
@@ -90,9 +89,10 @@ final class Dispatcher {
         if (closed) {
           unwanted.add(held);
         } else {
-          Lane lane = lanes.computeIfAbsent(held.webhook(), Lane::new);
+          Lane lane = lanes.computeIfAbsent(
+              held.webhook(), webhook -> new Lane(webhook, slots.pace(webhook)));
           lane.ready.add(held);
-          enqueue(lane);
+          slots.lineUp(lane);
         }
       }
       read.forEach(configuration -> configure(configuration, tick));
@@ -115,7 +115,7 @@ final class Dispatcher {
     locked(() -> webhooks.forEach(webhook -> {
       Lane lane = lanes.get(webhook);
       if (lane != null) {
-        setAside(lane);
+        setAside(lane, held -> true);
         removeIfEmpty(lane);
       }
     }));
@@ -161,29 +161,29 @@ final class Dispatcher {
 
   /** Starts attempts as far as caps, lives and configurations allow. */
   void pump() {
-    for (Start start = next(); start != null; start = next()) {
+    for (Flight flight = next(); flight != null; flight = next()) {
       try {
-        starter.start(start.held, start.configuration);
+        starter.start(flight);
       } catch (RuntimeException e) {
         // The runner is closed: give the delivery back rather than lose it until the next sweep.
-        Held held = start.held;
+        Held held = flight.held;
         locked(() -> unwanted.add(held));
-        ended(held);
+        ended(flight, null);
         return;
       }
     }
   }
 
-  /** Makes room for the next attempt after one has ended. */
-  void ended(Held held) {
+  /**
+   * Makes room for the next attempt after one has ended.
+   *
+   * @param outcome what came of it, or null if it says nothing about the endpoint
+   */
+  void ended(Flight flight, @Nullable AttemptOutcome outcome) {
     locked(() -> {
-      inFlight--;
-      Lane lane = lanes.get(held.webhook());
-      if (lane != null) {
-        lane.inFlight--;
-        enqueue(lane);
-        removeIfEmpty(lane);
-      }
+      slots.end(flight, outcome);
+      slots.lineUp(flight.lane);
+      removeIfEmpty(flight.lane);
       quiet.signalAll();
     });
     pump();
@@ -192,8 +192,10 @@ final class Dispatcher {
   /** Drops everything that has not started: the instance was declared dead and owns it no more. */
   void forget() {
     locked(() -> {
-      lanes.values().forEach(lane -> lane.ready.clear());
-      lanes.values().removeIf(Lane::empty);
+      for (Lane lane : List.copyOf(lanes.values())) {
+        lane.ready.clear();
+        removeIfEmpty(lane);
+      }
       unwanted.clear();
     });
   }
@@ -202,7 +204,7 @@ final class Dispatcher {
   void close() {
     locked(() -> {
       closed = true;
-      lanes.values().forEach(this::setAside);
+      lanes.values().forEach(lane -> setAside(lane, held -> true));
     });
   }
 
@@ -211,10 +213,10 @@ final class Dispatcher {
     long left = patience.toNanos();
     lock.lockInterruptibly();
     try {
-      while (inFlight > 0 && left > 0) {
+      while (slots.inFlight() > 0 && left > 0) {
         left = quiet.awaitNanos(left);
       }
-      return inFlight == 0;
+      return slots.inFlight() == 0;
     } finally {
       lock.unlock();
     }
@@ -223,47 +225,37 @@ final class Dispatcher {
   int inFlight() {
     lock.lock();
     try {
-      return inFlight;
+      return slots.inFlight();
     } finally {
       lock.unlock();
     }
   }
 
-  private @Nullable Start next() {
+  private @Nullable Flight next() {
     lock.lock();
     try {
-      while (!closed && inFlight < maxInFlight && mayStart.getAsBoolean()) {
-        Lane lane = line.poll();
+      while (!closed && mayStart.getAsBoolean()) {
+        Lane lane = slots.next();
         if (lane == null) {
           return null;
         }
-        lane.queued = false;
         WebhookConfiguration configuration =
             lane.configuration(ticker.read(), CONFIGURATION_LIFETIME.toNanos());
         // A lane without a fresh configuration leaves the line; it comes back when the poller has
         // read one.
-        if (configuration != null && configuration.sendable() && hasTurn(lane)) {
-          lane.inFlight++;
-          inFlight++;
-          Held held = lane.ready.remove();
-          enqueue(lane);
-          return new Start(held, configuration);
+        if (configuration != null) {
+          keepSendable(lane, configuration);
+          if (!lane.ready.isEmpty()) {
+            Flight flight = slots.start(lane, configuration);
+            slots.lineUp(lane);
+            return flight;
+          }
+          removeIfEmpty(lane);
         }
       }
       return null;
     } finally {
       lock.unlock();
-    }
-  }
-
-  private boolean hasTurn(Lane lane) {
-    return !lane.ready.isEmpty() && lane.inFlight < maxInFlightPerWebhook;
-  }
-
-  private void enqueue(Lane lane) {
-    if (!lane.queued && hasTurn(lane)) {
-      lane.queued = true;
-      line.add(lane);
     }
   }
 
@@ -279,23 +271,29 @@ final class Dispatcher {
     lane.configure(read, tick);
     WebhookConfiguration present =
         lane.configuration(ticker.read(), CONFIGURATION_LIFETIME.toNanos());
-    if (present != null && !present.sendable()) {
-      setAside(lane);
+    if (present != null) {
+      keepSendable(lane, present);
     }
-    enqueue(lane);
+    slots.lineUp(lane);
     removeIfEmpty(lane);
   }
 
   /** A lane without work is forgotten, so that webhooks which once had work take no memory. */
   private void removeIfEmpty(Lane lane) {
     if (lane.empty()) {
+      slots.lineUp(lane);
       lanes.remove(lane.webhook);
     }
   }
 
-  private void setAside(Lane lane) {
-    unwanted.addAll(lane.ready);
-    lane.ready.clear();
+  private void keepSendable(Lane lane, WebhookConfiguration configuration) {
+    if (!configuration.sendable()) {
+      setAside(lane, held -> !held.isSendable(configuration));
+    }
+  }
+
+  private void setAside(Lane lane, Predicate<Held> which) {
+    lane.ready.removeIf(held -> which.test(held) && unwanted.add(held));
   }
 
   private void locked(Runnable action) {
@@ -306,6 +304,4 @@ final class Dispatcher {
       lock.unlock();
     }
   }
-
-  private record Start(Held held, WebhookConfiguration configuration) {}
 }

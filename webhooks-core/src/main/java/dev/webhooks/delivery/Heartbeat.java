@@ -4,7 +4,6 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -105,8 +104,12 @@ final class Heartbeat {
     }
     liveness.succeeded(began);
     clock.set(heard.databaseTime(), began.tick(), tick);
-    List<Watch.Dead> found = watch.observe(heard.beats(), owner, tick);
-    dead.addAll(found);
+    for (Watch.Dead found : watch.observe(heard.beats(), owner, tick)) {
+      // It is found again with every beat until it is buried.
+      if (!dead.contains(found)) {
+        dead.add(found);
+      }
+    }
     dispatcher.pump();
   }
 }

@@ -3,6 +3,7 @@ package dev.webhooks.delivery;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.WebhookConfiguration;
 
 /**
  * A delivery in this instance's memory: the row carries the instance's number, or is about to.
@@ -10,8 +11,14 @@ import dev.webhooks.spi.store.Holding;
  * @param owner the number of the instance, which changes when it is declared dead and registers
  *     anew
  * @param delivery what the attempt needs
+ * @param probe whether it may be sent although its endpoint is left alone, to see whether that can
+ *     be reached
  */
-record Held(long owner, ClaimedDelivery delivery) {
+record Held(long owner, ClaimedDelivery delivery, boolean probe) {
+  Held(long owner, ClaimedDelivery delivery) {
+    this(owner, delivery, false);
+  }
+
   DeliveryRef ref() {
     return delivery.holding().ref();
   }
@@ -39,7 +46,13 @@ record Held(long owner, ClaimedDelivery delivery) {
             delivery.eventType(),
             delivery.attempts(),
             delivery.createdAt(),
-            delivery.body()));
+            delivery.body()),
+        probe);
+  }
+
+  /** Returns whether this may be sent with a configuration. */
+  boolean isSendable(WebhookConfiguration configuration) {
+    return configuration.sendable() || (probe && configuration.probeable());
   }
 
   @Override

@@ -1,10 +1,14 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.TaskRunner.Loop;
+import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,21 +27,42 @@ final class Housekeeper {
   private final Poller poller;
   private final InstantSource clock;
   private final Duration expiry;
+  private final Consumer<EndedDelivery> ended;
   private final StoreTrouble trouble;
+  private volatile @Nullable Loop loop;
 
+  /**
+   * Creates a housekeeper.
+   *
+   * @param ended is told of each delivery that was ended without a request
+   */
   Housekeeper(
       WebhookStore store,
       Heartbeat heartbeat,
       Poller poller,
       InstantSource clock,
       Duration expiry,
+      Consumer<EndedDelivery> ended,
       StoreTrouble trouble) {
     this.store = store;
     this.heartbeat = heartbeat;
     this.poller = poller;
     this.clock = clock;
     this.expiry = expiry;
+    this.ended = ended;
     this.trouble = trouble;
+  }
+
+  void wakeWith(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Looks at once for deliveries to end: some may just have become unsendable. */
+  void wake() {
+    Loop sleeper = loop;
+    if (sleeper != null) {
+      sleeper.wake();
+    }
   }
 
   /** One round of the loop. */
@@ -46,7 +71,9 @@ final class Housekeeper {
       buryDead();
       store.queue().foldStatistics();
       Instant now = clock.instant();
-      boolean more = store.queue().endUnsendable(now, now.minus(expiry), BATCH) >= BATCH;
+      List<EndedDelivery> unsendable = store.queue().endUnsendable(now, now.minus(expiry), BATCH);
+      unsendable.forEach(ended);
+      boolean more = unsendable.size() >= BATCH;
       trouble.over();
       return more ? Duration.ZERO : EVERY;
     } catch (StoreUnavailableException e) {

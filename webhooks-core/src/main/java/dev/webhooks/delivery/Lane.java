@@ -10,16 +10,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
   final long webhook;
+  final Pace pace;
   final ArrayDeque<Held> ready = new ArrayDeque<>();
   int inFlight;
-  /** Whether the lane stands in the dispatcher's line. */
-  boolean queued;
+  /** How many of those in flight have taken long already. */
+  int slow;
+  /** In which line it stands for a slot; null if in none. */
+  Slots.@Nullable Kind line;
 
   private @Nullable WebhookConfiguration known;
   private long readAt;
 
-  Lane(long webhook) {
+  Lane(long webhook, Pace pace) {
     this.webhook = webhook;
+    this.pace = pace;
   }
 
   /** Takes over a configuration unless a newer one is known. */

@@ -12,6 +12,9 @@ import java.util.UUID;
  * Knows every delivery that this instance holds, from before the statement that gives it the row is
  * sent until its outcome is written, and bounds how many there are, in number and in bytes.
  *
+ * <p>All other memory of deliveries is bounded by it: lanes, what is to be handed back, doubts and
+ * outcomes that wait to be written hold nothing that is not noted here or was until a moment ago.
+ *
  * <p>This is what makes amnesia impossible: a row that carries the instance's number and is not in
  * here has been forgotten and is handed back by the sweep. Thread-safe.
  */

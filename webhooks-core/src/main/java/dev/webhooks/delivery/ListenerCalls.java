@@ -1,14 +1,19 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.delivery.DeliveryListener.Finished;
+import dev.webhooks.delivery.DeliveryListener.Trouble;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.EndedDelivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +26,13 @@ import org.slf4j.LoggerFactory;
 final class ListenerCalls {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryListener.class);
   private static final int CAPACITY = 10_000;
+  /** How much of endpoints' answers waits at most. */
+  private static final long MAX_BYTES = 16L << 20;
+
   private static final Duration IDLE = Duration.ofSeconds(1);
 
-  private final ArrayBlockingQueue<Runnable> calls = new ArrayBlockingQueue<>(CAPACITY);
+  private final ArrayBlockingQueue<Call> calls = new ArrayBlockingQueue<>(CAPACITY);
+  private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private final DeliveryListener listener;
   private final boolean listening;
@@ -40,64 +49,99 @@ final class ListenerCalls {
 
   /** Queues the calls for an outcome that was written. */
   void finished(Completion completion) {
+    // What is queued does not keep the delivery's body from being collected.
+    if (listening && !completion.failedProbe()) {
+      AttemptOutcome outcome = completion.outcome();
+      Finished delivery = describe(completion);
+      enqueue(outcome.excerpt().length, () -> tell(delivery, outcome));
+    }
+  }
+
+  /** Queues the call for a delivery that was ended without a request; of tests nobody is told. */
+  void ended(EndedDelivery delivery) {
+    UUID webhook = delivery.webhook();
+    DeliveryError error = delivery.error();
+    boolean test = delivery.eventType().equals(EventCatalog.TEST_EVENT);
+    if (listening && webhook != null && error != null && !test) {
+      Finished finished = new Finished(
+          PublicId.DELIVERY.format(delivery.ref().id()),
+          PublicId.WEBHOOK.format(webhook),
+          delivery.eventId(),
+          delivery.eventType(),
+          null);
+      enqueue(0, () -> listener.deliveryFailed(finished, error));
+    }
+  }
+
+  void warned(Trouble webhook) {
     if (listening) {
-      enqueue(() -> tell(completion));
+      enqueue(0, () -> listener.webhookWarned(webhook));
+    }
+  }
+
+  void failed(Trouble webhook) {
+    if (listening) {
+      enqueue(0, () -> listener.webhookFailed(webhook));
     }
   }
 
   void storeTrouble(Throwable fault, Duration since) {
     if (listening) {
-      enqueue(() -> listener.storeTrouble(fault, since));
+      enqueue(0, () -> listener.storeTrouble(fault, since));
     }
   }
 
   /** One round of the loop: makes every call that waits. */
   Duration round() {
-    for (Runnable call = calls.poll(); call != null; call = calls.poll()) {
+    for (Call call = calls.poll(); call != null; call = calls.poll()) {
+      bytes.addAndGet(-call.bytes);
       try {
-        call.run();
-      } catch (RuntimeException e) {
-        LOG.warn("the delivery listener failed; its exception is ignored", e);
+        call.action.run();
+      } catch (RuntimeException | Error e) {
+        LOG.warn("the delivery listener failed; what it threw is ignored", e);
       }
     }
     return IDLE;
   }
 
-  private void enqueue(Runnable call) {
+  private void enqueue(int size, Runnable action) {
     boolean first = calls.isEmpty();
-    if (!calls.offer(call)) {
+    boolean room = size == 0 || bytes.get() + size <= MAX_BYTES;
+    if (!room || !calls.offer(new Call(size, action))) {
       long lost = dropped.incrementAndGet();
       if (Long.bitCount(lost) == 1) {
         LOG.warn("the delivery listener is too slow: {} calls have been dropped so far", lost);
       }
-    } else if (first) {
-      Loop sleeper = loop;
-      if (sleeper != null) {
-        sleeper.wake();
+      return;
+    }
+    bytes.addAndGet(size);
+    Loop sleeper = loop;
+    if (first && sleeper != null) {
+      sleeper.wake();
+    }
+  }
+
+  private void tell(Finished delivery, AttemptOutcome outcome) {
+    DeliveryError error = outcome.error();
+    try {
+      listener.attemptFinished(delivery, attempt(outcome));
+    } finally {
+      switch (outcome.status()) {
+        case SUCCESS -> listener.deliverySucceeded(delivery);
+        case FAILED ->
+          listener.deliveryFailed(delivery, error == null ? DeliveryError.INTERNAL : error);
+        case PENDING -> {}
       }
     }
   }
 
-  private void tell(Completion completion) {
-    AttemptOutcome outcome = completion.outcome();
-    DeliveryListener.Finished delivery = describe(completion);
-    listener.attemptFinished(delivery, attempt(outcome));
-    DeliveryError error = outcome.error();
-    switch (outcome.status()) {
-      case SUCCESS -> listener.deliverySucceeded(delivery);
-      case FAILED ->
-        listener.deliveryFailed(delivery, error == null ? DeliveryError.INTERNAL : error);
-      case PENDING -> {}
-    }
-  }
-
-  private static DeliveryListener.Finished describe(Completion completion) {
+  private static Finished describe(Completion completion) {
     ClaimedDelivery delivery = completion.held().delivery();
     Instant due = completion.outcome().dueAt();
     Duration next = due == null ? null : Duration.between(completion.outcome().at(), due);
-    return new DeliveryListener.Finished(
+    return new Finished(
         PublicId.DELIVERY.format(completion.id()),
-        PublicId.WEBHOOK.format(completion.webhook()),
+        PublicId.WEBHOOK.format(completion.configuration().id()),
         delivery.eventId(),
         delivery.eventType(),
         next);
@@ -115,4 +159,11 @@ final class ListenerCalls {
         outcome.error(),
         body);
   }
+
+  /**
+   * A call that waits.
+   *
+   * @param bytes what it keeps in memory of an endpoint's answer
+   */
+  private record Call(int bytes, Runnable action) {}
 }

@@ -35,7 +35,9 @@ final class Poller {
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
   private static final int CLAIM = 500;
 
+  /** What these two hold is noted in the ledger, which bounds it. */
   private final ConcurrentLinkedQueue<Held> committed = new ConcurrentLinkedQueue<>();
+
   private final ConcurrentLinkedQueue<Held> doubtful = new ConcurrentLinkedQueue<>();
   private final WebhookStore store;
   private final Ledger ledger;
@@ -50,21 +52,32 @@ final class Poller {
   private volatile boolean waitingForAnyRoom;
 
   private Duration pause = BUSY;
+  private final Prober prober;
+  private final Runnable handedBack;
   private long lastWebhook;
   private long sweptAt;
 
+  /**
+   * Creates a poller.
+   *
+   * @param handedBack is told that deliveries were handed back, which may never be sent
+   */
   Poller(
       WebhookStore store,
       Ledger ledger,
       Dispatcher dispatcher,
       InstantSource clock,
       Ticker ticker,
+      Prober prober,
+      Runnable handedBack,
       StoreTrouble trouble) {
     this.store = store;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
     this.clock = clock;
     this.ticker = ticker;
+    this.prober = prober;
+    this.handedBack = handedBack;
     this.trouble = trouble;
     this.sweptAt = ticker.read();
   }
@@ -109,6 +122,7 @@ final class Poller {
       resolveDoubts();
       adoptCommitted();
       boolean more = claim();
+      probe();
       refreshConfigurations();
       sweepIfDue();
       trouble.over();
@@ -139,6 +153,7 @@ final class Poller {
               unwanted.get(0).owner(), unwanted.stream().map(Held::holding).toList());
     } finally {
       unwanted.forEach(ledger::release);
+      handedBack.run();
     }
   }
 
@@ -218,6 +233,13 @@ final class Poller {
     held.forEach(ledger::take);
     dispatcher.offer(ledger.stillHeld(held));
     return claimed.size() >= total || ledger.fullWebhooks().size() > full.size();
+  }
+
+  /** Takes the deliveries with which it is this instance's turn to probe endpoints. */
+  private void probe() {
+    List<Held> probes = prober.due(ledger.owner(), ledger.room());
+    probes.forEach(ledger::take);
+    dispatcher.offer(ledger.stillHeld(probes));
   }
 
   /**

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,14 +17,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs loops on daemon threads and attempts on virtual threads, or on cached platform threads
- * before JDK 21. How many attempts run at once is bounded by the dispatcher.
+ * Runs loops on daemon threads and attempts on virtual threads, or before JDK 21 on platform
+ * threads, never more than attempts may run at once. How many do is bounded by the dispatcher.
  */
 final class ThreadTaskRunner implements TaskRunner {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
 
   private final List<LoopThread> loops = new CopyOnWriteArrayList<>();
-  private final ExecutorService attempts = attemptThreads();
+  private final ExecutorService attempts;
+
+  /**
+   * Creates a runner without threads.
+   *
+   * @param maxAttempts how many threads run attempts at most, where these are platform threads; a
+   *     virtual thread costs nothing, and the dispatcher bounds them
+   */
+  ThreadTaskRunner(int maxAttempts) {
+    this.attempts = attemptThreads(maxAttempts);
+  }
 
   @Override
   public Loop loop(String name, LoopBody body) {
@@ -45,13 +58,21 @@ final class ThreadTaskRunner implements TaskRunner {
   /**
    * Virtual threads exist since JDK 21 and this code is compiled for 17, hence the look-up by name.
    */
-  private static ExecutorService attemptThreads() {
+  private static ExecutorService attemptThreads(int max) {
     try {
       return (ExecutorService)
           Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
     } catch (ReflectiveOperationException e) {
-      return Executors.newCachedThreadPool(daemons("webhooks-attempt-"));
+      return platformThreads(max);
     }
+  }
+
+  /** Threads that end when nothing is left to do for a minute. */
+  static ExecutorService platformThreads(int max) {
+    ThreadPoolExecutor pool = new ThreadPoolExecutor(
+        max, max, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), daemons("webhooks-attempt-"));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   private static ThreadFactory daemons(String prefix) {

@@ -146,9 +146,19 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
           WebhookRow old = WebhookIds.lock(session, scope.account(), webhookId);
           WebhookRow updated = patched(old, valid, now);
           session.updateWebhook(updated);
+          if (deservesAnotherChance(valid)) {
+            session.forgetHealth(old.number());
+          }
           number[0] = old.number();
           return view(session, updated);
         }));
+  }
+
+  /**
+   * What failed before says nothing about another URL, or once the owner says that it is active.
+   */
+  private static boolean deservesAnotherChance(WebhookPatch patch) {
+    return patch.url().isPresent() || patch.status().equals(Optional.of(WebhookStatus.ACTIVE));
   }
 
   @Override

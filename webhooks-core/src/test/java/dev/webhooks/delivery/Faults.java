@@ -1,6 +1,7 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.WebhookStore;
@@ -17,13 +18,15 @@ import java.util.function.Predicate;
  */
 final class Faults {
   private final Map<String, Fault> faults = new HashMap<>();
+  private final Map<String, Integer> calls = new HashMap<>();
 
   private record Fault(
       RuntimeException exception, boolean after, int[] left, Predicate<Object[]> when) {}
 
-  /** Returns the store with faults in its transactions, queue, register and retention. */
+  /** Returns the store with faults in its transactions, queue, registers and retention. */
   WebhookStore on(WebhookStore store) {
     DeliveryQueue queue = wrap(DeliveryQueue.class, store.queue());
+    HealthRegister health = wrap(HealthRegister.class, store.health());
     InstanceRegister register = wrap(InstanceRegister.class, store.instances());
     Retention retention = wrap(Retention.class, store.retention());
     return (WebhookStore) Proxy.newProxyInstance(
@@ -33,6 +36,7 @@ final class Faults {
           case "queue" -> queue;
           case "instances" -> register;
           case "retention" -> retention;
+          case "health" -> health;
           default -> call(store, method, arguments);
         });
   }
@@ -47,9 +51,40 @@ final class Faults {
     faults.put(method, new Fault(exception, false, new int[] {Integer.MAX_VALUE}, condition));
   }
 
+  /** Lets one of the next calls of a method happen and then fail: the first is number 1. */
+  void after(String method, int number, RuntimeException exception) {
+    int[] seen = {0};
+    faults.put(method, new Fault(exception, true, new int[] {1}, arguments -> ++seen[0] == number));
+  }
+
+  /** Does something in between, just before the next call of a method. */
+  void doBefore(String method, Runnable action) {
+    boolean[] done = {false};
+    when(
+        method,
+        arguments -> {
+          if (!done[0]) {
+            done[0] = true;
+            action.run();
+          }
+          return false;
+        },
+        new IllegalStateException("never thrown"));
+  }
+
+  /** Lets every method work again. */
+  void end() {
+    faults.clear();
+  }
+
   /** Lets the next call of a method happen and then fail. */
   void after(String method, RuntimeException exception) {
     faults.put(method, new Fault(exception, true, new int[] {1}, arguments -> true));
+  }
+
+  /** Returns how often a method has been called. */
+  int calls(String method) {
+    return calls.getOrDefault(method, 0);
   }
 
   private <T> T wrap(Class<T> type, T target) {
@@ -60,6 +95,7 @@ final class Faults {
   }
 
   private Object call(Object target, Method method, Object[] arguments) throws Throwable {
+    calls.merge(method.getName(), 1, Integer::sum);
     Fault fault = faults.get(method.getName());
     boolean strikes = fault != null && fault.left[0] > 0 && fault.when.test(arguments);
     if (strikes) {

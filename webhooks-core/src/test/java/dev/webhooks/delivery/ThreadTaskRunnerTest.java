@@ -6,6 +6,7 @@ import dev.webhooks.spi.TaskRunner.Loop;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ThreadTaskRunnerTest {
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final ThreadTaskRunner runner = new ThreadTaskRunner();
+  private final ThreadTaskRunner runner = new ThreadTaskRunner(8);
   private final BlockingQueue<Integer> rounds = new LinkedBlockingQueue<>();
   private final AtomicInteger count = new AtomicInteger();
 
@@ -120,5 +121,30 @@ class ThreadTaskRunnerTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Test
+  void platform_threads_are_bounded_and_what_exceeds_them_waits() throws Exception {
+    ExecutorService threads = ThreadTaskRunner.platformThreads(3);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch busy = new CountDownLatch(3);
+    CountDownLatch done = new CountDownLatch(5);
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    for (int i = 0; i < 5; i++) {
+      threads.execute(() -> {
+        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+        busy.countDown();
+        awaitQuietly(release);
+        running.decrementAndGet();
+        done.countDown();
+      });
+    }
+    assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+    release.countDown();
+
+    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(most).hasValue(3);
+    threads.shutdownNow();
   }
 }

@@ -10,13 +10,17 @@ import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LoggedDelivery;
+import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -40,7 +44,7 @@ public abstract class EndUnsendableContract extends StoreContract {
     samples().enqueue(samples().active(), 2);
     samples().enqueue(samples().withStatus(WebhookStatus.PAUSED), 2);
 
-    assertThat(queue().endUnsendable(NOW, LONG_AGO, ALL)).isZero();
+    assertThat(end(NOW, LONG_AGO, ALL)).isZero();
 
     assertThat(queue().depth().pending()).isEqualTo(4);
   }
@@ -51,11 +55,11 @@ public abstract class EndUnsendableContract extends StoreContract {
     samples().enqueue(hook, 3);
     samples().delete(hook);
 
-    assertThat(queue().endUnsendable(NOW, LONG_AGO, ALL)).isEqualTo(3);
+    assertThat(end(NOW, LONG_AGO, ALL)).isEqualTo(3);
 
     assertThat(queue().depth().pending()).isZero();
     assertThat(log().page(hook, DeliveryQuery.latest())).isEmpty();
-    assertThat(queue().endUnsendable(NOW, LONG_AGO, ALL)).isZero();
+    assertThat(end(NOW, LONG_AGO, ALL)).isZero();
   }
 
   @Test
@@ -66,11 +70,11 @@ public abstract class EndUnsendableContract extends StoreContract {
           host,
           session -> session.insertEvents(List.of(samples().event().to(hook).build())));
       samples().delete(hook);
-      assertThat(queue().endUnsendable(NOW, LONG_AGO, ALL)).isZero();
+      assertThat(end(NOW, LONG_AGO, ALL)).isZero();
       host.commit();
     }
 
-    assertThat(queue().endUnsendable(NOW, LONG_AGO, ALL)).isEqualTo(1);
+    assertThat(end(NOW, LONG_AGO, ALL)).isEqualTo(1);
     assertThat(queue().depth().pending()).isZero();
   }
 
@@ -79,7 +83,7 @@ public abstract class EndUnsendableContract extends StoreContract {
     WebhookConfiguration hook = samples().withStatus(WebhookStatus.FAILED);
     DeliveryRef row = samples().enqueue(hook, 1).get(0);
 
-    assertThat(queue().endUnsendable(later(9), LONG_AGO, ALL)).isEqualTo(1);
+    assertThat(end(later(9), LONG_AGO, ALL)).isEqualTo(1);
 
     assertThat(queue().depth().pending()).isZero();
     LoggedDelivery logged = find(hook, row);
@@ -101,7 +105,7 @@ public abstract class EndUnsendableContract extends StoreContract {
     DeliveryRef edge = samples().enqueue(active, 1, NOW).get(0);
     DeliveryRef oldAndPaused = samples().enqueue(paused, 1, later(-1)).get(0);
 
-    assertThat(queue().endUnsendable(later(100), NOW, ALL)).isEqualTo(2);
+    assertThat(end(later(100), NOW, ALL)).isEqualTo(2);
 
     assertThat(find(active, old).delivery().error()).isEqualTo(DeliveryError.EXPIRED);
     assertThat(find(paused, oldAndPaused).delivery().error()).isEqualTo(DeliveryError.EXPIRED);
@@ -115,7 +119,7 @@ public abstract class EndUnsendableContract extends StoreContract {
     Holding held = samples().takeOne(me, hook);
     queue().finish(me, List.of(retried(held, 1, later(1), later(1_000))), later(2));
 
-    assertThat(queue().endUnsendable(later(60), later(60), ALL)).isEqualTo(1);
+    assertThat(end(later(60), later(60), ALL)).isEqualTo(1);
 
     LoggedDelivery logged = find(hook, held.ref());
     Delivery delivery = logged.delivery();
@@ -140,7 +144,7 @@ public abstract class EndUnsendableContract extends StoreContract {
     samples().take(me, deleted, 1);
     samples().delete(deleted);
 
-    assertThat(queue().endUnsendable(later(10), later(10), ALL)).isZero();
+    assertThat(end(later(10), later(10), ALL)).isZero();
 
     assertThat(queue().depth().pending()).isEqualTo(3);
   }
@@ -153,13 +157,12 @@ public abstract class EndUnsendableContract extends StoreContract {
     for (int death = 1; death <= 4; death++) {
       takeAndDie();
     }
-    assertThat(queue().endUnsendable(NOW, LONG_AGO, ALL))
-        .as("4 times is not too often")
-        .isZero();
+    assertThat(end(NOW, LONG_AGO, ALL)).as("4 times is not too often").isZero();
     takeAndDie();
     takeAndDie();
 
-    assertThat(queue().endUnsendable(NOW, LONG_AGO, ALL)).as("6 times is").isEqualTo(1);
+    assertThat(samples().claim(instance())).as("nobody takes it again").isEmpty();
+    assertThat(end(NOW, LONG_AGO, ALL)).as("6 times is").isEqualTo(1);
     assertThat(find(hook, row).delivery().status()).isEqualTo(DeliveryStatus.FAILED);
     assertThat(find(hook, row).delivery().error()).isEqualTo(DeliveryError.LOST);
   }
@@ -173,7 +176,7 @@ public abstract class EndUnsendableContract extends StoreContract {
       queue().handBack(me, StoreSamples.holdings(samples().claim(me)));
     }
 
-    assertThat(queue().endUnsendable(NOW, LONG_AGO, ALL)).isZero();
+    assertThat(end(NOW, LONG_AGO, ALL)).isZero();
   }
 
   @Test
@@ -185,12 +188,12 @@ public abstract class EndUnsendableContract extends StoreContract {
     samples().delete(deleted);
     samples().enqueue(samples().active(), 2);
 
-    int first = queue().endUnsendable(NOW, LONG_AGO, 4);
-    int second = queue().endUnsendable(NOW, LONG_AGO, 4);
+    int first = end(NOW, LONG_AGO, 4);
+    int second = end(NOW, LONG_AGO, 4);
 
     assertThat(first).isBetween(1, 4);
-    assertThat(first + second + queue().endUnsendable(NOW, LONG_AGO, 4)).isEqualTo(5);
-    assertThat(queue().endUnsendable(NOW, LONG_AGO, 4)).isZero();
+    assertThat(first + second + end(NOW, LONG_AGO, 4)).isEqualTo(5);
+    assertThat(end(NOW, LONG_AGO, 4)).isZero();
     assertThat(queue().depth().pending()).isEqualTo(2);
   }
 
@@ -199,10 +202,56 @@ public abstract class EndUnsendableContract extends StoreContract {
     WebhookConfiguration hook = samples().withStatus(WebhookStatus.FAILED);
     samples().enqueue(hook, 2);
 
-    queue().endUnsendable(NOW, LONG_AGO, ALL);
+    end(NOW, LONG_AGO, ALL);
 
     assertThat(statistics(hook.number()).get(hook.number()))
         .isEqualTo(new WebhookStatistics(0, 2, 0, 0, null, null, null));
+  }
+
+  @Test
+  void what_ended_is_told_with_the_names_that_hosts_know() {
+    WebhookConfiguration failed = samples().withStatus(WebhookStatus.FAILED);
+    WebhookConfiguration deleted = samples().active();
+    NewEvent named = samples().event().givenId("order-17").to(failed).build();
+    NewEvent unnamed = samples().event().type("order.sent").to(deleted).build();
+    samples().publish(named, unnamed);
+    samples().delete(deleted);
+
+    List<EndedDelivery> ended = queue().endUnsendable(NOW, LONG_AGO, ALL);
+
+    assertThat(ended)
+        .containsExactlyInAnyOrder(
+            new EndedDelivery(
+                StoreSamples.refs(named).get(0),
+                failed.id(),
+                "order-17",
+                "order.paid",
+                DeliveryError.WEBHOOK_FAILED),
+            new EndedDelivery(
+                StoreSamples.refs(unnamed).get(0),
+                deleted.id(),
+                PublicId.EVENT.format(unnamed.id()),
+                "order.sent",
+                null));
+  }
+
+  @Test
+  void of_two_instances_that_end_the_same_rows_one_is_told_of_each() {
+    WebhookConfiguration failed = samples().withStatus(WebhookStatus.FAILED);
+    List<DeliveryRef> rows = samples().enqueue(failed, 40);
+
+    List<EndedDelivery> told = new ArrayList<>();
+    Concurrently.run(List.<Supplier<List<EndedDelivery>>>of(
+            () -> store().queue().endUnsendable(NOW, LONG_AGO, ALL),
+            () -> otherStore().queue().endUnsendable(NOW, LONG_AGO, ALL)))
+        .forEach(told::addAll);
+    told.addAll(queue().endUnsendable(NOW, LONG_AGO, ALL));
+
+    assertThat(told).extracting(EndedDelivery::ref).containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  private int end(Instant now, Instant expiry, int limit) {
+    return queue().endUnsendable(now, expiry, limit).size();
   }
 
   private void takeAndDie() {

@@ -95,7 +95,7 @@ public abstract class ErasureContract extends StoreContract {
     erase(ACME);
 
     assertThat(samples().claim(me, ERASED)).isEmpty();
-    assertThat(queue().endUnsendable(ERASED, NOW.minusSeconds(60), 100)).isEqualTo(2);
+    assertThat(queue().endUnsendable(ERASED, NOW.minusSeconds(60), 100)).hasSize(2);
     while (store().retention().purgeDeleted(ERASED)) {}
     assertThat(log().page(hook, DeliveryQuery.latest())).isEmpty();
   }

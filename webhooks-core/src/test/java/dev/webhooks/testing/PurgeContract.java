@@ -113,7 +113,7 @@ public abstract class PurgeContract extends StoreContract {
 
     purge(DAY_LATER);
     assertThat(find(hook.number())).as("a delivery refers to it").isNotNull();
-    assertThat(queue().endUnsendable(DAY_LATER, LONG_AGO, 100)).isEqualTo(1);
+    assertThat(queue().endUnsendable(DAY_LATER, LONG_AGO, 100)).hasSize(1);
     purge(DAY_LATER.plusSeconds(120));
 
     assertThat(find(hook.number())).isNull();
@@ -133,7 +133,7 @@ public abstract class PurgeContract extends StoreContract {
     assertThat(find(hook.number())).isNull();
 
     assertThat(samples().claim(me, DAY_LATER)).isEmpty();
-    assertThat(queue().endUnsendable(DAY_LATER, LONG_AGO, 100)).isEqualTo(1);
+    assertThat(queue().endUnsendable(DAY_LATER, LONG_AGO, 100)).hasSize(1);
     assertThat(queue().depth().pending()).isZero();
   }
 
@@ -172,7 +172,7 @@ public abstract class PurgeContract extends StoreContract {
     Holding held = samples().takeOne(me, hook);
     queue().finish(me, List.of(retried(held, 1, NOW, later(300))), NOW);
     samples().delete(hook);
-    assertThat(queue().endUnsendable(DELETED, LONG_AGO, 100)).isEqualTo(1);
+    assertThat(queue().endUnsendable(DELETED, LONG_AGO, 100)).hasSize(1);
 
     purge(DELETED);
     purge(DAY_LATER);

@@ -36,6 +36,7 @@ public abstract class WebhookStoreContract {
       QueueContract.class,
       FinishContract.class,
       EndUnsendableContract.class,
+      HealthContract.class,
       ConcurrencyContract.class,
       LogContract.class,
       RetryContract.class,

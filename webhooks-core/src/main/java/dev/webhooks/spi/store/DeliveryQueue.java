@@ -22,8 +22,9 @@ public interface DeliveryQueue {
   int MAX_TAKEOVERS = 5;
 
   /**
-   * Takes rows that are due and that nobody owns, of webhooks that are active and not deleted. The
-   * cost does not depend on how many rows other webhooks have waiting.
+   * Takes rows that are due and that nobody owns, of webhooks that are active and not deleted and
+   * whose endpoints are not left alone. The cost does not depend on how many rows other webhooks
+   * have waiting.
    */
   List<ClaimedDelivery> claim(ClaimRequest request);
 
@@ -91,12 +92,13 @@ public interface DeliveryQueue {
    * @param now the one clock's time
    * @param expiry deliveries created before this instant have expired
    * @param limit how many rows to end at most
-   * @return how many were ended
+   * @return what was ended, including what was dropped
    */
-  int endUnsendable(Instant now, Instant expiry, int limit);
+  List<EndedDelivery> endUnsendable(Instant now, Instant expiry, int limit);
 
   /**
-   * Returns the present configuration of webhooks, deleted ones included, by a plain read.
+   * Returns the present configuration of webhooks, deleted ones included, with what is known of
+   * their endpoints' health, by a plain read.
    *
    * @param webhooks numbers of webhooks
    * @return an entry for each that still has a row

@@ -81,6 +81,14 @@ public interface StoreSession {
   List<Long> eraseAccount(String account, Instant now);
 
   /**
+   * Forgets what was wrong with the endpoint of a webhook locked before, so that it is sent to
+   * again.
+   *
+   * @param number the webhook's number
+   */
+  void forgetHealth(long number);
+
+  /**
    * Returns a page of an account's webhooks, newest first, with the number of all that the filter
    * lets through.
    */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param status whether deliveries are sent
  * @param deleted whether the webhook is deleted and only waits to be purged
  * @param version grows with every change
+ * @param endpoint what is known of its endpoint's health
  */
 public record WebhookConfiguration(
     long number,
@@ -30,9 +31,57 @@ public record WebhookConfiguration(
     @Nullable Instant oldSecretUntil,
     WebhookStatus status,
     boolean deleted,
-    int version) {
+    int version,
+    EndpointState endpoint) {
+  /** A configuration whose endpoint is sound, or whose endpoint's health does not matter. */
+  public WebhookConfiguration(
+      long number,
+      UUID id,
+      String url,
+      byte[] headers,
+      byte[] secret,
+      byte @Nullable [] oldSecret,
+      @Nullable Instant oldSecretUntil,
+      WebhookStatus status,
+      boolean deleted,
+      int version) {
+    this(
+        number,
+        id,
+        url,
+        headers,
+        secret,
+        oldSecret,
+        oldSecretUntil,
+        status,
+        deleted,
+        version,
+        EndpointState.SOUND);
+  }
+
+  /** Returns this configuration with what is known of its endpoint's health. */
+  public WebhookConfiguration with(EndpointState endpoint) {
+    return new WebhookConfiguration(
+        number,
+        id,
+        url,
+        headers,
+        secret,
+        oldSecret,
+        oldSecretUntil,
+        status,
+        deleted,
+        version,
+        endpoint);
+  }
+
   /** Returns whether deliveries may be sent now. */
   public boolean sendable() {
+    return probeable() && endpoint != EndpointState.HELD;
+  }
+
+  /** Returns whether a probe may be sent now. */
+  public boolean probeable() {
     return status == WebhookStatus.ACTIVE && !deleted;
   }
 

@@ -64,6 +64,9 @@ public interface WebhookStore extends AutoCloseable {
   /** Returns the register of instances. */
   InstanceRegister instances();
 
+  /** Returns what is known of endpoints with which something is wrong. */
+  HealthRegister health();
+
   /** Releases what the store opened itself; a data source of the host stays open. */
   @Override
   void close();

@@ -24,6 +24,7 @@ final class Changes {
   private final List<TestEnd> tests = new ArrayList<>();
   private final Map<UUID, Instant> kept = new HashMap<>();
   private final List<Erasure> erasures = new ArrayList<>();
+  private final Set<Long> forgottenHealth = new HashSet<>();
   private final Map<IdempotencyKey, KeyUse> keys = new HashMap<>();
   private final Map<IdempotencyKey, KeyAnswer> answers = new HashMap<>();
   private final Set<Object> locks = new HashSet<>();
@@ -38,6 +39,7 @@ final class Changes {
     copy.tests.addAll(tests);
     copy.kept.putAll(kept);
     copy.erasures.addAll(erasures);
+    copy.forgottenHealth.addAll(forgottenHealth);
     copy.keys.putAll(keys);
     copy.answers.putAll(answers);
     copy.locks.addAll(locks);
@@ -77,6 +79,11 @@ final class Changes {
   /** The accounts that were erased. */
   List<Erasure> erasures() {
     return erasures;
+  }
+
+  /** The webhooks whose endpoints count as sound from now on. */
+  Set<Long> forgottenHealth() {
+    return forgottenHealth;
   }
 
   /** The idempotency keys that were taken. */

@@ -8,6 +8,7 @@ import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LoggedDelivery;
@@ -110,8 +111,9 @@ final class DeliveryRow {
     return event.event().body().length;
   }
 
-  int takeovers() {
-    return takeovers;
+  /** Returns whether too many instances died holding it for anyone to take it again. */
+  boolean isPoisoned() {
+    return takeovers > DeliveryQueue.MAX_TAKEOVERS;
   }
 
   int attempts() {

@@ -2,6 +2,7 @@ package dev.webhooks.store.memory;
 
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.Retention;
@@ -26,6 +27,7 @@ public final class InMemoryWebhookStore implements WebhookStore {
   private final DeliveryQueue queue = new MemoryQueue(tables);
   private final DeliveryLog log = new MemoryLog(tables);
   private final Retention retention = new MemoryRetention(tables);
+  private final HealthRegister health = new MemoryHealth(tables);
   private final InstanceRegister instances = new MemoryInstances(tables, this::currentTime);
 
   /** Creates an empty store on the system's clock. */
@@ -102,6 +104,11 @@ public final class InMemoryWebhookStore implements WebhookStore {
   @Override
   public InstanceRegister instances() {
     return instances;
+  }
+
+  @Override
+  public HealthRegister health() {
+    return health;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -46,7 +47,7 @@ final class MemoryQueue implements DeliveryQueue {
       List<Holding> taken = new ArrayList<>();
       for (DeliveryRef ref : rows) {
         DeliveryRow row = deliveries().findPending(ref);
-        if (row != null && row.owner() == 0 && row.attempts() == 0) {
+        if (row != null && row.owner() == 0 && row.attempts() == 0 && !row.isPoisoned()) {
           deliveries().take(row, owner);
           taken.add(row.holding());
         }
@@ -110,7 +111,7 @@ final class MemoryQueue implements DeliveryQueue {
   }
 
   @Override
-  public int endUnsendable(Instant now, Instant expiry, int limit) {
+  public List<EndedDelivery> endUnsendable(Instant now, Instant expiry, int limit) {
     return tables.locked(() -> {
       List<DeliveryRow> rows = new ArrayList<>();
       for (long webhook : deliveries().webhooksWithUnowned(0)) {
@@ -120,18 +121,20 @@ final class MemoryQueue implements DeliveryQueue {
           }
         }
       }
-      rows.forEach(row -> end(row, expiry, now));
-      return rows.size() + endTests(now, limit - rows.size());
+      List<EndedDelivery> ended = new ArrayList<>();
+      rows.forEach(row -> ended.add(end(row, expiry, now)));
+      ended.addAll(endTests(now, limit - rows.size()));
+      return ended;
     });
   }
 
-  private int endTests(Instant now, int limit) {
+  private List<EndedDelivery> endTests(Instant now, int limit) {
     List<DeliveryRow> over = deliveries().ownedBy(DeliveryRow.TESTING).stream()
         .filter(row -> !row.due().isAfter(now))
         .limit(limit)
         .toList();
     over.forEach(row -> deliveries().giveUp(row, DeliveryError.INTERRUPTED, now));
-    return over.size();
+    return over.stream().map(row -> ended(row, DeliveryError.INTERRUPTED)).toList();
   }
 
   @Override
@@ -141,7 +144,7 @@ final class MemoryQueue implements DeliveryQueue {
       for (long number : webhooks) {
         WebhookRow row = tables.webhooks().find(number);
         if (row != null) {
-          configurations.put(number, row.configuration());
+          configurations.put(number, tables.configuration(row));
         }
       }
       return configurations;
@@ -173,13 +176,16 @@ final class MemoryQueue implements DeliveryQueue {
     List<DeliveryRow> chosen = new ArrayList<>();
     long bytes = 0;
     for (long webhook : deliveries().webhooksWithUnowned(request.after())) {
-      if (request.full().contains(webhook) || !tables.webhooks().sendable(webhook)) {
+      if (request.full().contains(webhook) || !sendable(webhook)) {
         continue;
       }
       int ofThisWebhook = 0;
       for (DeliveryRow row : deliveries().unownedOf(webhook)) {
         if (row.due().isAfter(request.now()) || ofThisWebhook == request.perWebhook()) {
           break;
+        }
+        if (row.isPoisoned()) {
+          continue;
         }
         bytes += row.bodyLength();
         if (chosen.size() == request.total() || (bytes > request.bytes() && !chosen.isEmpty())) {
@@ -192,18 +198,34 @@ final class MemoryQueue implements DeliveryQueue {
     return chosen;
   }
 
+  private boolean sendable(long webhook) {
+    WebhookRow row = tables.webhooks().find(webhook);
+    return row != null && tables.configuration(row).sendable();
+  }
+
   private boolean isUnsendable(DeliveryRow row, Instant expiry) {
     return isDeleted(row) || reasonToGiveUp(row, expiry) != null;
   }
 
-  private void end(DeliveryRow row, Instant expiry, Instant now) {
-    DeliveryError reason = reasonToGiveUp(row, expiry);
-    if (isDeleted(row) || reason == null) {
+  private EndedDelivery end(DeliveryRow row, Instant expiry, Instant now) {
+    DeliveryError reason = isDeleted(row) ? null : reasonToGiveUp(row, expiry);
+    if (reason == null) {
       deliveries().drop(row);
     } else {
       deliveries().giveUp(row, reason, now);
       tables.counters(row.webhook()).addGivenUp();
     }
+    return ended(row, reason);
+  }
+
+  private EndedDelivery ended(DeliveryRow row, @Nullable DeliveryError why) {
+    WebhookRow webhook = tables.webhooks().find(row.webhook());
+    return new EndedDelivery(
+        row.ref(),
+        webhook == null ? null : webhook.configuration().id(),
+        row.claimed().eventId(),
+        row.eventType(),
+        why);
   }
 
   private boolean isDeleted(DeliveryRow row) {
@@ -219,7 +241,7 @@ final class MemoryQueue implements DeliveryQueue {
     if (row.createdAt().isBefore(expiry)) {
       return DeliveryError.EXPIRED;
     }
-    return row.takeovers() > MAX_TAKEOVERS ? DeliveryError.LOST : null;
+    return row.isPoisoned() ? DeliveryError.LOST : null;
   }
 
   private DeliveryTable deliveries() {

@@ -138,6 +138,14 @@ final class MemorySession implements StoreSession {
   }
 
   @Override
+  public void forgetHealth(long number) {
+    tables.lockedRun(() -> {
+      tables.rowLocks().await(new RowLocks.Health(number), transaction);
+      changes().forgottenHealth().add(number);
+    });
+  }
+
+  @Override
   public WebhookList listWebhooks(String account, WebhookFilter filter) {
     List<WebhookRow> all =
         tables.locked(() -> new ArrayList<>(webhooks(account).descendingMap().values()));
@@ -173,7 +181,7 @@ final class MemorySession implements StoreSession {
             type,
             webhooks(account).values().stream()
                 .filter(row -> subscribes(row, patterns))
-                .map(WebhookRow::configuration)
+                .map(tables::configuration)
                 .toList());
       }
       return subscribers;

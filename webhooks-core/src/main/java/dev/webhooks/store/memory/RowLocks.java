@@ -20,6 +20,11 @@ final class RowLocks {
     this.released = released;
   }
 
+  /** Returns whether any transaction holds a lock. */
+  boolean held(Object what) {
+    return holders.containsKey(what);
+  }
+
   boolean heldByAnother(Object what, InMemoryTransaction transaction) {
     InMemoryTransaction holder = holders.get(what);
     return holder != null && holder != transaction;
@@ -72,6 +77,9 @@ final class RowLocks {
 
   /** The lock of an event that is being retried. */
   record Event(UUID id) {}
+
+  /** The lock of what is known of an endpoint's health. */
+  record Health(long webhook) {}
 
   /** The lock of a webhook's row. */
   record Webhook(long number) {}

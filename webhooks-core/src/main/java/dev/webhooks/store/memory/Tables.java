@@ -1,6 +1,8 @@
 package dev.webhooks.store.memory;
 
 import dev.webhooks.idempotency.InMemoryIdempotencyCache;
+import dev.webhooks.spi.store.EndpointHealth;
+import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ final class Tables {
   private final EventTable events = new EventTable();
   private final DeliveryTable deliveries = new DeliveryTable();
   private final List<Erasure> erasures = new ArrayList<>();
+  private final Map<Long, EndpointHealth> health = new HashMap<>();
   private final Map<Long, Counters> counters = new HashMap<>();
   private final Map<Long, Long> beats = new HashMap<>();
   private long lastInstance;
@@ -82,6 +85,19 @@ final class Tables {
     webhooks.forget(number);
     deliveries.forget(number);
     counters.remove(number);
+    health.remove(number);
+  }
+
+  /** What is wrong with endpoints, by their webhooks' numbers. */
+  Map<Long, EndpointHealth> health() {
+    return health;
+  }
+
+  /** Returns a webhook's configuration with the state of its endpoint. */
+  WebhookConfiguration configuration(WebhookRow row) {
+    EndpointHealth known = health.get(row.number());
+    WebhookConfiguration configuration = row.configuration();
+    return known == null ? configuration : configuration.with(known.state());
   }
 
   /** The beat of every registered instance, by its number. */
@@ -115,6 +131,7 @@ final class Tables {
       changes.tests().forEach(deliveries::finishTest);
       changes.kept().forEach(events::keep);
       erasures.addAll(changes.erasures());
+      health.keySet().removeAll(changes.forgottenHealth());
       rowLocks.release(transaction, changes.locks());
     });
     changes.erasures().forEach(erasure -> keys.forget(erasure.account()));

@@ -47,11 +47,6 @@ final class WebhookTable {
     all.remove(number);
   }
 
-  boolean sendable(long number) {
-    WebhookRow row = all.get(number);
-    return row != null && row.configuration().sendable();
-  }
-
   /** Returns an account's webhooks that are not deleted, in the order of their numbers. */
   NavigableMap<Long, WebhookRow> of(String account) {
     return living.getOrDefault(account, Collections.emptyNavigableMap());

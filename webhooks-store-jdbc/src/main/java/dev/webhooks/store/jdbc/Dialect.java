@@ -40,7 +40,8 @@ abstract class Dialect {
       return new MariaDbDialect();
     }
     if (product.equals("H2") && major == H2Dialect.MAJOR) {
-      return new H2Dialect(H2Locks.of(database.getConnection()));
+      return new H2Dialect(
+          H2Locks.of(database.getConnection()), database.getDatabaseMinorVersion() >= 2);
     }
     throw new IllegalStateException(
         "webhooks cannot be stored in " + product + " " + database.getDatabaseProductVersion()
@@ -131,6 +132,11 @@ abstract class Dialect {
       }
       return false;
     }
+  }
+
+  /** Returns how a query ends that locks its rows and leaves out those that are locked already. */
+  String lockingFree() {
+    return " for update skip locked";
   }
 
   // ---- statements

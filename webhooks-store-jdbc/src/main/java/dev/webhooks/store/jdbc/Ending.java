@@ -1,18 +1,25 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.model.DeliveryError;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.Holding;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Ends deliveries without a request: those of deleted webhooks vanish, the others are logged. */
 final class Ending {
+  private static final String WEBHOOK_IDS =
+      "select w.no, w.id from {x: no bigint} join {webhook} w on w.no = x.no";
+
+  private static final String EVENT_IDS =
+      "select e.id, e.event_id from {x: id uuid} join {event} e on e.id = x.id";
+
   private final Sql sql;
   private final long owner;
   private final Instant now;
@@ -23,18 +30,19 @@ final class Ending {
     this.now = now;
   }
 
-  /** Ends those rows that are still as they were seen, and returns how many. */
-  int end(List<HotStatements.Doomed> doomed) throws SQLException {
+  /** Ends those rows that are still as they were seen, and returns them. */
+  List<EndedDelivery> end(List<HotStatements.Doomed> doomed) throws SQLException {
     if (doomed.isEmpty()) {
-      return 0;
+      return List.of();
     }
     List<Holding> holdings = doomed.stream().map(HotStatements.Doomed::holding).toList();
     List<Removed> removed = sql.dialect.hotStatements().remove(sql, owner, holdings);
     Map<UUID, HotStatements.UnsendableReason> reasons = new HashMap<>();
     doomed.forEach(d -> reasons.put(d.holding().ref().id(), d.reason()));
     List<LogTables.Finished> finished = removed.stream()
-        .map(row -> finished(row, Objects.requireNonNull(reasons.get(row.id()))))
-        .filter(Objects::nonNull)
+        .filter(row -> reason(reasons, row).error() != null)
+        .map(row -> LogTables.Finished.givenUp(
+            row, Objects.requireNonNull(reason(reasons, row).error()), now))
         .toList();
     LogTables.insertFinished(sql, finished);
     StatisticsTables.appendGivenUp(
@@ -44,12 +52,37 @@ final class Ending {
             .filter(row -> row.kind() != TestTables.KIND)
             .map(Removed::webhook)
             .toList());
-    return removed.size();
+    return describe(removed, reasons);
   }
 
-  private LogTables.@Nullable Finished finished(
-      Removed row, HotStatements.UnsendableReason reason) {
-    DeliveryError error = reason.error();
-    return error == null ? null : LogTables.Finished.givenUp(row, error, now);
+  private List<EndedDelivery> describe(
+      List<Removed> removed, Map<UUID, HotStatements.UnsendableReason> reasons)
+      throws SQLException {
+    Map<Long, UUID> webhooks = new HashMap<>();
+    sql.list(
+        WEBHOOK_IDS,
+        row -> webhooks.put(row.bigint("no"), row.uuid("id")),
+        Rows.ofNumbers(removed.stream().map(Removed::webhook).distinct().toList()));
+    Map<UUID, String> events = new HashMap<>();
+    sql.list(
+        EVENT_IDS,
+        row -> events.put(
+            row.uuid("id"), EventTables.publicId(row.uuid("id"), row.keyOrNull("event_id"))),
+        Rows.of(removed.stream().map(Removed::event).distinct().toList()).uuid(id -> id));
+    List<EndedDelivery> ended = new ArrayList<>(removed.size());
+    for (Removed row : removed) {
+      ended.add(new EndedDelivery(
+          new DeliveryRef(row.webhook(), row.id()),
+          webhooks.get(row.webhook()),
+          events.getOrDefault(row.event(), EventTables.publicId(row.event(), null)),
+          row.type(),
+          reason(reasons, row).error()));
+    }
+    return ended;
+  }
+
+  private static HotStatements.UnsendableReason reason(
+      Map<UUID, HotStatements.UnsendableReason> reasons, Removed row) {
+    return Objects.requireNonNull(reasons.get(row.id()));
   }
 }

@@ -34,14 +34,27 @@ final class H2Dialect extends Dialect {
 
   private final H2Statements statements = new H2Statements();
   private final ReentrantLock lock;
+  private final boolean skipsLocked;
+
+  /** Creates the dialect of a database that is not there yet. */
+  H2Dialect(ReentrantLock lock) {
+    this(lock, true);
+  }
 
   /**
    * Creates the dialect of one database.
    *
    * @param lock shared by all stores of this process on that database
+   * @param skipsLocked whether its queries can leave locked rows out, as those of 2.2 and later
    */
-  H2Dialect(ReentrantLock lock) {
+  H2Dialect(ReentrantLock lock, boolean skipsLocked) {
     this.lock = lock;
+    this.skipsLocked = skipsLocked;
+  }
+
+  @Override
+  String lockingFree() {
+    return skipsLocked ? super.lockingFree() : " for update";
   }
 
   @Override

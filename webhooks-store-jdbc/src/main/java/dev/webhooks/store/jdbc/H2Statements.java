@@ -54,7 +54,8 @@ final class H2Statements implements HotStatements {
       order by owner, webhook limit 1""";
 
   private static final String WEBHOOK_STATE = """
-      select status, deleted from {webhook} where no = ?""";
+      select w.status, w.deleted, h.open_until
+      from {webhook} w left join {endpoint_health} h on h.webhook = w.no where w.no = ?""";
 
   private static final String DUE = """
       select webhook, id, claim, size from {queue}
@@ -252,7 +253,7 @@ final class H2Statements implements HotStatements {
         return DELETED;
       }
       return switch (row.text("status")) {
-        case "active" -> SENDABLE;
+        case "active" -> row.timeOrNull("open_until") == null ? SENDABLE : WAITING;
         case "failed" -> FAILED;
         default -> WAITING;
       };

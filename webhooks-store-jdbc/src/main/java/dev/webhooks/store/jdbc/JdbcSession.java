@@ -96,6 +96,11 @@ final class JdbcSession implements StoreSession {
   }
 
   @Override
+  public void forgetHealth(long number) {
+    undo.writing(() -> sql.update(HealthTable.DELETE, number));
+  }
+
+  @Override
   public WebhookList listWebhooks(String account, WebhookFilter filter) {
     return unchecked(() -> registry.list(account, filter));
   }

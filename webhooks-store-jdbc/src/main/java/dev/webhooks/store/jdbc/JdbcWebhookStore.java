@@ -3,6 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.Retention;
@@ -219,6 +220,11 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   @Override
+  public HealthRegister health() {
+    return opened().health;
+  }
+
+  @Override
   public void close() {
     if (embedded != null) {
       embedded.close();
@@ -315,6 +321,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final DeliveryLog log;
     private final Retention retention;
     private final InstanceRegister instances;
+    private final HealthRegister health;
 
     Opened(String product, Database database) {
       this.product = product;
@@ -323,6 +330,7 @@ public final class JdbcWebhookStore implements WebhookStore {
       log = new LogTables(database);
       retention = new RetentionTables(database);
       instances = new InstanceTable(database);
+      health = new HealthTable(database);
     }
 
     Migrator migrator() {

@@ -22,7 +22,9 @@ final class MariaDbClaim {
           select owner, webhook, min(due) as due from {queue} where owner <= 0
           group by owner, webhook) l
         straight_join {webhook} w on w.no = l.webhook
+        left join {endpoint_health} h on h.webhook = w.no
       where l.owner + 0 = 0 and l.due <= ? and w.status = 'active' and w.deleted is null
+        and h.open_until is null
       order by l.webhook""";
 
   static final String PICK = """

@@ -73,6 +73,7 @@ final class PostgresStatements implements HotStatements {
             cross join lateral (
               select no from {webhook}
               where no = lane.w and status = 'active' and deleted is null and no <> all (?::bigint[])
+                and (select open_until from {endpoint_health} h where h.webhook = lane.w) is null
               limit 1) sendable
             cross join lateral (
               select webhook, id, size from {queue}

@@ -6,6 +6,7 @@ import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -172,15 +173,16 @@ final class QueueTables implements DeliveryQueue {
   }
 
   @Override
-  public int endUnsendable(Instant now, Instant expiry, int limit) {
+  public List<EndedDelivery> endUnsendable(Instant now, Instant expiry, int limit) {
     return run(sql -> {
       List<HotStatements.Doomed> unowned =
           sql.dialect.hotStatements().findUnsendable(sql, expiry, limit);
-      int ended = new Ending(sql, 0, now).end(unowned);
-      ended += new Ending(sql, HotStatements.POISONED, now).end(poisoned(sql, limit - ended));
-      return ended
-          + new Ending(sql, TestTables.TESTING, now)
-              .end(TestTables.interrupted(sql, now, limit - ended));
+      List<EndedDelivery> ended = new ArrayList<>(new Ending(sql, 0, now).end(unowned));
+      List<HotStatements.Doomed> poisoned = poisoned(sql, limit - ended.size());
+      ended.addAll(new Ending(sql, HotStatements.POISONED, now).end(poisoned));
+      List<HotStatements.Doomed> tests = TestTables.interrupted(sql, now, limit - ended.size());
+      ended.addAll(new Ending(sql, TestTables.TESTING, now).end(tests));
+      return ended;
     });
   }
 

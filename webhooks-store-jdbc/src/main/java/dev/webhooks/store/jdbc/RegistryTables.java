@@ -3,6 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookList;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class RegistryTables {
   private static final String CONFIGURATION =
       "w.no, w.id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status, w.deleted,"
-          + " w.version";
+          + " w.version, (select case when h.open_until is null then 'FAILING' else 'HELD' end"
+          + " from {endpoint_health} h where h.webhook = w.no) as endpoint";
 
   private static final String ROW =
       CONFIGURATION + ", w.account, w.name, w.events, w.created, w.updated";
@@ -291,7 +293,13 @@ final class RegistryTables {
         row.timeOrNull("old_secret_until"),
         WebhookStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)),
         row.timeOrNull("deleted") != null,
-        row.integer("version"));
+        row.integer("version"),
+        endpoint(row));
+  }
+
+  private static EndpointState endpoint(Row row) throws SQLException {
+    String state = row.textOrNull("endpoint");
+    return state == null ? EndpointState.SOUND : EndpointState.valueOf(state);
   }
 
   private static String status(WebhookStatus status) {

@@ -4,6 +4,7 @@ import dev.webhooks.testing.ConcurrencyContract;
 import dev.webhooks.testing.EndUnsendableContract;
 import dev.webhooks.testing.ErasureContract;
 import dev.webhooks.testing.FinishContract;
+import dev.webhooks.testing.HealthContract;
 import dev.webhooks.testing.IdempotencyContract;
 import dev.webhooks.testing.InstanceContract;
 import dev.webhooks.testing.LogContract;
@@ -75,6 +76,13 @@ class JdbcH2FileStoreTest extends WebhookStoreContract {
   @Nested
   class EndingUnsendable extends EndUnsendableContract {
     EndingUnsendable() {
+      super(JdbcFixture::h2File);
+    }
+  }
+
+  @Nested
+  class Health extends HealthContract {
+    Health() {
       super(JdbcFixture::h2File);
     }
   }

@@ -4,6 +4,7 @@ import dev.webhooks.testing.ConcurrencyContract;
 import dev.webhooks.testing.EndUnsendableContract;
 import dev.webhooks.testing.ErasureContract;
 import dev.webhooks.testing.FinishContract;
+import dev.webhooks.testing.HealthContract;
 import dev.webhooks.testing.IdempotencyContract;
 import dev.webhooks.testing.InstanceContract;
 import dev.webhooks.testing.LogContract;
@@ -110,6 +111,13 @@ class JdbcMariaDbStoreTest extends WebhookStoreContract {
   @Nested
   class Instances extends InstanceContract {
     Instances() {
+      super(JdbcFixture::mariaDb);
+    }
+  }
+
+  @Nested
+  class Health extends HealthContract {
+    Health() {
       super(JdbcFixture::mariaDb);
     }
   }

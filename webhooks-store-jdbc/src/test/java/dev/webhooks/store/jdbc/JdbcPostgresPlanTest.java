@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +22,15 @@ import org.junit.jupiter.api.Test;
 /** The plans of the hot statements are the intended ones, although the planner knows nothing. */
 class JdbcPostgresPlanTest {
   private static final int ROWS = 4_000;
+  private static final int BACKLOG = 100_000;
+
+  /** Ids as the library makes them: the time first. */
+  private static final String INSERT_BACKLOG = """
+      insert into {queue} (webhook, id, owner, event, created, due, size, type)
+      select ?, (lpad(to_hex((extract(epoch from ?) * 1000)::bigint), 12, '0') || '7'
+          || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid,
+        0, md5(i::text)::uuid, ?, ?, 10, 'order.paid'
+      from generate_series(1, ?) as i""";
 
   private static HikariDataSource pool;
   private static JdbcWebhookStore store;
@@ -46,6 +57,23 @@ class JdbcPostgresPlanTest {
           .toArray(NewEvent[]::new);
       Samples.publish(store, events);
     }
+    fillBacklogs();
+  }
+
+  /** Three webhooks whose rows nobody may claim: not due yet, paused, and left alone. */
+  private static void fillBacklogs() {
+    long early = Samples.insertWebhook(store);
+    long paused = Samples.insertWebhook(store);
+    long held = Samples.insertWebhook(store);
+    Instant now = Samples.NOW;
+    database.run(Dialect.Purpose.SESSION, sql -> {
+      sql.update(INSERT_BACKLOG, early, now, now, now.plusSeconds(3_600), BACKLOG);
+      sql.update(INSERT_BACKLOG, paused, now, now, now, BACKLOG);
+      sql.update(INSERT_BACKLOG, held, now, now, now, BACKLOG);
+      return sql.update("update {webhook} set status = 'paused' where no = ?", paused);
+    });
+    EndpointHealth health = new EndpointHealth(5, now, now, now.minusSeconds(1), 5, false);
+    store.health().change(List.of(held), (webhook, known) -> health);
   }
 
   @AfterAll
@@ -59,6 +87,14 @@ class JdbcPostgresPlanTest {
         explain(PostgresStatements.CLAIM, 0, 0, 0, new Long[0], Samples.NOW, 5, 20, me, 1_000_000);
 
     assertThat(plan).contains("webhooks_queue_claim").doesNotContain("Seq Scan on webhooks_");
+    assertThat(rowsRead(plan)).isLessThan(1_000);
+  }
+
+  @Test
+  void probes_are_found_by_one_look_per_endpoint() {
+    String plan = explain(HealthTable.OVERDUE, Samples.NOW, Samples.NOW, 32);
+
+    assertThat(plan).contains("webhooks_queue_claim").doesNotContain("Seq Scan on webhooks_queue");
     assertThat(rowsRead(plan)).isLessThan(1_000);
   }
 

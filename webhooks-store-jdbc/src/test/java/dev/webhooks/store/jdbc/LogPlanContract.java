@@ -76,7 +76,11 @@ abstract class LogPlanContract {
     DataSource source = open();
     store = JdbcWebhookStore.on(source);
     store.open();
-    database = new Database(new Borrower(source, Duration.ofSeconds(30)), dialect(), "webhooks_", Duration.ofSeconds(30));
+    database = new Database(
+        new Borrower(source, Duration.ofSeconds(30)),
+        dialect(),
+        "webhooks_",
+        Duration.ofSeconds(30));
     busy = webhook();
     broken = webhook();
     odd = webhook();

@@ -41,13 +41,15 @@ create table if not exists {account_gate} (
   account varbinary(255) primary key
 );
 
--- A row exists only while something is wrong with an endpoint.
+-- A row exists only while something is wrong with an endpoint. open_until: until when it is left alone, and then probed.
+-- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
 create table if not exists {endpoint_health} (
   webhook bigint primary key,
   failures int not null,
   failing_since timestamp(6) with time zone not null,
+  last_failure timestamp(6) with time zone not null,
   open_until timestamp(6) with time zone,
-  step smallint not null,
+  step int not null,
   warned boolean not null
 );
 

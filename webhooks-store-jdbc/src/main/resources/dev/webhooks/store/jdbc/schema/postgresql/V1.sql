@@ -37,13 +37,15 @@ create table {account_gate} (
   account text collate "C" primary key
 );
 
--- A row exists only while something is wrong with an endpoint.
+-- A row exists only while something is wrong with an endpoint. open_until: until when it is left alone, and then probed.
+-- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
 create table {endpoint_health} (
   webhook bigint primary key,
   failures int not null,
   failing_since timestamptz(6) not null,
+  last_failure timestamptz(6) not null,
   open_until timestamptz(6),
-  step smallint not null,
+  step int not null,
   warned boolean not null
 );
 

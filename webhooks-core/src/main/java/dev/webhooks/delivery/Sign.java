@@ -1,0 +1,55 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.spi.store.AttemptOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt says about its endpoint.
+ *
+ * @param kind success or failure
+ * @param began when the attempt began
+ * @param ended when it ended
+ * @param gone whether the endpoint said that it is gone for good
+ */
+record Sign(Kind kind, Instant began, Instant ended, boolean gone) {
+  static final int GONE = 410;
+
+  /** What came of an attempt. */
+  enum Kind {
+    /** The endpoint accepted the request. */
+    ACCEPTED,
+    /** It was reached and answered something else. */
+    REFUSED,
+    /** It was not reached, or did not answer properly in time. */
+    UNREACHED
+  }
+
+  /** Reads an outcome; null if the library itself was at fault, which is not the endpoint's. */
+  static @Nullable Sign of(AttemptOutcome outcome) {
+    Kind kind = kind(outcome.error());
+    if (kind == null) {
+      return null;
+    }
+    Instant ended = outcome.at().plus(Duration.ofMillis(outcome.durationMs()));
+    boolean gone = kind == Kind.REFUSED && isGone(outcome.httpStatus());
+    return new Sign(kind, outcome.at(), ended, gone);
+  }
+
+  static boolean isGone(@Nullable Integer httpStatus) {
+    return httpStatus != null && httpStatus == GONE;
+  }
+
+  private static @Nullable Kind kind(@Nullable DeliveryError error) {
+    if (error == null) {
+      return Kind.ACCEPTED;
+    }
+    return switch (error) {
+      case DNS, BLOCKED_ADDRESS, CONNECT, TLS, TIMEOUT, RESET, PROTOCOL -> Kind.UNREACHED;
+      case HTTP_STATUS -> Kind.REFUSED;
+      case UNSENDABLE, INTERNAL, EXPIRED, WEBHOOK_FAILED, LOST, INTERRUPTED -> null;
+    };
+  }
+}

@@ -1,0 +1,21 @@
+package dev.webhooks.spi.store;
+
+import dev.webhooks.model.DeliveryError;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery that was ended without a request.
+ *
+ * @param ref the delivery
+ * @param webhook the webhook's id, or null if its row is gone
+ * @param eventId the event's public id
+ * @param eventType the event type
+ * @param error why it failed; null if it was dropped without a trace because its webhook is deleted
+ */
+public record EndedDelivery(
+    DeliveryRef ref,
+    @Nullable UUID webhook,
+    String eventId,
+    String eventType,
+    @Nullable DeliveryError error) {}

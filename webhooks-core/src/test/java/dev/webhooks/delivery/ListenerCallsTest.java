@@ -1,0 +1,139 @@
+package dev.webhooks.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.Attempt;
+import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EndedDelivery;
+import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What reaches a listener, and what its faults do. */
+class ListenerCallsTest {
+  private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+
+  private static Completion completion(String eventId, DeliveryStatus status, int excerpt) {
+    Holding holding = new Holding(new DeliveryRef(1, UUID.randomUUID()), 1);
+    byte[] nothing = {};
+    WebhookConfiguration webhook = new WebhookConfiguration(
+        1,
+        UUID.randomUUID(),
+        "https://hooks.example/",
+        nothing,
+        nothing,
+        null,
+        null,
+        WebhookStatus.ACTIVE,
+        false,
+        1);
+    DeliveryError error = status == DeliveryStatus.SUCCESS ? null : DeliveryError.HTTP_STATUS;
+    return new Completion(
+        new Held(
+            9, new ClaimedDelivery(holding, UUID.randomUUID(), eventId, "t", 0, START, nothing)),
+        webhook,
+        new AttemptOutcome(
+            holding,
+            1,
+            START,
+            5,
+            error == null ? 200 : 500,
+            error,
+            new byte[excerpt],
+            status,
+            status == DeliveryStatus.PENDING ? START.plusSeconds(9) : null));
+  }
+
+  @Test
+  void an_attempt_comes_before_the_end_of_its_delivery() {
+    RecordingListener listener = new RecordingListener();
+    ListenerCalls calls = new ListenerCalls(listener);
+
+    calls.finished(completion("a", DeliveryStatus.PENDING, 0));
+    calls.finished(completion("b", DeliveryStatus.SUCCESS, 0));
+    calls.finished(completion("c", DeliveryStatus.FAILED, 0));
+    calls.round();
+
+    assertThat(listener.calls())
+        .containsExactly(
+            "attempt 1 of a",
+            "attempt 1 of b",
+            "succeeded b",
+            "attempt 1 of c",
+            "failed c http_status");
+  }
+
+  @Test
+  void whatever_a_listener_throws_the_other_calls_are_made() {
+    List<String> told = new ArrayList<>();
+    ListenerCalls calls = new ListenerCalls(new DeliveryListener() {
+      @Override
+      public void attemptFinished(Finished delivery, Attempt attempt) {
+        throw new LinkageError("on purpose");
+      }
+
+      @Override
+      public void deliverySucceeded(Finished delivery) {
+        told.add(delivery.eventId());
+        throw new IllegalStateException("on purpose");
+      }
+    });
+
+    calls.finished(completion("a", DeliveryStatus.SUCCESS, 0));
+    calls.finished(completion("b", DeliveryStatus.SUCCESS, 0));
+    calls.round();
+
+    assertThat(told).containsExactly("a", "b");
+  }
+
+  @Test
+  void calls_that_a_blocked_listener_does_not_take_are_bounded_in_number() {
+    RecordingListener listener = new RecordingListener();
+    ListenerCalls calls = new ListenerCalls(listener);
+    for (int i = 0; i < 10_100; i++) {
+      calls.finished(completion("e", DeliveryStatus.PENDING, 0));
+    }
+
+    calls.round();
+
+    assertThat(listener.calls()).hasSize(10_000);
+  }
+
+  @Test
+  void calls_that_wait_are_bounded_in_bytes_of_answers() {
+    RecordingListener listener = new RecordingListener();
+    ListenerCalls calls = new ListenerCalls(listener);
+    for (int i = 0; i < 2_000; i++) {
+      calls.finished(completion("e", DeliveryStatus.PENDING, 16 << 10));
+    }
+
+    calls.round();
+    assertThat(listener.calls()).hasSize(1_024);
+    calls.finished(completion("e", DeliveryStatus.PENDING, 16 << 10));
+    calls.round();
+
+    assertThat(listener.calls()).as("there is room again").hasSize(1_025);
+  }
+
+  @Test
+  void a_delivery_that_was_dropped_with_its_webhook_is_not_told() {
+    RecordingListener listener = new RecordingListener();
+    ListenerCalls calls = new ListenerCalls(listener);
+    DeliveryRef ref = new DeliveryRef(1, UUID.randomUUID());
+
+    calls.ended(new EndedDelivery(ref, UUID.randomUUID(), "dropped", "t", null));
+    calls.ended(new EndedDelivery(ref, UUID.randomUUID(), "lost", "t", DeliveryError.LOST));
+    calls.round();
+
+    assertThat(listener.calls()).containsExactly("failed lost lost");
+  }
+}

@@ -1,0 +1,79 @@
+package dev.webhooks.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.DeliveryError;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PaceTest {
+  private final Pace pace = new Pace(8);
+
+  private void answered(int status, boolean fast) {
+    DeliveryError error = status < 300 ? null : DeliveryError.HTTP_STATUS;
+    pace.ended(fast, HealthRulesTest.outcome(error, status));
+  }
+
+  @Test
+  void a_webhook_that_nothing_is_known_of_begins_with_a_quarter_and_no_trust() {
+    assertThat(pace.allowed()).isEqualTo(2);
+    assertThat(pace.isTrusted()).isFalse();
+    assertThat(pace.isSuspect()).isFalse();
+    assertThat(new Pace(1).allowed()).isEqualTo(1);
+    assertThat(new Pace(40).allowed()).isEqualTo(10);
+  }
+
+  @Test
+  void each_fast_answer_allows_one_more_up_to_the_most() {
+    for (int i = 0; i < 20; i++) {
+      answered(i % 2 == 0 ? 200 : 500, true);
+    }
+
+    assertThat(pace.allowed()).isEqualTo(8);
+    assertThat(pace.isTrusted()).isTrue();
+  }
+
+  @Test
+  void attempts_that_are_not_answered_halve_it_down_to_one_and_fast_ones_bring_it_back() {
+    for (int i = 0; i < 6; i++) {
+      answered(200, true);
+    }
+    for (int expected : new int[] {4, 2, 1, 1}) {
+      pace.ended(false, HealthRulesTest.outcome(DeliveryError.TIMEOUT, null));
+      assertThat(pace.allowed()).isEqualTo(expected);
+    }
+    assertThat(pace.isSuspect()).isTrue();
+
+    answered(200, true);
+
+    assertThat(pace.allowed()).isEqualTo(2);
+    assertThat(pace.isSuspect()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 502, 503, 504})
+  void an_endpoint_that_has_too_much_to_do_gets_less(int status) {
+    answered(status, true);
+
+    assertThat(pace.allowed()).isEqualTo(1);
+  }
+
+  @Test
+  void a_slow_answer_takes_nothing_away() {
+    answered(200, true);
+    answered(200, false);
+    answered(500, false);
+
+    assertThat(pace.allowed()).isEqualTo(3);
+    assertThat(pace.isSuspect()).isTrue();
+  }
+
+  @Test
+  void what_says_nothing_about_the_endpoint_takes_nothing_away() {
+    pace.ended(true, null);
+    pace.ended(true, HealthRulesTest.outcome(DeliveryError.INTERNAL, null));
+
+    assertThat(pace.allowed()).isEqualTo(4);
+  }
+}
