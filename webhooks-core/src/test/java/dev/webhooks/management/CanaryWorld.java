@@ -6,7 +6,7 @@ import dev.webhooks.model.Event;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.store.memory.InMemoryTransaction;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
-import dev.webhooks.testing.TestReceiver;
+import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestWebhooks;
 import dev.webhooks.testing.canary.Canaries;
 import dev.webhooks.testing.canary.CanaryProcess;
@@ -15,6 +15,7 @@ import dev.webhooks.testing.canary.LoudParts;
 import dev.webhooks.testing.canary.Sightings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -42,9 +43,15 @@ final class CanaryWorld implements CanaryRound.World, AutoCloseable {
     Canaries canaries = new Canaries();
     Sightings sightings = new Sightings();
     try (CanaryWorld world = new CanaryWorld(sightings)) {
-      new CanaryRound(world, canaries, sightings).run();
+      CanaryRound round = new CanaryRound(world, canaries, sightings);
+      round.run();
       world.sendThroughFaultyTransport(canaries);
+      List<ReceivedRequest> requests = world.kit.receiver(LIVE).requests();
+      requests.forEach(request -> sightings.value("a received request", request));
+      sightings.value("the receiver", world.kit.receiver(LIVE));
+      round.missing().forEach(CanaryProcess::report);
     }
+    sightings.of(canaries).forEach(CanaryProcess::report);
     CanaryProcess.end(canaries, Path.of(arguments[0]));
   }
 
@@ -57,10 +64,6 @@ final class CanaryWorld implements CanaryRound.World, AutoCloseable {
     kit.receiver(LIVE).breaks(fault);
     kit.account("acme").publish(Event.of("order.paid", Map.of("orderId", 17)));
     kit.runUntilIdle();
-  }
-
-  TestReceiver receiver() {
-    return kit.receiver(LIVE);
   }
 
   @Override

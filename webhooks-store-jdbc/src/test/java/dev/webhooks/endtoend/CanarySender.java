@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 
 /**
  * The world of a round of canaries in which everything is real: database, threads, transport and
- * HTTPS. It prints the place of each canary that it sees, and its loggers print all they have.
+ * HTTPS. It reports the place of each canary that it sees, and its loggers print all they have.
  *
  * <p>Arguments: file for the canaries, JDBC URL.
  */
@@ -61,10 +61,11 @@ final class CanarySender implements CanaryRound.World {
       CanaryRound round = new CanaryRound(sender, canaries, sightings);
       round.run();
       sender.letTheDatabaseQuoteARow(canaries, sightings);
+      round.missing().forEach(CanaryProcess::report);
       sender.webhooks.close();
       System.out.println("requests received: " + receiver.count());
     }
-    sightings.of(canaries).forEach(place -> System.out.println("SEEN " + place));
+    sightings.of(canaries).forEach(CanaryProcess::report);
     CanaryProcess.end(canaries, Path.of(arguments[0]));
   }
 

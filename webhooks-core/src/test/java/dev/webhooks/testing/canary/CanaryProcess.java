@@ -23,6 +23,7 @@ public final class CanaryProcess {
   /** The name of the canary that is logged on purpose, to prove that the search finds it. */
   public static final String CONTROL = "control";
 
+  private static final String PROBLEM = "PROBLEM: ";
   private static final Logger LOG = LoggerFactory.getLogger("dev.webhooks.canary");
   private static final java.util.logging.Logger JUL =
       java.util.logging.Logger.getLogger("okhttp3.canary");
@@ -86,6 +87,16 @@ public final class CanaryProcess {
     JUL.finest(canaries.make(CONTROL));
     LOG.debug("a fault", new IllegalStateException(new IOException(canaries.make(CONTROL))));
     canaries.save(file);
+  }
+
+  /** Tells the test about something that is wrong; called in the process. */
+  public static void report(String problem) {
+    System.out.println(PROBLEM + problem);
+  }
+
+  /** Returns what was reported. */
+  public List<String> problems() {
+    return output.lines().filter(line -> line.startsWith(PROBLEM)).toList();
   }
 
   /** Returns all that was printed. */

@@ -26,7 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * store away.
  */
 public final class CanaryRound {
-  private final Set<ErrorCode> refusals = EnumSet.noneOf(ErrorCode.class);
+  private final EnumSet<ErrorCode> refusals = EnumSet.noneOf(ErrorCode.class);
   private final Set<String> succeeded = new TreeSet<>();
   private final World world;
   private final Canaries canaries;
@@ -190,14 +191,22 @@ public final class CanaryRound {
     sightings.value("health", world.webhooks().health());
   }
 
-  /** Returns the codes of all refusals that were seen. */
-  public Set<ErrorCode> refusalsSeen() {
-    return Collections.unmodifiableSet(refusals);
-  }
-
-  /** Returns the methods and routes of which a call succeeded. */
-  public Set<String> succeeded() {
-    return Collections.unmodifiableSet(succeeded);
+  /** Returns what the round should have seen and did not, so that it proves less than it says. */
+  public List<String> missing() {
+    List<String> missing = new ArrayList<>();
+    operations().stream()
+        .flatMap(operation -> Stream.of(operation.method(), operation.route()))
+        .filter(name -> name != null && !succeeded.contains(name))
+        .forEach(name -> missing.add(name + " never succeeded"));
+    EnumSet.complementOf(refusals).forEach(code -> missing.add(code + " was never forced"));
+    List<String> words = sightings.of(LoudParts.STORE_WORDS);
+    if (words.isEmpty()) {
+      missing.add("the store never failed");
+    }
+    words.stream()
+        .filter(place -> !place.endsWith("threw"))
+        .forEach(place -> missing.add(place + " with what the store said, for the host alone"));
+    return missing;
   }
 
   private void deliverWithBothSecrets() {

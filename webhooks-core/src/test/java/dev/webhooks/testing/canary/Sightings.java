@@ -65,9 +65,4 @@ public final class Sightings {
     });
     return found;
   }
-
-  /** Returns how many different texts were noted. */
-  public synchronized int count() {
-    return places.size();
-  }
 }
