@@ -13,6 +13,7 @@ package dev.webhooks.examples.benchmark.chaos;
  * @param publishedAt when the publishing process began to publish
  * @param at when the whole request had arrived
  * @param status what was answered, or 0 if no answer could be written
+ * @param skew how many seconds the signed time is ahead of the receiver's clock; bounded to 30,000
  */
 record Arrival(
     int endpoint,
@@ -23,7 +24,8 @@ record Arrival(
     int sender,
     long publishedAt,
     long at,
-    int status) {
+    int status,
+    int skew) {
 
   boolean succeeded() {
     return status >= 200 && status < 300;

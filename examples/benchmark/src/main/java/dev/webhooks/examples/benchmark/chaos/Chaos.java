@@ -87,9 +87,7 @@ public final class Chaos {
   }
 
   private static List<Report> play(List<Play> plays, String database) throws Exception {
-    if (System.getProperty("org.slf4j.simpleLogger.defaultLogLevel") == null) {
-      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-    }
+    keepQuiet();
     Path directory = Files.createTempDirectory("webhooks-chaos");
     List<Report> reports = new ArrayList<>();
     System.out.println("starting " + database + " in " + directory);
@@ -109,6 +107,15 @@ public final class Chaos {
       System.out.println("the logs of the instances stay in " + directory);
     }
     return reports;
+  }
+
+  /** Servers and pools of this process have much to say about a database that is killed. */
+  private static void keepQuiet() {
+    String logger = "org.slf4j.simpleLogger.";
+    System.setProperty(logger + "defaultLogLevel", "warn");
+    System.setProperty(logger + "log.io.zonky.test.db.postgres", "off");
+    System.setProperty(logger + "log.ch.vorburger", "off");
+    System.setProperty(logger + "log.com.zaxxer.hikari", "error");
   }
 
   private static Report play(Play play, TestDatabase server, Path directory) {

@@ -57,7 +57,10 @@ final class Checker {
                 + " group by webhook, event having count(*) > 1) as twice"),
         statisticsOff(),
         OrphanDelays.measure(stage, received.values(), log),
-        log);
+        log,
+        stage.endpoints().stream()
+            .map(endpoint -> EndpointTimes.of(endpoint, received.values(), stage.receiver()))
+            .toList());
   }
 
   private Map<Long, Integer> orders() throws SQLException {

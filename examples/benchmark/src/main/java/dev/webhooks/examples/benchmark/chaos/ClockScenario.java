@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * Three instances of which two have a wall clock that is wrong by 25 hours, one in each direction.
- * Needs libfaketime (the Debian package faketime).
+ * Needs libfaketime: the Debian package, or its path in the environment variable LIBFAKETIME.
  */
 record ClockScenario() implements Scenario {
   private static final int RATE = 30;
@@ -35,7 +37,7 @@ record ClockScenario() implements Scenario {
   public void play(Stage stage, int size) throws Exception {
     Optional<Path> library = library();
     if (library.isEmpty()) {
-      stage.report().skipped("libfaketime is not installed (Debian package faketime)");
+      stage.report().skipped("libfaketime is not installed (Debian package libfaketime)");
       return;
     }
     stage.subscribeTheUsual();
@@ -52,11 +54,38 @@ record ClockScenario() implements Scenario {
     Findings findings = new Checker(stage).check();
     findings.reportPromises(stage.report());
     stage.report().exactly("duplicates", 0, findings.duplicates());
-    stage.report().atMost("signed_time_off_seconds", 5, stage.receiver().largestSkew());
+    reportSkew(stage);
     stage.report().exactly("takeovers", 0, findings.log().burials().size());
     LogBook log = findings.log();
     // Otherwise nothing was tried.
     stage.report().exactly("instances_with_a_wrong_clock", 2, log.wronglyTimed(stage.moments()));
+  }
+
+  /**
+   * The time is signed when an attempt starts, so a machine that is too busy to send at once shows
+   * as a delay in the largest of one direction, but not in the median.
+   */
+  private static void reportSkew(Stage stage) {
+    Map<Integer, List<Integer>> bySender = new TreeMap<>();
+    stage
+        .receiver()
+        .arrivals()
+        .forEach(arrival -> bySender
+            .computeIfAbsent(arrival.sender(), sender -> new ArrayList<>())
+            .add(arrival.skew()));
+    int worst = 0;
+    for (Map.Entry<Integer, List<Integer>> sender : bySender.entrySet()) {
+      List<Integer> sorted = sender.getValue().stream().sorted().toList();
+      int earliest = sorted.get(0);
+      int latest = sorted.get(sorted.size() - 1);
+      worst = Math.max(worst, Math.max(-earliest, latest));
+      stage
+          .report()
+          .note(stage.receiver().arrivals().senders().get(sender.getKey()) + " signed "
+              + sorted.size() + " times that were ahead by " + earliest + " to " + latest
+              + " s, median " + sorted.get(sorted.size() / 2) + " s");
+    }
+    stage.report().atMost("signed_time_off_seconds", 5, worst);
   }
 
   private static Map<String, String> wrongBy(String offset, Path library) {
@@ -72,6 +101,10 @@ record ClockScenario() implements Scenario {
   }
 
   private static Optional<Path> library() throws IOException {
+    String named = System.getenv("LIBFAKETIME");
+    if (named != null) {
+      return Optional.of(Path.of(named));
+    }
     Path libraries = Path.of("/usr/lib");
     if (!Files.isDirectory(libraries)) {
       return Optional.empty();

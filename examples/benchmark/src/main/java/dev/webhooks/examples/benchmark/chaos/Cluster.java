@@ -18,13 +18,11 @@ final class Cluster implements AutoCloseable {
   private final String url;
   private final Path certificate;
   private final Path directory;
-  private final List<String> jvmOptions;
 
-  Cluster(String url, Path certificate, Path directory, List<String> jvmOptions) {
+  Cluster(String url, Path certificate, Path directory) {
     this.url = url;
     this.certificate = certificate;
     this.directory = directory;
-    this.jvmOptions = jvmOptions;
     Runtime.getRuntime().addShutdownHook(reaper);
   }
 
@@ -36,7 +34,6 @@ final class Cluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
-    command.addAll(jvmOptions);
     command.addAll(LogBook.jvmOptions(log));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Instance.class.getName());

@@ -1,5 +1,7 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import java.util.List;
+
 /**
  * What came of the orders of a scenario.
  *
@@ -19,6 +21,7 @@ package dev.webhooks.examples.benchmark.chaos;
  * @param statisticsOff by how many the counters differ from the rows
  * @param orphans how long deliveries of killed instances took
  * @param log what the instances wrote
+ * @param endpoints how the requests to each endpoint went
  */
 record Findings(
     long orders,
@@ -35,9 +38,12 @@ record Findings(
     long finishedTwice,
     long statisticsOff,
     OrphanDelays orphans,
-    LogBook log) {
+    LogBook log,
+    List<EndpointTimes> endpoints) {
 
-  /** Reports what no fault may ever break. */
+  private static final int SHOWN = 20;
+
+  /** Reports what no fault may ever break, and what was logged. */
   void reportPromises(Report report) {
     report.fact("orders", orders);
     report.fact("deliveries", expected);
@@ -51,5 +57,10 @@ record Findings(
     report.exactly("finished_rows_off", 0, finishedOff);
     report.exactly("finished_twice", 0, finishedTwice);
     report.exactly("statistics_off", 0, statisticsOff);
+    List<LogBook.Entry> troubles = log.troubles();
+    report.fact("log_lines", troubles.size());
+    report.fact("log_lines_in_the_worst_second", LogBook.worstSecond(troubles));
+    endpoints.forEach(times -> report.note(times.toString()));
+    troubles.stream().limit(SHOWN).forEach(entry -> report.note("logged: " + entry));
   }
 }

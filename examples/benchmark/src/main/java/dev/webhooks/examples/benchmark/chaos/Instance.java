@@ -77,7 +77,7 @@ final class Instance {
         .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /** Obeys until it is told to quit, or its parent has gone. */
+  /** Obeys until it is told to quit; ends the process at once if its parent has gone. */
   private void obey() throws IOException {
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -98,6 +98,7 @@ final class Instance {
         default -> throw new IllegalArgumentException("no such command: " + line);
       }
     }
+    Runtime.getRuntime().halt(1);
   }
 
   private static void inBackground(Runnable work) {

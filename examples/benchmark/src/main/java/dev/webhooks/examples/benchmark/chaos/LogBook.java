@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What the instances wrote to their logs. */
 final class LogBook {
@@ -79,6 +80,18 @@ final class LogBook {
     return entries.stream()
         .filter(entry -> !entry.level.equals("INFO") && entry.logger.startsWith("dev.webhooks."))
         .toList();
+  }
+
+  /** Returns how many of these lines one instance wrote in the same second, at most. */
+  static long worstSecond(List<Entry> lines) {
+    return lines.stream()
+        .collect(Collectors.groupingBy(
+            entry -> entry.member.life() + "@" + entry.at.getEpochSecond(), Collectors.counting()))
+        .values()
+        .stream()
+        .mapToLong(Long::longValue)
+        .max()
+        .orElse(0);
   }
 
   /** Returns the lines in which an instance says that it takes over what a dead one held. */

@@ -3,7 +3,6 @@ package dev.webhooks.examples.benchmark.chaos;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,12 +103,6 @@ final class Member {
     }
   }
 
-  int outcomeCount() {
-    synchronized (outcomes) {
-      return outcomes.size();
-    }
-  }
-
   /** Kills it with SIGKILL and waits until it is gone. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
@@ -153,8 +146,6 @@ final class Member {
       }
     } catch (IOException e) {
       // The pipe broke with the process.
-    } catch (UncheckedIOException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -12,8 +12,4 @@ record Moments(Instant instant, long nanos) {
   long nanos(Instant time) {
     return nanos + Duration.between(instant, time).toNanos();
   }
-
-  Instant instant(long time) {
-    return instant.plusNanos(time - nanos);
-  }
 }

@@ -3,7 +3,6 @@ package dev.webhooks.examples.benchmark.chaos;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /** Kills the database server under load and brings it back on its data after a while. */
 record OutageScenario() implements Scenario {
@@ -61,21 +60,10 @@ record OutageScenario() implements Scenario {
         .filter(entry ->
             stage.moments().nanos(entry.at()) >= from && stage.moments().nanos(entry.at()) <= to)
         .toList();
-    during.stream().limit(20).forEach(entry -> stage.say("logged: " + entry));
-    long peak = during.stream()
-        .collect(Collectors.groupingBy(
-            entry -> entry.member().life() + "@" + entry.at().getEpochSecond(),
-            Collectors.counting()))
-        .values()
-        .stream()
-        .mapToLong(Long::longValue)
-        .max()
-        .orElse(0);
     double seconds = (to - from) / 1e9;
     stage
         .report()
         .atMost("log_lines_per_second_and_instance", 1, during.size() / seconds / INSTANCES);
-    stage.report().fact("log_lines_in_the_worst_second", peak);
     stage
         .report()
         .exactly("taken_over_from_the_living", 0, log.takeoversFromTheLiving(stage.moments()));

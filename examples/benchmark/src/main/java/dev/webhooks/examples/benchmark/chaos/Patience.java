@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 
 /** Waits for what another process does. */
 final class Patience {
-  private static final long LOOK_EVERY_MILLIS = 50;
+  private static final long LOOK_EVERY_MILLIS = 100;
 
   private Patience() {}
 

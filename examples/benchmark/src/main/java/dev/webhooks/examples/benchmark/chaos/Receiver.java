@@ -42,7 +42,6 @@ final class Receiver implements AutoCloseable {
   private final Arrivals arrivals = new Arrivals();
   private final Map<Integer, AtomicInteger> open = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicInteger> mostOpen = new ConcurrentHashMap<>();
-  private final AtomicInteger largestSkew = new AtomicInteger();
   private final ServerSocket listener;
   private final int closedPort;
 
@@ -85,11 +84,6 @@ final class Receiver implements AutoCloseable {
     return count == null ? 0 : count.get();
   }
 
-  /** Returns by how many seconds a signed time was off at most, in either direction. */
-  int largestSkew() {
-    return largestSkew.get();
-  }
-
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -107,10 +101,7 @@ final class Receiver implements AutoCloseable {
       InputStream in = new BufferedInputStream(socket.getInputStream(), 4 * 1024);
       OutputStream out = socket.getOutputStream();
       for (Request request = Request.read(in); request != null; request = Request.read(in)) {
-        long now = System.nanoTime();
-        int row = arrivals.add(request, now);
-        long skew = request.signedAt() - System.currentTimeMillis() / 1_000;
-        largestSkew.accumulateAndGet((int) Math.min(Math.abs(skew), Integer.MAX_VALUE), Math::max);
+        int row = arrivals.add(request, System.nanoTime());
         enter(request.endpoint());
         try {
           int status = treat(socket, in, request);

@@ -8,6 +8,7 @@ import java.util.Locale;
 /** What a scenario found, line by line: a value and, where there is one, the bar it has to meet. */
 final class Report {
   private final List<Line> lines = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final String prefix;
 
   Report(String scenario, String database) {
@@ -38,6 +39,11 @@ final class Report {
   void exactly(String name, Number bar, Number value) {
     lines.add(new Line(
         name, text(value), "= " + text(bar), Verdict.of(value.doubleValue() == bar.doubleValue())));
+  }
+
+  /** Adds a sentence that stands below the table. */
+  void note(String text) {
+    notes.add(text);
   }
 
   /** Adds a failure that kept the scenario from being played to its end. */
@@ -76,6 +82,7 @@ final class Report {
           line.bar,
           line.verdict.word);
     }
+    notes.forEach(note -> out.println("  " + note));
     out.println();
     for (Line line : lines) {
       out.println(prefix + line.name + "=" + line.value);

@@ -51,10 +51,11 @@ final class Stage implements AutoCloseable {
     this.directory = Files.createDirectories(directory);
     this.url = server.create("chaos_" + scenario);
     execute(
-        "create table orders (id bigint primary key, instance varchar(40) not null, kind int not null)");
+        "create table orders (id bigint primary key, instance varchar(40) not null, kind int not"
+            + " null)");
     Path certificate = directory.resolve("receiver.pem");
     receiver.writeCertificate(certificate);
-    this.cluster = new Cluster(url, certificate, directory, List.of());
+    this.cluster = new Cluster(url, certificate, directory);
     this.progress = new Progress(scenario, this);
   }
 
@@ -224,8 +225,9 @@ final class Stage implements AutoCloseable {
     settle();
     long began = System.nanoTime();
     boolean empty = Patience.until(longest, () -> {
-      progress.tick("draining, " + pending() + " pending");
-      return pending() == 0;
+      long left = pending();
+      progress.tick("draining, " + left + " pending");
+      return left == 0;
     });
     report.fact("drain_seconds", (System.nanoTime() - began) / 1e9);
     if (!empty) {
