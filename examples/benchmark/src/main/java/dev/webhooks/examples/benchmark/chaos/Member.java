@@ -103,10 +103,13 @@ final class Member {
     }
   }
 
-  /** Kills it with SIGKILL and waits until it is gone. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly();
+  /**
+   * Kills it with SIGKILL and waits until it is gone. Not by way of {@link Process}, which would
+   * close the pipes as well: what it has printed until its end counts.
+   */
+  void kill() throws Exception {
     killedAt = System.nanoTime();
+    Processes.kill(process.pid());
     awaitEnd(Duration.ofSeconds(10));
   }
 
@@ -119,9 +122,9 @@ final class Member {
   }
 
   /** Asks it to end with SIGTERM; returns how long that took. */
-  Duration terminate(Duration longest) throws InterruptedException {
+  Duration terminate(Duration longest) throws Exception {
     long began = System.nanoTime();
-    process.destroy();
+    Processes.signal(process.pid(), "TERM");
     awaitEnd(longest);
     return Duration.ofNanos(System.nanoTime() - began);
   }

@@ -1,5 +1,7 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * What an instance printed about an order.
  *
@@ -15,5 +17,15 @@ record Outcome(long order, String kind, String detail, long at) {
 
   boolean refused() {
     return kind.equals("refused");
+  }
+
+  /** Returns how long an acknowledged transaction took. */
+  long nanos() {
+    return TimeUnit.MICROSECONDS.toNanos(Long.parseLong(detail));
+  }
+
+  /** Returns when an acknowledged transaction began, but for the time it took to say so. */
+  long beganAt() {
+    return at - nanos();
   }
 }

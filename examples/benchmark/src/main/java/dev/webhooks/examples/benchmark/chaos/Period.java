@@ -1,10 +1,12 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /**
  * A stretch of a scenario: what was published in it counts, whenever it arrived.
@@ -50,12 +52,34 @@ record Period(Stage stage, long began, long ended) {
     return Latencies.ofNanos(times.stream().mapToLong(Long::longValue).toArray());
   }
 
+  /**
+   * Waits until every order that was placed in this time has arrived at one of some endpoints;
+   * returns how many have not. Without that, those that are late would not count as slow.
+   */
+  long awaitArrivals(Duration longest, IntPredicate endpoints) throws Exception {
+    Set<Long> orders = stage.cluster().members().stream()
+        .flatMap(member -> member.outcomes().stream())
+        .filter(outcome -> outcome.acknowledged() && contains(outcome.beganAt()))
+        .map(Outcome::order)
+        .collect(Collectors.toCollection(HashSet::new));
+    boolean unused = Patience.until(longest, () -> {
+      stage.tick("waiting for " + orders.size() + " that are late");
+      stage.receiver().arrivals().forEach(arrival -> {
+        if (endpoints.test(arrival.endpoint())) {
+          orders.remove(arrival.order());
+        }
+      });
+      return orders.isEmpty();
+    });
+    return orders.size();
+  }
+
   /** Returns how long the hosts' transactions took that were acknowledged in this time. */
   Latencies commits() {
     return Latencies.ofNanos(stage.cluster().members().stream()
         .flatMap(member -> member.outcomes().stream())
         .filter(outcome -> outcome.acknowledged() && contains(outcome.at()))
-        .mapToLong(outcome -> Long.parseLong(outcome.detail()) * 1_000)
+        .mapToLong(Outcome::nanos)
         .toArray());
   }
 }
