@@ -1,5 +1,6 @@
 package dev.webhooks.examples.benchmark;
 
+import dev.webhooks.examples.benchmark.chaos.Chaos;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
  * not known.
  */
 public final class Benchmark {
-  private static final Map<String, Measurement> MEASUREMENTS =
-      new TreeMap<>(Map.of("throughput", Throughput::measure, "log", LogBenchmark::measure));
+  private static final Map<String, Measurement> MEASUREMENTS = new TreeMap<>(Map.of(
+      "throughput", Throughput::measure, "log", LogBenchmark::measure, "chaos", Chaos::run));
 
   private Benchmark() {}
 

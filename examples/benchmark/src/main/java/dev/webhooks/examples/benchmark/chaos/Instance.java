@@ -1,0 +1,155 @@
+package dev.webhooks.examples.benchmark.chaos;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.AccountWebhooks;
+import dev.webhooks.Webhooks;
+import dev.webhooks.model.EventCatalog;
+import dev.webhooks.okhttp.OkHttpTransport;
+import dev.webhooks.store.jdbc.JdbcWebhookStore;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryUsage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A host application in a process of its own: publishes orders in its own transactions, sends, and
+ * does what the lines on its standard input say, until that ends.
+ *
+ * <p>Commands: {@code rate <events a second>}, {@code publish <events>} as fast as it can,
+ * {@code kinds <how many kinds of order>}, {@code hog <seconds>}, {@code hold <seconds>},
+ * {@code settle <token>}, {@code heap}, {@code quit}.
+ */
+final class Instance {
+  static final String ACCOUNT = "shop";
+
+  private final HikariDataSource pool;
+  private final Webhooks webhooks;
+  private final Orders orders;
+
+  private Instance(HikariDataSource pool, Webhooks webhooks, Orders orders) {
+    this.pool = pool;
+    this.webhooks = webhooks;
+    this.orders = orders;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    InstanceOptions options = InstanceOptions.parse(arguments);
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(options.url());
+    config.setMaximumPoolSize(options.pool());
+    HikariDataSource pool = new HikariDataSource(config);
+    Webhooks webhooks = Webhooks.builder()
+        .store(JdbcWebhookStore.on(pool))
+        .transport(
+            OkHttpTransport.builder().trust(certificate(options.certificate())).build())
+        .allowTargets("localhost")
+        .events(EventCatalog.acceptingAny())
+        .userAgent(options.userAgent())
+        .build();
+    AccountWebhooks account = webhooks.account(ACCOUNT);
+    Orders orders = new Orders(pool, account, options);
+    Instance instance = new Instance(pool, webhooks, orders);
+    Runtime.getRuntime().addShutdownHook(new Thread(instance::close));
+    webhooks.start();
+    orders.start();
+    Output.say("ready");
+    instance.obey();
+    System.exit(0);
+  }
+
+  private static X509Certificate certificate(Path file) throws Exception {
+    String pem = Files.readString(file);
+    return (X509Certificate) CertificateFactory.getInstance("X.509")
+        .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** Obeys until it is told to quit; ends the process at once if its parent has gone. */
+  private void obey() throws IOException {
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+      String[] words = line.split(" ");
+      int number = words.length > 1 ? Integer.parseInt(words[1]) : 0;
+      switch (words[0]) {
+        case "rate" -> orders.rate(number);
+        case "publish" -> orders.publish(number);
+        case "kinds" -> orders.kinds(number);
+        case "hog" -> inBackground(() -> hog(Duration.ofSeconds(number)));
+        case "hold" -> inBackground(() -> orders.hold(Duration.ofSeconds(number)));
+        case "settle" -> inBackground(() -> orders.settle(number));
+        case "heap" -> inBackground(Instance::tellHeap);
+        case "quit" -> {
+          return;
+        }
+        default -> throw new IllegalArgumentException("no such command: " + line);
+      }
+    }
+    Runtime.getRuntime().halt(1);
+  }
+
+  private static void inBackground(Runnable work) {
+    Thread thread = new Thread(work, "command");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Takes every connection of the host's pool and sits on them. */
+  private void hog(Duration time) {
+    List<Connection> taken = new ArrayList<>();
+    try {
+      for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+        taken.add(pool.getConnection());
+      }
+      Output.say("hogging");
+      Thread.sleep(time.toMillis());
+    } catch (SQLException e) {
+      Output.say("failed hog " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      for (Connection connection : taken) {
+        giveBack(connection);
+      }
+      Output.say("hogged");
+    }
+  }
+
+  private static void giveBack(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // The pool replaces it.
+    }
+  }
+
+  /** Prints how much of the old generation is in use after a full collection. */
+  private static void tellHeap() {
+    System.gc();
+    for (MemoryPoolMXBean generation : ManagementFactory.getMemoryPoolMXBeans()) {
+      MemoryUsage usage = generation.getCollectionUsage();
+      if (usage != null && generation.getName().matches(".*(Old|Tenured).*")) {
+        Output.say("heap " + usage.getUsed() + " " + usage.getMax());
+      }
+    }
+  }
+
+  private void close() {
+    orders.close();
+    webhooks.close();
+    pool.close();
+  }
+}
