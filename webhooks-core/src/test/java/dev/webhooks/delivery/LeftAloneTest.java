@@ -249,7 +249,8 @@ class LeftAloneTest {
   void deliveries_of_an_endpoint_that_is_left_alone_expire() {
     goDown();
 
-    kit.advance(Duration.ofDays(5).plusSeconds(1));
+    kit.clock().advance(Duration.ofDays(5).plusSeconds(1));
+    kit.runUntilIdle();
     kit.advance(Duration.ofSeconds(2));
 
     assertThat(log()).hasSize(5).allMatch(d -> d.status() == DeliveryStatus.FAILED);

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 /** The world of a round of canaries in memory, with a transport that quotes what it was to send. */
 final class CanaryWorld implements CanaryRound.World, AutoCloseable {
   private static final String LIVE = "https://hooks.acme.example/live";
+  private static final String DEAD = "https://hooks.acme.example/dead";
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final LoudParts parts;
@@ -36,6 +37,7 @@ final class CanaryWorld implements CanaryRound.World, AutoCloseable {
             .listener(parts.listener())
             .retrySchedule(RetrySchedule.after()));
     kit.receiver(LIVE);
+    kit.receiver(DEAD).answers(500);
   }
 
   /** The process whose output is searched. */
@@ -83,7 +85,7 @@ final class CanaryWorld implements CanaryRound.World, AutoCloseable {
 
   @Override
   public String deadUrl() {
-    return "https://hooks.acme.example/dead";
+    return DEAD;
   }
 
   @Override

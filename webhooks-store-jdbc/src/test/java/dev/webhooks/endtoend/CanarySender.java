@@ -105,7 +105,7 @@ final class CanarySender implements CanaryRound.World {
 
   @Override
   public String deadUrl() {
-    return "https://localhost:1/in";
+    return receiver.refusingUrl();
   }
 
   /** Waits until the queue is empty; not while the store fails, since nothing moves then. */

@@ -51,6 +51,7 @@ final class RecordingReceiver implements AutoCloseable {
         new HandshakeCertificates.Builder().heldCertificate(certificate).build();
     server.setHttpsConfigurator(new HttpsConfigurator(tls.sslContext()));
     server.createContext("/", this::receive);
+    server.createContext("/refuse", RecordingReceiver::refuse);
     server.setExecutor(threads);
     server.start();
   }
@@ -67,6 +68,18 @@ final class RecordingReceiver implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static void refuse(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.getRequestBody().readAllBytes();
+      exchange.sendResponseHeaders(500, -1);
+    }
+  }
+
+  /** Returns a URL at which every request is answered with 500, and not remembered. */
+  String refusingUrl() {
+    return "https://localhost:" + server.getAddress().getPort() + "/refuse";
   }
 
   String url() {

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * not known.
  */
 public final class Benchmark {
-  private static final Map<String, Measurement> MEASUREMENTS = new TreeMap<>(Map.of(
-      "throughput", Throughput::measure, "log", LogBenchmark::measure, "chaos", Chaos::run));
+  private static final Map<String, Measurement> MEASUREMENTS = new TreeMap<>(
+      Map.of("throughput", Throughput::measure, "log", LogBenchmark::measure, "chaos", Chaos::run));
 
   private Benchmark() {}
 
