@@ -176,6 +176,22 @@ abstract class Dialect {
   /** Returns an expression for the database's present time, not that of the transaction's start. */
   abstract String currentTime();
 
+  /**
+   * Returns a condition for the rows of a range, which makes the database read the range's index.
+   *
+   * @param parameters where those of the condition are added
+   */
+  String within(KeyRange range, List<Object> parameters) {
+    parameters.add(range.webhook());
+    if (range.type() != null) {
+      parameters.add(range.type());
+    }
+    parameters.add(range.from());
+    parameters.add(range.to());
+    return "webhook = ?" + (range.type() == null ? "" : " and type = ?") + " and status = "
+        + range.status().literal + " and id >= ? and id < ?";
+  }
+
   /** Returns what goes behind a table's name to have it read by an index, or nothing. */
   String useIndex(String index) {
     return "";

@@ -43,6 +43,9 @@ final class LogQuery {
   private static final Set<StoredStatus> FINISHED =
       EnumSet.complementOf(EnumSet.of(StoredStatus.PENDING));
 
+  private static final UUID FIRST_ID = new UUID(0, 0);
+  private static final UUID LAST_ID = new UUID(-1, -1);
+
   private final WebhookConfiguration webhook;
   private final DeliveryQuery query;
 
@@ -82,36 +85,43 @@ final class LogQuery {
   }
 
   private String pending(List<Object> parameters) {
-    return "select id, 'pending' as status from {queue} where webhook = ?" + filters(parameters)
-        + " order by webhook desc, id desc";
+    parameters.addAll(List.of(webhook.number(), first(), last()));
+    String typed = "";
+    if (query.event() != null) {
+      typed = " and type = ?";
+      parameters.add(new Key(query.event()));
+    }
+    return "select id, 'pending' as status from {queue} where webhook = ? and id >= ? and id < ?"
+        + typed + times(parameters) + " order by webhook desc, id desc";
   }
 
   /**
    * Ordered by all columns of the index, or else H2 would sort and PostgreSQL read all by bitmap.
    */
   private String finished(Dialect dialect, StoredStatus status, List<Object> parameters) {
-    boolean byType = query.event() != null;
-    return "select id, status from {delivery}"
-        + dialect.useIndex(byType ? "{delivery}_type" : "{delivery}_status")
-        + " where webhook = ? and status = " + status.literal + filters(parameters)
-        + " order by webhook desc, " + (byType ? "type desc, " : "") + "status desc, id desc";
+    Key type = query.event() == null ? null : new Key(query.event());
+    KeyRange range = new KeyRange(webhook.number(), type, status, first(), last());
+    return "select id, status from {delivery}" + dialect.useIndex(range.index()) + " where "
+        + dialect.within(range, parameters) + times(parameters) + range.newestFirst();
   }
 
-  private String filters(List<Object> parameters) {
+  private UUID first() {
+    return query.from() == null ? FIRST_ID : IdGenerator.lowerBound(query.from());
+  }
+
+  private UUID last() {
+    return query.to() == null ? LAST_ID : QueueTables.upperBound(query.to());
+  }
+
+  /** An id says only roughly when its delivery was created. */
+  private String times(List<Object> parameters) {
     StringBuilder filters = new StringBuilder();
-    parameters.add(webhook.number());
-    if (query.event() != null) {
-      filters.append(" and type = ?");
-      parameters.add(new Key(query.event()));
-    }
     if (query.from() != null) {
-      filters.append(" and id >= ? and created >= ?");
-      parameters.add(IdGenerator.lowerBound(query.from()));
+      filters.append(" and created >= ?");
       parameters.add(query.from());
     }
     if (query.to() != null) {
-      filters.append(" and id < ? and created < ?");
-      parameters.add(QueueTables.upperBound(query.to()));
+      filters.append(" and created < ?");
       parameters.add(query.to());
     }
     return filters.toString();

@@ -234,6 +234,11 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
+  String useIndex(String index) {
+    return " force index (" + index + ")";
+  }
+
+  @Override
   HotStatements hotStatements() {
     return statements;
   }

@@ -22,11 +22,10 @@ import java.util.UUID;
  */
 final class RetryTables {
   private static final String RETRYABLE = """
-      select d.id from {delivery} d
-      where d.webhook = ? and d.status = 'failed' and d.id > ? and d.id >= ? and d.id < ?
-        and d.created >= ? and d.created < ? and d.kind = 0
-        and exists (select 1 from {event} e where e.id = d.event)
-      order by d.webhook, d.status, d.id limit\s""";
+      select id from {delivery}%s
+      where %s and id > ? and created >= ? and created < ? and kind = 0
+        and exists (select 1 from {event} e where e.id = {delivery}.event)
+      order by webhook, status, id limit %d""";
 
   private static final String MARK = """
       update {delivery} set status = 'retried', retried_by = ?
@@ -56,16 +55,22 @@ final class RetryTables {
   }
 
   List<UUID> find(RecoverRequest request) throws SQLException {
-    // The limit is no parameter: H2 would go on with that of the statement's first run.
-    return sql.list(
-        RETRYABLE + request.limit(),
-        row -> row.uuid("id"),
+    UUID first = IdGenerator.lowerBound(request.from());
+    boolean begun = request.after().getMostSignificantBits() > first.getMostSignificantBits();
+    KeyRange range = new KeyRange(
         request.webhook(),
-        request.after(),
-        IdGenerator.lowerBound(request.from()),
-        QueueTables.upperBound(request.to()),
-        request.from(),
-        request.to());
+        null,
+        StoredStatus.FAILED,
+        begun ? request.after() : first,
+        QueueTables.upperBound(request.to()));
+    List<Object> parameters = new ArrayList<>();
+    // The limit is no parameter: H2 would go on with that of the statement's first run.
+    String query = RETRYABLE.formatted(
+        sql.dialect.useIndex(range.index()),
+        sql.dialect.within(range, parameters),
+        request.limit());
+    parameters.addAll(List.of(request.after(), request.from(), request.to()));
+    return sql.list(query, row -> row.uuid("id"), parameters.toArray());
   }
 
   Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil)

@@ -150,8 +150,10 @@ class JdbcRetentionTest {
     finish(claim(), 1, DeliveryError.TIMEOUT);
     finish(claim(), 2, null);
     store.queue().foldStatistics();
-    change("insert into webhooks_endpoint_health (webhook, failures, failing_since, step, warned)"
-        + " values (" + webhook + ", 1, '2026-11-23 10:00:00+00', 0, false)");
+    change(
+        "insert into webhooks_endpoint_health (webhook, failures, failing_since, last_failure, step, warned)"
+            + " values (" + webhook
+            + ", 1, '2026-11-23 10:00:00+00', '2026-11-23 10:00:00+00', 0, false)");
     return webhook;
   }
 
