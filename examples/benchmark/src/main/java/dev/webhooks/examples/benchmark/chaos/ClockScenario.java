@@ -49,12 +49,14 @@ record ClockScenario() implements Scenario {
     for (Member member : members) {
       member.awaitReady();
     }
+    stage.run("warming up", Duration.ofSeconds(20));
+    int warm = stage.receiver().arrivals().size();
     stage.run("wrong clocks", Duration.ofSeconds(size));
     stage.drain(Duration.ofMinutes(2));
     Findings findings = new Checker(stage).check();
     findings.reportPromises(stage.report());
     stage.report().exactly("duplicates", 0, findings.duplicates());
-    reportSkew(stage);
+    reportSkew(stage, warm);
     stage.report().exactly("takeovers", 0, findings.log().burials().size());
     LogBook log = findings.log();
     // Otherwise nothing was tried.
@@ -62,17 +64,19 @@ record ClockScenario() implements Scenario {
   }
 
   /**
-   * The time is signed when an attempt starts, so a machine that is too busy to send at once shows
-   * as a delay in the largest of one direction, but not in the median.
+   * The time is signed when an attempt starts, so the first connections of a JVM, which take long,
+   * show as times that are behind: what came before it was warm does not count.
    */
-  private static void reportSkew(Stage stage) {
+  private static void reportSkew(Stage stage, int warm) {
     Map<Integer, List<Integer>> bySender = new TreeMap<>();
     stage
         .receiver()
         .arrivals()
-        .forEach(arrival -> bySender
-            .computeIfAbsent(arrival.sender(), sender -> new ArrayList<>())
-            .add(arrival.skew()));
+        .forEach(
+            warm,
+            arrival -> bySender
+                .computeIfAbsent(arrival.sender(), sender -> new ArrayList<>())
+                .add(arrival.skew()));
     int worst = 0;
     for (Map.Entry<Integer, List<Integer>> sender : bySender.entrySet()) {
       List<Integer> sorted = sender.getValue().stream().sorted().toList();
@@ -88,6 +92,10 @@ record ClockScenario() implements Scenario {
     stage.report().atMost("signed_time_off_seconds", 5, worst);
   }
 
+  /**
+   * Only the wall clock is to be wrong. The "fix" is one for programs in C: with it, every timed
+   * wait of the JVM returns at once, and its threads spin.
+   */
   private static Map<String, String> wrongBy(String offset, Path library) {
     return Map.of(
         "LD_PRELOAD",
@@ -97,7 +105,9 @@ record ClockScenario() implements Scenario {
         "DONT_FAKE_MONOTONIC",
         "1",
         "FAKETIME_DONT_FAKE_MONOTONIC",
-        "1");
+        "1",
+        "FAKETIME_FORCE_MONOTONIC_FIX",
+        "0");
   }
 
   private static Optional<Path> library() throws IOException {
