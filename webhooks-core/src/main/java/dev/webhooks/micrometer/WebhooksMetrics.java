@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * {@code error} the error's code or none</td><td>this instance</td></tr>
  * <tr><td>{@code webhooks.deliveries}</td><td>counter</td><td>{@code outcome} success or failed;
  * {@code error}</td><td>this instance</td></tr>
+ * <tr><td>{@code webhooks.endpoints}</td><td>counter</td><td>{@code state} warned or failed;
+ * {@code reason} gone or failing</td><td>this instance</td></tr>
  * <tr><td>{@code webhooks.store.trouble}</td><td>counter</td><td></td><td>this instance</td></tr>
  * <tr><td>{@code webhooks.attempts.active}</td><td>gauge</td><td></td><td>this instance</td></tr>
  * <tr><td>{@code webhooks.deliveries.held}</td><td>gauge</td><td></td><td>this instance</td></tr>
@@ -143,6 +146,25 @@ public final class WebhooksMetrics implements DeliveryListener {
         .description("Deliveries by how they ended")
         .tag("outcome", outcome)
         .tag("error", code(error))
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void webhookWarned(Trouble trouble) {
+    endpoint("warned", trouble);
+  }
+
+  @Override
+  public void webhookFailed(Trouble trouble) {
+    endpoint("failed", trouble);
+  }
+
+  private void endpoint(String state, Trouble trouble) {
+    Counter.builder("webhooks.endpoints")
+        .description("Webhooks that were warned of or given up")
+        .tag("state", state)
+        .tag("reason", trouble.reason().name().toLowerCase(Locale.ROOT))
         .register(registry)
         .increment();
   }

@@ -68,6 +68,22 @@ class WebhooksMetricsTest {
   }
 
   @Test
+  void endpoints_that_are_gone_are_counted() {
+    kit.receiver(URL).answers(410);
+    acme.create(WebhookDraft.to(URL).events("*"));
+    acme.publish(Event.of("order.paid", Map.of()));
+
+    kit.runUntilIdle();
+
+    assertThat(registry
+            .get("webhooks.endpoints")
+            .tags("state", "failed", "reason", "gone")
+            .counter()
+            .count())
+        .isEqualTo(1);
+  }
+
+  @Test
   void gauges_show_how_the_engine_is_doing() {
     acme.create(WebhookDraft.to(URL).events("*"));
     acme.publish(Event.of("order.paid", Map.of()));

@@ -136,7 +136,7 @@ class JdbcWeatherTest {
         JdbcWebhookStore.builder(pool).statementTimeout(Duration.ofMillis(300)).build();
     impatient.open();
     execute("create function dawdle() returns trigger language plpgsql as"
-        + " $$ begin perform pg_sleep(60); return new; end $$");
+        + " $$ begin perform pg_sleep(4); return new; end $$");
     execute("create trigger dawdle before insert on webhooks_queue"
         + " for each row execute function dawdle()");
     long started = System.nanoTime();
