@@ -63,7 +63,9 @@ class KilledProcessIT {
         assertThat(sending).as("the first process was sending").isTrue();
         assertThat(committed).hasSizeGreaterThanOrEqualTo(EVENTS);
         assertThat(arrivedBefore).as("the kill struck in the middle").isLessThan(EVENTS);
-        assertThat(receiver.missingAfter(Duration.ofSeconds(60), committed)).isEmpty();
+        assertThat(receiver.missingAfter(Duration.ofSeconds(60), committed))
+            .as(() -> "missing, while the second process wrote: " + readLog(0))
+            .isEmpty();
       } finally {
         second.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
       }
@@ -81,9 +83,21 @@ class KilledProcessIT {
     return directory.resolve("process-" + events + ".out");
   }
 
+  private Path log(int events) {
+    return directory.resolve("process-" + events + ".log");
+  }
+
+  private String readLog(int events) {
+    try {
+      return Files.readString(log(events));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
   private Process start(String url, RecordingReceiver receiver, Path certificate, int events)
       throws IOException {
-    File log = directory.resolve("process-" + events + ".log").toFile();
+    File log = log(events).toFile();
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
