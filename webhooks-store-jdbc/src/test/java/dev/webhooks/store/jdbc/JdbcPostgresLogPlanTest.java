@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Nested;
 
 /** The log on PostgreSQL, whose planner may or may not know what the tables hold. */
 class JdbcPostgresLogPlanTest {
-  private abstract static class OnPostgres extends LogPlanContract {
+  abstract static class OnPostgres extends LogPlanContract {
     private final HikariDataSource pool = TestPostgres.pool(TestPostgres.schema(), 2);
 
     @Override
