@@ -54,13 +54,14 @@ class KilledProcessIT {
       boolean sending =
           receiver.await(Duration.ofSeconds(60), () -> receiver.count() >= BEFORE_THE_KILL);
       first.destroyForcibly();
-      first.waitFor(10, TimeUnit.SECONDS);
+      boolean gone = first.waitFor(10, TimeUnit.SECONDS);
       Set<String> committed = printedIds(EVENTS);
       int arrivedBefore = receiver.count();
 
       Process second = start(url, receiver, certificate, 0);
       try {
         assertThat(sending).as("the first process was sending").isTrue();
+        assertThat(gone).as("the first process has let go of its files").isTrue();
         assertThat(committed).hasSizeGreaterThanOrEqualTo(EVENTS);
         assertThat(arrivedBefore).as("the kill struck in the middle").isLessThan(EVENTS);
         assertThat(receiver.missingAfter(Duration.ofSeconds(60), committed))
