@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +105,27 @@ class JdbcH2DurabilityTest {
 
     assertThat(writeDelay(url)).isEqualTo("0");
     pool.dispose();
+  }
+
+  @Test
+  void delay_is_undone_again_when_the_database_has_been_closed_and_opened_anew()
+      throws SQLException {
+    String url = "jdbc:h2:file:" + directory.resolve("db");
+    for (int opened = 1; opened <= 2; opened++) {
+      JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
+      JdbcWebhookStore.on(pool).open();
+      assertThat(delayInForce(pool)).as("opened %s times", opened).isZero();
+      pool.dispose();
+    }
+  }
+
+  /** Asks the engine itself: the view of the settings shows what is stored, too. */
+  private static int delayInForce(JdbcConnectionPool pool) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      SessionLocal session =
+          (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
+      return session.getDatabase().getWriteDelay();
+    }
   }
 
   @Test
