@@ -2,6 +2,7 @@ package dev.webhooks.store.jdbc;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -281,7 +282,7 @@ final class H2Dialect extends Dialect {
    *
    * <p>The view shows two values once the delay has been set: the one stored in the database, and
    * the one in force, which is the default again whenever the database has been opened anew. All
-   * have to be 0. H2 before 2.2 does not tell the one in force.
+   * have to be 0. H2 before 2.2 does not show the one in force, so there it is set every time.
    */
   @Override
   void ensureDurable(Connection connection) throws SQLException {
@@ -294,10 +295,14 @@ final class H2Dialect extends Dialect {
       try (ResultSet result = statement.executeQuery(safe)) {
         delayed = !result.next();
       }
-      if (delayed) {
+      if (delayed || !showsWhatIsInForce(connection.getMetaData())) {
         setWriteDelay(statement);
       }
     }
+  }
+
+  private static boolean showsWhatIsInForce(DatabaseMetaData database) throws SQLException {
+    return database.getDatabaseMajorVersion() > 2 || database.getDatabaseMinorVersion() >= 2;
   }
 
   private static void setWriteDelay(Statement statement) throws SQLException {
