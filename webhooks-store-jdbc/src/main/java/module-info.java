@@ -4,6 +4,7 @@ module dev.webhooks.store.jdbc {
   requires static com.h2database;
   requires transitive dev.webhooks.core;
   requires transitive java.sql;
+  requires org.slf4j;
 
   exports dev.webhooks.store.jdbc;
 }

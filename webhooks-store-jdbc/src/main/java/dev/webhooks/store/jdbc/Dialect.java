@@ -41,7 +41,7 @@ abstract class Dialect {
     }
     if (product.equals("H2") && major == H2Dialect.MAJOR) {
       return new H2Dialect(
-          H2Locks.of(database.getConnection()), database.getDatabaseMinorVersion() >= 2);
+          H2Locks.of(database.getConnection()), database.getDatabaseMinorVersion());
     }
     throw new IllegalStateException(
         "webhooks cannot be stored in " + product + " " + database.getDatabaseProductVersion()
@@ -226,6 +226,11 @@ abstract class Dialect {
 
   /** Runs work in the transaction while no other instance upgrades the same schema. */
   abstract void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException;
+
+  /** Returns what an operator should know about this version of the database before using it. */
+  Optional<String> warning() {
+    return Optional.empty();
+  }
 
   /** Returns whether {@link #ensureDurable} has something to do. */
   boolean durabilityMayChange() {

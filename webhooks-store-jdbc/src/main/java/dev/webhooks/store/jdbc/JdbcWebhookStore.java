@@ -20,6 +20,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps webhooks, events and deliveries in a database: PostgreSQL 12 and later, MariaDB 10.6 and
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalStateException} with the {@link SQLException} as its cause.
  */
 public final class JdbcWebhookStore implements WebhookStore {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcWebhookStore.class);
   private final Borrower borrower;
   private final @Nullable EmbeddedH2 embedded;
   private final String tablePrefix;
@@ -102,6 +105,7 @@ public final class JdbcWebhookStore implements WebhookStore {
       return;
     }
     Opened opening = connect();
+    opening.database.dialect.warning().ifPresent(LOG::warn);
     opening.database.ensureDurable();
     if (migrateOnOpen) {
       opening.migrator().migrate();
