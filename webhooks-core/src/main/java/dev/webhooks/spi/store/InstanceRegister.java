@@ -5,6 +5,9 @@ package dev.webhooks.spi.store;
  *
  * <p>Death is written down: an instance's rows are taken only after its own row was deleted, by
  * {@link #bury}.
+ *
+ * <p>A store may keep something for an instance from beat to beat, such as a connection. It lets go
+ * of it when the instance leaves, even if that fails, and when a beat finds it dead.
  */
 public interface InstanceRegister {
   /**

@@ -67,7 +67,10 @@ public interface WebhookStore extends AutoCloseable {
   /** Returns what is known of endpoints with which something is wrong. */
   HealthRegister health();
 
-  /** Releases what the store opened itself; a data source of the host stays open. */
+  /**
+   * Releases what the store opened itself and what it keeps for instances; a data source of the
+   * host stays open.
+   */
   @Override
   void close();
 }

@@ -21,7 +21,7 @@ import javax.sql.DataSource;
  * the deadline; a connection that comes too late goes back at once. While many are waited for in
  * vain, no more are asked for.
  */
-final class Borrower {
+final class Borrower implements ConnectionSource {
   /** How many threads may wait for connections that nobody wants any more. */
   static final int MAX_ABANDONED = 32;
 
@@ -41,19 +41,25 @@ final class Borrower {
     this.patience = patience;
   }
 
+  @Override
+  public Connection borrow() {
+    return borrow(patience);
+  }
+
   /**
-   * Borrows a connection.
+   * Borrows a connection within a deadline that may be shorter than usual, but not longer.
    *
    * @throws StoreUnavailableException if there is none within the deadline
    */
-  Connection borrow() {
+  Connection borrow(Duration deadline) {
+    long millis = Math.min(deadline.toMillis(), patience.toMillis());
     if (abandoned.get() >= MAX_ABANDONED) {
       throw none(new TimeoutException("the data source has not answered many calls before"));
     }
     Loan loan = new Loan();
     try {
       threads.execute(loan);
-      return loan.connection.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return loan.connection.get(millis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw none(e);
     } catch (TimeoutException e) {
@@ -63,6 +69,28 @@ final class Borrower {
       Thread.currentThread().interrupt();
       loan.abandon();
       throw none(e);
+    }
+  }
+
+  @Override
+  public void giveBack(Connection connection, boolean wentWell) {
+    close(connection);
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      discard(connection);
+    }
+  }
+
+  /** Sees to it that nobody uses a connection again that cannot be put back as it was. */
+  static void discard(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      // It is as good as gone already.
     }
   }
 
@@ -79,7 +107,7 @@ final class Borrower {
       try {
         Connection borrowed = dataSource.getConnection();
         if (!connection.complete(borrowed)) {
-          giveBack(borrowed);
+          close(borrowed);
         }
       } catch (SQLException | RuntimeException | Error e) {
         connection.completeExceptionally(e);
@@ -98,15 +126,7 @@ final class Borrower {
       }
       abandoned.decrementAndGet();
       if (!connection.isCompletedExceptionally()) {
-        giveBack(connection.join());
-      }
-    }
-
-    private static void giveBack(Connection unwanted) {
-      try {
-        unwanted.close();
-      } catch (SQLException e) {
-        // Nobody has used it and nobody will.
+        close(connection.join());
       }
     }
   }

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs transactions of the engine on connections of the host's data source, one connection at a
- * time, and again when they lost against another one. Thread-safe.
+ * Runs transactions of the engine on borrowed connections, one connection at a time, and again when
+ * they lost against another one. Thread-safe.
  */
 final class Database {
   private static final int TRIES = 6;
@@ -18,12 +18,17 @@ final class Database {
 
   final Dialect dialect;
   final String prefix;
-  private final Borrower borrower;
+  private final ConnectionSource pool;
   private final SqlTemplates templates;
   private final Duration timeout;
 
-  Database(Borrower borrower, Dialect dialect, String prefix, Duration timeout) {
-    this.borrower = borrower;
+  /**
+   * Creates a database.
+   *
+   * @param pool lends the connections of all transactions that name no other source
+   */
+  Database(ConnectionSource pool, Dialect dialect, String prefix, Duration timeout) {
+    this.pool = pool;
     this.dialect = dialect;
     this.prefix = prefix;
     this.timeout = timeout;
@@ -47,9 +52,18 @@ final class Database {
 
   /** Runs work whose statements may take longer than usual. */
   <T> T run(Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work) {
+    return retried(() -> once(pool, purpose, timeout, work));
+  }
+
+  /** Runs work on a connection of another source. */
+  <T> T run(ConnectionSource source, Dialect.Purpose purpose, Dialect.Work<T> work) {
+    return retried(() -> once(source, purpose, timeout, work));
+  }
+
+  private <T> T retried(Try<T> once) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(purpose, timeout, work);
+        return once.run();
       } catch (SQLException e) {
         if (attempt >= triesFor(e)) {
           throw SqlErrors.notStored(e, dialect);
@@ -67,32 +81,31 @@ final class Database {
     };
   }
 
-  private <T> T once(Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work)
+  private <T> T once(
+      ConnectionSource source, Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work)
       throws SQLException {
-    Connection connection = borrower.borrow();
-    try (Lease lease = lease(connection, timeout)) {
-      T result;
-      try {
-        Sql sql = on(connection);
-        lease.begin(sql, purpose);
-        result = work.run(sql);
-      } catch (UncheckedSqlException e) {
-        lease.rollback(e.fault());
-        throw e.fault();
-      } catch (SQLException | RuntimeException | Error e) {
-        lease.rollback(e);
-        throw e;
-      }
+    Connection connection = source.borrow();
+    boolean wentWell = false;
+    try (Lease lease = new Lease(connection, timeout)) {
+      T result = uncommitted(on(connection), lease, purpose, work);
       commit(lease);
+      wentWell = true;
       return result;
+    } finally {
+      source.giveBack(connection, wentWell);
     }
   }
 
-  private static Lease lease(Connection connection, Duration timeout) throws SQLException {
+  private static <T> T uncommitted(
+      Sql sql, Lease lease, Dialect.Purpose purpose, Dialect.Work<T> work) throws SQLException {
     try {
-      return new Lease(connection, timeout);
-    } catch (SQLException e) {
-      connection.close();
+      lease.begin(sql, purpose);
+      return work.run(sql);
+    } catch (UncheckedSqlException e) {
+      lease.rollback(e.fault());
+      throw e.fault();
+    } catch (SQLException | RuntimeException | Error e) {
+      lease.rollback(e);
       throw e;
     }
   }
@@ -117,32 +130,42 @@ final class Database {
 
   /** Sees to it that what is committed survives the end of this process. */
   void ensureDurable() {
+    ensureDurable(pool);
+  }
+
+  /** Does so on a connection of another source. */
+  void ensureDurable(ConnectionSource source) {
     if (dialect.durabilityMayChange()) {
-      runAlone(dialect::ensureDurable);
+      retried(() -> {
+        ensureDurableOnce(source);
+        return true;
+      });
     }
   }
 
-  /** Runs something on a connection in auto-commit mode, outside any transaction. */
-  private void runAlone(ConnectionWork work) {
-    Connection connection = borrower.borrow();
-    try (connection) {
+  /** In auto-commit mode, outside any transaction. */
+  private void ensureDurableOnce(ConnectionSource source) throws SQLException {
+    Connection connection = source.borrow();
+    boolean wentWell = false;
+    try {
       boolean autoCommit = connection.getAutoCommit();
       if (!autoCommit) {
         connection.rollback();
         connection.setAutoCommit(true);
       }
-      work.run(connection);
+      dialect.ensureDurable(connection);
       if (!autoCommit) {
         connection.setAutoCommit(false);
       }
-    } catch (SQLException e) {
-      throw SqlErrors.notStored(e, dialect);
+      wentWell = true;
+    } finally {
+      source.giveBack(connection, wentWell);
     }
   }
 
-  /** Work outside any transaction. */
+  /** One try of something. */
   @FunctionalInterface
-  private interface ConnectionWork {
-    void run(Connection connection) throws SQLException;
+  private interface Try<T> {
+    T run() throws SQLException;
   }
 }

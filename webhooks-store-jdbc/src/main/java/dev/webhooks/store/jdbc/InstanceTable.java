@@ -6,18 +6,26 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
-/** The running instances. */
-final class InstanceTable implements InstanceRegister {
+/**
+ * The running instances. Each that beats keeps a connection, until it leaves, is found dead or
+ * fails. Thread-safe.
+ */
+final class InstanceTable implements InstanceRegister, AutoCloseable {
   private static final String BEAT = "update {instance} set beat = beat + 1 where no = ?";
   private static final String BEATS = "select no, beat from {instance}";
   private static final String LEAVE = "delete from {instance} where no = ?";
   private static final String BURY = "delete from {instance} where no = ? and beat = ?";
 
+  private final Map<Long, HeartbeatConnection> connections = new ConcurrentHashMap<>();
+  private final Supplier<HeartbeatConnection> newConnection;
   private final Database database;
 
-  InstanceTable(Database database) {
+  InstanceTable(Database database, Supplier<HeartbeatConnection> newConnection) {
     this.database = database;
+    this.newConnection = newConnection;
   }
 
   @Override
@@ -29,14 +37,26 @@ final class InstanceTable implements InstanceRegister {
 
   @Override
   public Heartbeat beat(long instance) {
-    database.ensureDurable();
-    return database.run(Dialect.Purpose.QUEUE, sql -> {
-      boolean alive = sql.update(BEAT, instance) == 1;
-      Instant now = currentTime(sql);
-      Map<Long, Long> beats = new HashMap<>();
-      sql.list(BEATS, row -> beats.put(row.bigint("no"), row.bigint("beat")));
-      return new Heartbeat(alive, now, Map.copyOf(beats));
-    });
+    HeartbeatConnection connection = connection(instance);
+    database.ensureDurable(connection);
+    Heartbeat heartbeat =
+        database.run(connection, Dialect.Purpose.QUEUE, sql -> beat(sql, instance));
+    if (!heartbeat.alive()) {
+      release(instance);
+    }
+    return heartbeat;
+  }
+
+  private static Heartbeat beat(Sql sql, long instance) throws SQLException {
+    boolean alive = sql.update(BEAT, instance) == 1;
+    Instant now = currentTime(sql);
+    Map<Long, Long> beats = new HashMap<>();
+    sql.list(BEATS, row -> beats.put(row.bigint("no"), row.bigint("beat")));
+    return new Heartbeat(alive, now, Map.copyOf(beats));
+  }
+
+  private HeartbeatConnection connection(long instance) {
+    return connections.computeIfAbsent(instance, number -> newConnection.get());
   }
 
   static Instant currentTime(Sql sql) throws SQLException {
@@ -46,7 +66,29 @@ final class InstanceTable implements InstanceRegister {
 
   @Override
   public void leave(long instance) {
-    database.run(Dialect.Purpose.QUEUE, sql -> sql.update(LEAVE, instance));
+    HeartbeatConnection connection = connections.get(instance);
+    try {
+      if (connection == null) {
+        database.run(Dialect.Purpose.QUEUE, sql -> sql.update(LEAVE, instance));
+      } else {
+        database.run(connection, Dialect.Purpose.QUEUE, sql -> sql.update(LEAVE, instance));
+      }
+    } finally {
+      release(instance);
+    }
+  }
+
+  private void release(long instance) {
+    HeartbeatConnection connection = connections.remove(instance);
+    if (connection != null) {
+      connection.release();
+    }
+  }
+
+  /** Gives all kept connections back; an instance that goes on beating keeps another one. */
+  @Override
+  public void close() {
+    connections.keySet().forEach(this::release);
   }
 
   @Override

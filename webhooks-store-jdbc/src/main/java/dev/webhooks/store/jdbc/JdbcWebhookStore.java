@@ -27,8 +27,10 @@ import org.slf4j.LoggerFactory;
  * Keeps webhooks, events and deliveries in a database: PostgreSQL 12 and later, MariaDB 10.6 and
  * later, or H2 2.x for one process.
  *
- * <p>Every call takes one connection from the data source and gives it back as it was found, so a
- * pool of two connections is enough to run, and nothing is sent while one is held. Thread-safe.
+ * <p>Every call takes one connection from the data source and gives it back as it was found, and
+ * nothing is sent meanwhile. An instance that is running keeps one more for its heartbeat, so that
+ * it stays alive while the host uses all others, but never the pool's last. So a pool of two
+ * connections is enough to run. Thread-safe.
  *
  * <p>A fault of the database itself, as opposed to one that is away, is reported as an
  * {@link IllegalStateException} with the {@link SQLException} as its cause.
@@ -140,7 +142,8 @@ public final class JdbcWebhookStore implements WebhookStore {
       Dialect dialect = Dialect.of(metaData);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
-      return new Opened(product, new Database(borrower, dialect, tablePrefix, statementTimeout));
+      return new Opened(
+          product, new Database(borrower, dialect, tablePrefix, statementTimeout), borrower);
     } catch (SQLException e) {
       throw new StoreUnavailableException("no connection to the database", false, e);
     }
@@ -230,6 +233,10 @@ public final class JdbcWebhookStore implements WebhookStore {
 
   @Override
   public void close() {
+    Opened present = opened;
+    if (present != null) {
+      present.instances.close();
+    }
     if (embedded != null) {
       embedded.close();
     }
@@ -324,16 +331,19 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final DeliveryQueue queue;
     private final DeliveryLog log;
     private final Retention retention;
-    private final InstanceRegister instances;
+    private final InstanceTable instances;
     private final HealthRegister health;
 
-    Opened(String product, Database database) {
+    Opened(String product, Database database, Borrower borrower) {
       this.product = product;
       this.database = database;
       queue = new QueueTables(database);
       log = new LogTables(database);
       retention = new RetentionTables(database);
-      instances = new InstanceTable(database);
+      instances = new InstanceTable(
+          database,
+          () -> new HeartbeatConnection(
+              borrower, HeartbeatConnection.EXCHANGE_PATIENCE, System::nanoTime));
       health = new HealthTable(database);
     }
 

@@ -5,10 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 
-/**
- * A connection borrowed from the host's pool for one transaction, and given back exactly as it was
- * found.
- */
+/** Prepares a borrowed connection for one transaction and leaves it exactly as it was found. */
 final class Lease implements AutoCloseable {
   /** The driver does not know network time-outs. */
   private static final int NONE = -1;
@@ -67,14 +64,6 @@ final class Lease implements AutoCloseable {
   /** Ends after commit or rollback, so its own faults change nothing and are not reported. */
   @Override
   public void close() {
-    try (connection) {
-      restore();
-    } catch (SQLException e) {
-      discard();
-    }
-  }
-
-  private void restore() throws SQLException {
     try {
       session.run();
       if (autoCommit) {
@@ -89,17 +78,7 @@ final class Lease implements AutoCloseable {
         connection.setNetworkTimeout(Runnable::run, networkTimeout);
       }
     } catch (SQLException e) {
-      discard();
-      throw e;
-    }
-  }
-
-  /** A connection that cannot be put back as it was must not be used again. */
-  private void discard() {
-    try {
-      connection.abort(Runnable::run);
-    } catch (SQLException e) {
-      // It is as good as gone already.
+      Borrower.discard(connection);
     }
   }
 }

@@ -87,7 +87,11 @@ class JdbcConnectionTest {
       }
       JdbcWebhookStore store = JdbcWebhookStore.on(pool);
 
-      workThrough(store);
+      store.open();
+      long me = store.instances().register("test");
+      store.instances().beat(me);
+      workThrough(store, me);
+      store.instances().leave(me);
       assertThatThrownBy(() -> store.transact(session -> {
             session.countWebhooks(Samples.ACME);
             throw new IllegalArgumentException("on purpose");
@@ -98,11 +102,8 @@ class JdbcConnectionTest {
     }
   }
 
-  private static void workThrough(JdbcWebhookStore store) {
-    store.open();
+  private static void workThrough(JdbcWebhookStore store, long me) {
     store.currentTime();
-    long me = store.instances().register("test");
-    store.instances().beat(me);
     long number = Samples.insertWebhook(store);
     NewEvent event = Samples.event(number);
     Samples.publish(store, event, Samples.event(number, 0, "given"));
@@ -118,16 +119,17 @@ class JdbcConnectionTest {
     store.log().page(webhook, DeliveryQuery.latest());
     store.log().count(webhook, DeliveryQuery.latest());
     store.log().find(webhook, event.deliveries().get(0).ref().id());
-    store.instances().leave(me);
   }
 
   @ParameterizedTest
   @CsvSource({"h2", "postgresql", "mariadb"})
-  void no_call_holds_two_connections(String product) throws SQLException {
+  void no_call_holds_two_connections_but_a_beat_which_keeps_one(String product)
+      throws SQLException {
     AtomicInteger out = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
     String url = url(product);
     DataSource counting = Wrapped.dataSource(() -> DriverManager.getConnection(url), connection -> {
-      assertThat(out.incrementAndGet()).as("connections in use").isEqualTo(1);
+      most.accumulateAndGet(out.incrementAndGet(), Math::max);
       return Wrapped.proxy(Connection.class, (method, arguments) -> {
         if (method.getName().equals("close") && !connection.isClosed()) {
           out.decrementAndGet();
@@ -135,9 +137,21 @@ class JdbcConnectionTest {
         return Wrapped.call(connection, method, arguments);
       });
     });
+    JdbcWebhookStore store = JdbcWebhookStore.on(counting);
+    store.open();
+    long me = store.instances().register("test");
 
-    workThrough(JdbcWebhookStore.on(counting));
+    workThrough(store, me);
+    assertThat(most).hasValue(1);
+    assertThat(out).hasValue(0);
 
+    store.instances().beat(me);
+    store.instances().beat(me);
+    assertThat(out).as("kept").hasValue(1);
+    workThrough(store, me);
+    assertThat(most).as("the kept one and one more").hasValue(2);
+
+    store.instances().leave(me);
     assertThat(out).hasValue(0);
   }
 

@@ -152,6 +152,8 @@ final class JdbcFixture extends StoreFixture {
 
   @Override
   public void close() {
+    store.close();
+    other.close();
     for (AutoCloseable resource : resources) {
       try {
         resource.close();

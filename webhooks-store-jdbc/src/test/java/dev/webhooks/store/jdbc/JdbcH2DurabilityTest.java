@@ -3,13 +3,20 @@ package dev.webhooks.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.webhooks.Webhooks;
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.model.EventCatalog;
+import dev.webhooks.okhttp.OkHttpTransport;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -169,6 +176,49 @@ class JdbcH2DurabilityTest {
     assertThat(directory.resolve("sub").resolve("webhooks.mv.db")).exists();
     assertThatThrownBy(() -> JdbcWebhookStore.embedded(directory.resolve("a;b")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void closed_webhooks_let_the_file_of_an_embedded_database_go() throws IOException {
+    Webhooks webhooks = webhooks(JdbcWebhookStore.embedded(directory.resolve("db")));
+    webhooks.start();
+    assertThat(isLocked()).isTrue();
+
+    webhooks.close();
+
+    assertThat(isLocked()).isFalse();
+  }
+
+  @Test
+  void closed_webhooks_let_the_file_of_the_host_go() throws IOException {
+    JdbcConnectionPool pool =
+        JdbcConnectionPool.create("jdbc:h2:file:" + directory.resolve("db"), "sa", "");
+    Webhooks webhooks = webhooks(JdbcWebhookStore.on(pool));
+    webhooks.start();
+    webhooks.close();
+    assertThat(pool.getActiveConnections()).isZero();
+
+    pool.dispose();
+
+    assertThat(isLocked()).isFalse();
+  }
+
+  private static Webhooks webhooks(JdbcWebhookStore store) {
+    return Webhooks.builder()
+        .store(store)
+        .transport(OkHttpTransport.create())
+        .events(EventCatalog.acceptingAny())
+        .build();
+  }
+
+  private boolean isLocked() throws IOException {
+    Path file = directory.resolve("db.mv.db");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
   }
 
   private static String writeDelay(String url) throws SQLException {

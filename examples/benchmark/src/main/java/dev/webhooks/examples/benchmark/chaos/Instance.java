@@ -19,11 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A host application in a process of its own: publishes orders in its own transactions, sends, and
@@ -107,32 +103,11 @@ final class Instance {
     thread.start();
   }
 
-  /** Takes every connection of the host's pool and sits on them. */
   private void hog(Duration time) {
-    List<Connection> taken = new ArrayList<>();
     try {
-      for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
-        taken.add(pool.getConnection());
-      }
-      Output.say("hogging");
-      Thread.sleep(time.toMillis());
-    } catch (SQLException e) {
-      Output.say("failed hog " + e.getMessage());
+      new Hog(pool, pool.getMaximumPoolSize()).hog(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      for (Connection connection : taken) {
-        giveBack(connection);
-      }
-      Output.say("hogged");
-    }
-  }
-
-  private static void giveBack(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      // The pool replaces it.
     }
   }
 
