@@ -5,9 +5,13 @@ import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TargetRefusedException;
+import java.time.Duration;
 
 /** Parses a URL strictly, then has its host looked up once. */
 final class PublicHttpsPolicy implements UrlPolicy {
+  /** More than a guard takes, so that the limit is the guard's. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final UrlParser parser;
   private final TargetGuard guard;
 
@@ -20,7 +24,7 @@ final class PublicHttpsPolicy implements UrlPolicy {
   public ValidUrl validate(String url) {
     ValidUrl valid = parser.parse(url);
     try {
-      guard.resolve(valid.host());
+      guard.resolve(valid.host(), PATIENCE);
     } catch (TargetRefusedException e) {
       // Without the cause: its message is ours today, but a host may plug in another guard.
       throw new WebhookException(ErrorCode.INVALID_URL, rule(e.error()));

@@ -5,7 +5,6 @@ import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TargetRefusedException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,27 +41,23 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
   }
 
   @Override
-  public List<InetAddress> resolve(String host) throws TargetRefusedException {
+  public List<InetAddress> resolve(String host, Duration atMost) throws TargetRefusedException {
     byte @Nullable [] literal = IpText.parse(withoutBrackets(host));
     if (literal != null) {
-      InetAddress address = named(withoutBrackets(host), literal);
-      check(host, address);
+      InetAddress address = IpText.address(withoutBrackets(host), literal);
+      judge(host, address);
       return List.of(address);
     }
     String name = canonical(host);
     if (!HostName.isPublic(name) && !allowed.allowsHost(name)) {
       throw blocked("the host's name is not public");
     }
-    return checked(name, lookups.find(name));
+    return judged(name, lookups.find(name, atMost));
   }
 
   @Override
-  public void check(String host, InetAddress address) throws TargetRefusedException {
-    if (!PublicAddresses.isPublic(address)
-        && !allowed.allowsAddress(address)
-        && !allowsHost(withoutBrackets(host))) {
-      throw blocked("the host's address is not public");
-    }
+  public void check(String host, InetAddress address, int port) throws TargetRefusedException {
+    judge(host, address);
   }
 
   /** Ends the threads; look-ups from now on fail, and those under way may. */
@@ -71,16 +66,26 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
     lookups.close();
   }
 
-  private List<InetAddress> checked(String name, List<InetAddress> found)
+  /** Judges every address, however many there are, and returns the first few. */
+  private List<InetAddress> judged(String name, List<InetAddress> found)
       throws TargetRefusedException {
     List<InetAddress> addresses = new ArrayList<>();
     for (InetAddress address : found) {
-      check(name, address);
+      judge(name, address);
       if (addresses.size() < MAX_ADDRESSES) {
-        addresses.add(named(name, address.getAddress()));
+        addresses.add(IpText.address(name, address.getAddress()));
       }
     }
     return List.copyOf(addresses);
+  }
+
+  private void judge(String host, InetAddress address) throws TargetRefusedException {
+    boolean may = PublicAddresses.isPublic(address)
+        || allowed.allowsAddress(address)
+        || allowsHost(withoutBrackets(host));
+    if (!may) {
+      throw blocked("the host's address is not public");
+    }
   }
 
   private boolean allowsHost(String host) {
@@ -101,14 +106,6 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
 
   private static String withoutBrackets(String host) {
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-  }
-
-  private static InetAddress named(String host, byte[] address) {
-    try {
-      return InetAddress.getByAddress(host, address);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address has 4 or 16 bytes", e);
-    }
   }
 
   private static TargetRefusedException blocked(String rule) {
