@@ -14,15 +14,21 @@ final class PublicHttpsPolicy implements UrlPolicy {
 
   private final UrlParser parser;
   private final TargetGuard guard;
+  private final AllowedPorts ports;
 
-  PublicHttpsPolicy(UrlParser parser, TargetGuard guard) {
+  PublicHttpsPolicy(UrlParser parser, TargetGuard guard, AllowedPorts ports) {
     this.parser = parser;
     this.guard = guard;
+    this.ports = ports;
   }
 
   @Override
   public ValidUrl validate(String url) {
     ValidUrl valid = parser.parse(url);
+    if (!ports.allows(valid.port())) {
+      throw new WebhookException(
+          ErrorCode.INVALID_URL, "the port of the URL must be one of " + ports);
+    }
     try {
       guard.resolve(valid.host(), PATIENCE);
     } catch (TargetRefusedException e) {
@@ -35,6 +41,6 @@ final class PublicHttpsPolicy implements UrlPolicy {
   private static String rule(DeliveryError error) {
     return error == DeliveryError.DNS
         ? "the host of the URL could not be resolved; try again if it exists"
-        : "every address of the URL's host must be public";
+        : "every address of the URL's host must be public, and none refused here";
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets only public addresses be dialled, and those that the host allowed.
+ * Lets only public addresses be dialled, and those that the host allowed; none that it refused.
  *
  * <p>It is strict: a name with one address that is not public is refused, whatever its others are.
  * Look-ups are bounded in time and in threads; concurrent look-ups of one name share one. Nothing
@@ -23,10 +23,14 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
   public static final int MAX_ADDRESSES = 8;
 
   private final AllowedTargets allowed;
+  private final RefusedTargets refused;
+  private final AllowedPorts ports;
   private final NameLookups lookups;
 
   private PublicTargetGuard(Builder builder) {
     allowed = builder.allowed;
+    refused = builder.refused;
+    ports = builder.ports;
     lookups = new NameLookups(builder.resolver, builder.lookupTimeout, builder.lookupThreads);
   }
 
@@ -49,7 +53,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
       return List.of(address);
     }
     String name = canonical(host);
-    if (!HostName.isPublic(name) && !allowed.allowsHost(name)) {
+    if (refused.refusesHost(name) || !(HostName.isPublic(name) || allowed.allowsHost(name))) {
       throw blocked("the host's name is not public");
     }
     return judged(name, lookups.find(name, atMost));
@@ -57,6 +61,9 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
 
   @Override
   public void check(String host, InetAddress address, int port) throws TargetRefusedException {
+    if (!ports.allows(port)) {
+      throw blocked("the port is not allowed");
+    }
     judge(host, address);
   }
 
@@ -83,7 +90,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
     boolean may = PublicAddresses.isPublic(address)
         || allowed.allowsAddress(address)
         || allowsHost(withoutBrackets(host));
-    if (!may) {
+    if (!may || refused.refusesAddress(address)) {
       throw blocked("the host's address is not public");
     }
   }
@@ -116,6 +123,8 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
   public static final class Builder {
     private NameResolver resolver = NameResolver.system();
     private AllowedTargets allowed = AllowedTargets.none();
+    private RefusedTargets refused = RefusedTargets.none();
+    private AllowedPorts ports = AllowedPorts.all();
     private Duration lookupTimeout = Duration.ofSeconds(5);
     private int lookupThreads = 16;
 
@@ -138,6 +147,26 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
      */
     public Builder allowed(AllowedTargets allowed) {
       this.allowed = allowed;
+      return this;
+    }
+
+    /**
+     * Sets what may not be dialled although it is public, or allowed.
+     *
+     * @param refused nothing unless set
+     */
+    public Builder refused(RefusedTargets refused) {
+      this.refused = refused;
+      return this;
+    }
+
+    /**
+     * Sets which ports may be dialled.
+     *
+     * @param ports 1 to 65535 unless set
+     */
+    public Builder ports(AllowedPorts ports) {
+      this.ports = ports;
       return this;
     }
 

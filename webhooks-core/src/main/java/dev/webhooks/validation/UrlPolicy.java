@@ -33,6 +33,18 @@ public interface UrlPolicy {
    *     the guard knows
    */
   static UrlPolicy publicHttps(TargetGuard guard, AllowedTargets allowed) {
-    return new PublicHttpsPolicy(new UrlParser(allowed), guard);
+    return publicHttps(guard, allowed, AllowedPorts.all());
+  }
+
+  /**
+   * Returns the rule of the library, with fewer ports.
+   *
+   * @param guard looks hosts up and refuses addresses
+   * @param allowed hosts and addresses that may be used although they are not public; the same that
+   *     the guard knows
+   * @param ports the ports that may be used; the same that the guard knows
+   */
+  static UrlPolicy publicHttps(TargetGuard guard, AllowedTargets allowed, AllowedPorts ports) {
+    return new PublicHttpsPolicy(new UrlParser(allowed), guard, ports);
   }
 }

@@ -179,6 +179,48 @@ class PublicTargetGuardTest {
   }
 
   @Test
+  void what_the_host_refuses_is_blocked_although_it_is_public_or_allowed() throws Exception {
+    PublicTargetGuard guard = open(PublicTargetGuard.builder()
+        .resolver(recording(host -> List.of(PUBLIC)))
+        .allowed(AllowedTargets.of("10.0.0.0/8", "intranet"))
+        .refused(RefusedTargets.of("10.0.0.1", "api.acme.example", "intranet", "8.8.8.0/24"))
+        .build());
+
+    for (String host : List.of("api.acme.example", "API.acme.example.", "intranet", "10.0.0.1")) {
+      assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve(host, LONG));
+    }
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("8.8.8.8", LONG));
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("[64:ff9b::808:808]", LONG));
+    assertRefused(
+        DeliveryError.BLOCKED_ADDRESS, () -> guard.check("acme.example", address("8.8.8.8"), 443));
+    assertThat(lookedUp).isEmpty();
+    assertThat(guard.resolve("10.0.0.2", LONG)).hasSize(1);
+    assertThat(guard.resolve("acme.example", LONG)).containsExactly(PUBLIC);
+  }
+
+  @Test
+  void the_addresses_of_this_machine_can_be_refused_although_they_are_allowed() throws Exception {
+    AllowedTargets allowed = AllowedTargets.of("127.0.0.1", "10.0.0.0/8");
+    PublicTargetGuard guard = open(PublicTargetGuard.builder()
+        .allowed(allowed)
+        .refused(RefusedTargets.none().andOwnAddresses())
+        .build());
+
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("127.0.0.1", LONG));
+    assertThat(guard.resolve("8.8.8.8", LONG)).hasSize(1);
+  }
+
+  @Test
+  void a_port_that_is_not_allowed_is_not_dialled() throws Exception {
+    PublicTargetGuard guard =
+        open(PublicTargetGuard.builder().ports(AllowedPorts.of("443", "8443")).build());
+
+    guard.check("acme.example", PUBLIC, 443);
+    guard.check("acme.example", PUBLIC, 8443);
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.check("acme.example", PUBLIC, 25));
+  }
+
+  @Test
   void an_answer_at_hand_is_judged_and_takes_no_lookup() throws Exception {
     List<InetAddress> known = new ArrayList<>(List.of(PUBLIC));
     PublicTargetGuard guard = open(PublicTargetGuard.builder()

@@ -148,6 +148,23 @@ class UrlPolicyTest {
         .hasMessageContaining("dots");
   }
 
+  @Test
+  void ports_can_be_narrowed() {
+    AllowedPorts ports = AllowedPorts.of("443", "1024-65535");
+    UrlPolicy narrow = UrlPolicy.publicHttps(guard, AllowedTargets.none(), ports);
+
+    for (String port : List.of("", ":443", ":1024", ":8443", ":65535")) {
+      assertThat(narrow.validate("https://acme.example" + port + "/")).isNotNull();
+    }
+    lookedUp.clear();
+    for (String port : List.of(":1", ":22", ":25", ":80", ":442", ":444", ":1023")) {
+      assertRefused(
+              ErrorCode.INVALID_URL, () -> narrow.validate("https://acme.example" + port + "/"))
+          .hasMessageContaining("one of 443, 1024-65535");
+    }
+    assertThat(lookedUp).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

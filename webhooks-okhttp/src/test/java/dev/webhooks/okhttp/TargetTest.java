@@ -3,6 +3,7 @@ package dev.webhooks.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.validation.AllowedPorts;
 import dev.webhooks.validation.AllowedTargets;
 import dev.webhooks.validation.PublicTargetGuard;
 import java.io.IOException;
@@ -152,6 +153,26 @@ class TargetTest extends Sending {
       assertThat(send("https://hooks.test:" + shortLived.port() + "/in").error())
           .isEqualTo(DeliveryError.CONNECT);
       assertThat(guard.checked).hasSize(8);
+    }
+  }
+
+  @Test
+  void a_port_that_is_not_allowed_is_not_dialled_and_no_open_connection_to_it_used()
+      throws Exception {
+    try (RawServer server = RawServer.tls(OK);
+        PublicTargetGuard narrow = PublicTargetGuard.builder()
+            .resolver(host -> List.of(InetAddress.getLoopbackAddress()))
+            .allowed(AllowedTargets.of("127.0.0.1"))
+            .ports(AllowedPorts.of("443"))
+            .build()) {
+      assertThat(send(server.url()).succeeded()).isTrue();
+      transport.guardWith(narrow);
+      assertThat(send(server.url()).error()).isEqualTo(DeliveryError.BLOCKED_ADDRESS);
+      assertThat(send(server.url().replace("hooks.test", "other.test")).error())
+          .isEqualTo(DeliveryError.BLOCKED_ADDRESS);
+
+      assertThat(server.requests()).hasSize(1);
+      assertThat(server.connections()).isEqualTo(1);
     }
   }
 
