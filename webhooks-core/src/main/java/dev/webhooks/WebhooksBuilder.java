@@ -22,14 +22,12 @@ import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.WebhookTransport;
-import dev.webhooks.validation.AllowedTargets;
 import dev.webhooks.validation.EventPolicy;
 import dev.webhooks.validation.HeaderPolicy;
 import dev.webhooks.validation.JacksonJsonCodec;
 import dev.webhooks.validation.PayloadPolicy;
 import dev.webhooks.validation.PublicTargetGuard;
 import dev.webhooks.validation.SecretPolicy;
-import dev.webhooks.validation.UrlPolicy;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,7 +66,7 @@ public final class WebhooksBuilder {
   private Duration completionLinger = DeliverySettings.DEFAULTS.completionLinger();
   private int maxWebhooksPerAccount = 50;
   private int maxPayloadBytes = PayloadPolicy.DEFAULT_MAX_BYTES;
-  private List<String> allowedTargets = List.of();
+  private final TargetOptions targetOptions = new TargetOptions();
   private DeliveryListener listener = DeliveryListener.NONE;
   private JsonCodec jsonCodec = JacksonJsonCodec.create();
   private SecretCipher cipher = SecretCipher.none();
@@ -173,7 +171,43 @@ public final class WebhooksBuilder {
    * @param targets host names, addresses or CIDR ranges
    */
   public WebhooksBuilder allowTargets(String... targets) {
-    this.allowedTargets = List.of(targets);
+    targetOptions.allowed = List.of(targets);
+    return this;
+  }
+
+  /**
+   * Refuses targets although they are public, or allowed by {@link #allowTargets}: addresses of the
+   * host's own, partners that must not be called, or {@code 64:ff9b::/96} to do without NAT64. Both
+   * for new URLs and on every attempt; an attempt that meets one fails as {@code blocked_address}.
+   *
+   * @param targets host names, addresses or CIDR ranges; an IPv4 address or range also stands for
+   *     the IPv6 addresses that embed it, a name for itself only
+   */
+  public WebhooksBuilder refuseTargets(String... targets) {
+    targetOptions.refused = List.of(targets);
+    return this;
+  }
+
+  /**
+   * Refuses the addresses that this machine's network interfaces have, so that no webhook calls the
+   * host itself on its public address. They are read at each check, which costs a call of the
+   * operating system. An address that the machine does not know, as behind NAT or a load balancer,
+   * is for {@link #refuseTargets}.
+   */
+  public WebhooksBuilder refuseOwnAddresses() {
+    targetOptions.refusingOwnAddresses = true;
+    return this;
+  }
+
+  /**
+   * Sets which ports webhooks may use, both for new URLs and on every attempt; the default is 1 to
+   * 65535. {@code allowPorts("443", "1024-65535")} keeps requests from mail servers and other
+   * services on well-known ports.
+   *
+   * @param ports at least one port, or range of ports with a hyphen between first and last
+   */
+  public WebhooksBuilder allowPorts(String... ports) {
+    targetOptions.ports = List.of(ports);
     return this;
   }
 
@@ -263,7 +297,7 @@ public final class WebhooksBuilder {
    */
   public Webhooks build() {
     List<String> problems = new ArrayList<>();
-    AllowedTargets allowed = allowedTargets(problems);
+    TargetOptions.Targets targets = targetOptions.read(problems);
     DeliverySettings settings = settings(problems);
     WebhookStore presentStore = store;
     WebhookTransport presentTransport = transport;
@@ -283,19 +317,18 @@ public final class WebhooksBuilder {
       throw new IllegalArgumentException(
           "webhooks cannot be built: " + String.join("; ", problems));
     }
-    return assemble(presentStore, presentTransport, settings, allowed);
+    return assemble(presentStore, presentTransport, settings, targets);
   }
 
   private Webhooks assemble(
       WebhookStore store,
       WebhookTransport transport,
       DeliverySettings settings,
-      AllowedTargets allowed) {
-    if (!allowedTargets.isEmpty()) {
-      LOG.info("targets allowed although they may not be public: {}", allowedTargets);
+      TargetOptions.Targets targets) {
+    if (!targets.allowed().isEmpty()) {
+      LOG.info("targets allowed although they may not be public: {}", targets.allowed());
     }
-    PublicTargetGuard guard =
-        PublicTargetGuard.builder().resolver(resolver).allowed(allowed).build();
+    PublicTargetGuard guard = targets.guard(resolver);
     transport.guardWith(guard);
     RandomGenerator secure = random == null ? new SecureRandom() : random;
     IdGenerator ids = new IdGenerator(secure);
@@ -321,7 +354,7 @@ public final class WebhooksBuilder {
         Version.NUMBER);
     DeliveryEngine engine = new DeliveryEngine(parts);
     RegistryRules rules = new RegistryRules(
-        UrlPolicy.publicHttps(guard, allowed),
+        targets.urlPolicy(guard),
         events,
         HeaderPolicy.standard(signer.headerNames()),
         SecretPolicy.standard(),
@@ -356,15 +389,6 @@ public final class WebhooksBuilder {
     Duration beyondTimeout = requestTimeout.plus(TEST_MARGIN);
     boolean longer = beyondTimeout.compareTo(SHORTEST_TEST_TIME) > 0;
     return new TestDeliveries.Times(longer ? beyondTimeout : SHORTEST_TEST_TIME, keep);
-  }
-
-  private AllowedTargets allowedTargets(List<String> problems) {
-    try {
-      return AllowedTargets.of(allowedTargets.toArray(String[]::new));
-    } catch (IllegalArgumentException e) {
-      problems.add(String.valueOf(e.getMessage()));
-      return AllowedTargets.none();
-    }
   }
 
   private DeliverySettings settings(List<String> problems) {

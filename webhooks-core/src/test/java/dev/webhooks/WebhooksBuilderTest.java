@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.webhooks.delivery.RetrySchedule;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,8 @@ class WebhooksBuilderTest {
             .maxWebhooksPerAccount(0)
             .maxPayloadBytes(1)
             .allowTargets("10.0.0.0/99")
+            .refuseTargets("10.0.0.0/98")
+            .allowPorts("0")
             .build())
         .withMessageContaining("store")
         .withMessageContaining("transport")
@@ -42,7 +46,36 @@ class WebhooksBuilderTest {
         .withMessageContaining("maxInFlight")
         .withMessageContaining("maxWebhooksPerAccount")
         .withMessageContaining("maxPayloadBytes")
-        .withMessageContaining("10.0.0.0/99");
+        .withMessageContaining("10.0.0.0/99")
+        .withMessageContaining("10.0.0.0/98")
+        .withMessageContaining("\"0\"");
+  }
+
+  @Test
+  void targets_and_ports_are_refused_when_a_webhook_is_created() throws Exception {
+    try (Webhooks webhooks = complete()
+        .allowTargets("127.0.0.1", "10.0.0.0/8")
+        .refuseTargets("10.0.0.1", "8.8.8.8", "64:ff9b::/96")
+        .refuseOwnAddresses()
+        .allowPorts("443", "1024-65535")
+        .build()) {
+      AccountWebhooks acme = webhooks.account("acme");
+
+      for (String host : List.of("10.0.0.2", "10.0.0.2:8443", "8.8.4.4", "[2606:4700::1]")) {
+        assertThat(acme.create(to(host)).webhook().url()).contains(host);
+      }
+      for (String host : List.of(
+          "10.0.0.1", "127.0.0.1", "8.8.8.8", "[64:ff9b::8.8.4.4]", "8.8.4.4:22", "10.0.0.2:80")) {
+        assertThatExceptionOfType(WebhookException.class)
+            .as(host)
+            .isThrownBy(() -> acme.create(to(host)))
+            .matches(e -> e.code() == ErrorCode.INVALID_URL);
+      }
+    }
+  }
+
+  private static WebhookDraft to(String host) {
+    return WebhookDraft.to("https://" + host + "/in").events("dataset.updated");
   }
 
   @Test

@@ -1,12 +1,6 @@
 package dev.webhooks.validation;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The hosts and addresses that webhooks may use although they are not public, for tests and for
@@ -16,16 +10,12 @@ import org.jspecify.annotations.Nullable;
  * it allows neither its subdomains nor its addresses under another name. Immutable and thread-safe.
  */
 public final class AllowedTargets {
-  private static final AllowedTargets NONE = new AllowedTargets(List.of(), Set.of(), List.of());
+  private static final AllowedTargets NONE = new AllowedTargets(TargetList.EMPTY);
 
-  private final List<String> texts;
-  private final Set<String> hosts;
-  private final List<AddressRange> ranges;
+  private final TargetList targets;
 
-  private AllowedTargets(List<String> texts, Set<String> hosts, List<AddressRange> ranges) {
-    this.texts = texts;
-    this.hosts = hosts;
-    this.ranges = ranges;
+  private AllowedTargets(TargetList targets) {
+    this.targets = targets;
   }
 
   /** Returns the default, which allows nothing. */
@@ -41,25 +31,12 @@ public final class AllowedTargets {
    * @throws IllegalArgumentException naming every text that is none of these
    */
   public static AllowedTargets of(String... targets) {
-    Set<String> hosts = new LinkedHashSet<>();
-    List<AddressRange> ranges = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
-    for (String target : targets) {
-      try {
-        read(target, hosts, ranges);
-      } catch (IllegalArgumentException e) {
-        problems.add("\"" + target + "\": " + e.getMessage());
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException("cannot allow " + String.join("; ", problems));
-    }
-    return new AllowedTargets(List.of(targets), Set.copyOf(hosts), List.copyOf(ranges));
+    return new AllowedTargets(TargetList.of("allow", targets));
   }
 
   /** Returns whether nothing is allowed. */
   public boolean isEmpty() {
-    return texts.isEmpty();
+    return targets.isEmpty();
   }
 
   /**
@@ -68,7 +45,7 @@ public final class AllowedTargets {
    * @param host a name in canonical form, or the text of an address
    */
   public boolean allowsHost(String host) {
-    return hosts.contains(host);
+    return targets.containsHost(host);
   }
 
   /**
@@ -77,41 +54,12 @@ public final class AllowedTargets {
    * @param address an address
    */
   public boolean allowsAddress(InetAddress address) {
-    byte[] bytes = unmapped(address.getAddress());
-    return ranges.stream().anyMatch(range -> range.contains(bytes));
+    return targets.containsAddress(address);
   }
 
   /** Returns what is allowed as it was given, fit for the log. */
   @Override
   public String toString() {
-    return texts.toString();
-  }
-
-  private static void read(String target, Set<String> hosts, List<AddressRange> ranges) {
-    if (target.indexOf('/') >= 0) {
-      ranges.add(unmapped(AddressRange.of(target, "allowed")));
-    } else if (target.indexOf(':') >= 0 || IpText.looksNumeric(target)) {
-      byte @Nullable [] address = IpText.parse(target);
-      if (address == null) {
-        throw new IllegalArgumentException("not a valid address");
-      }
-      byte[] single = unmapped(address);
-      ranges.add(new AddressRange(single, single.length * 8, "allowed"));
-    } else {
-      hosts.add(HostName.canonical(target));
-    }
-  }
-
-  /** Java turns IPv4-mapped addresses into IPv4 sooner or later; so do we. */
-  private static AddressRange unmapped(AddressRange range) {
-    byte[] prefix = unmapped(range.prefix());
-    int cut = (range.prefix().length - prefix.length) * 8;
-    return range.bits() < cut
-        ? range
-        : new AddressRange(prefix, range.bits() - cut, range.reason());
-  }
-
-  private static byte[] unmapped(byte[] address) {
-    return SpecialRanges.MAPPED.contains(address) ? Arrays.copyOfRange(address, 12, 16) : address;
+    return targets.toString();
   }
 }

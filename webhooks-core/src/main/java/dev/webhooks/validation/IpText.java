@@ -1,6 +1,8 @@
 package dev.webhooks.validation;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -27,6 +29,15 @@ final class IpText {
     String last = host.substring(host.lastIndexOf('.') + 1);
     return last.regionMatches(true, 0, "0x", 0, 2)
         || (!last.isEmpty() && last.chars().allMatch(c -> c >= '0' && c <= '9'));
+  }
+
+  /** Returns an address of 4 or 16 bytes that carries a host's name; looks nothing up. */
+  static InetAddress address(String host, byte[] address) {
+    try {
+      return InetAddress.getByAddress(host, address);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has 4 or 16 bytes", e);
+    }
   }
 
   /** Returns the canonical text (RFC 5952 for IPv6). */

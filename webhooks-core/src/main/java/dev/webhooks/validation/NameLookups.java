@@ -52,9 +52,15 @@ final class NameLookups implements AutoCloseable {
    * Returns what the resolver says, at least one address.
    *
    * @param name a canonical name
+   * @param atMost how long the caller can wait, if that is less than every look-up is given
    */
-  List<InetAddress> find(String name) throws TargetRefusedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+  List<InetAddress> find(String name, Duration atMost) throws TargetRefusedException {
+    List<InetAddress> known = known(name);
+    if (!known.isEmpty()) {
+      return known;
+    }
+    Duration wait = atMost.compareTo(timeout) < 0 ? atMost : timeout;
+    long deadline = System.nanoTime() + wait.toNanos();
     try {
       CompletableFuture<List<InetAddress>> lookup = joinOrStart(name, deadline);
       return lookup.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -74,10 +80,22 @@ final class NameLookups implements AutoCloseable {
     try {
       closed = true;
       roomMade.signalAll();
+      // A resolver that is deaf to interrupts would keep its callers waiting.
+      underWay
+          .values()
+          .forEach(lookup -> lookup.completeExceptionally(new IllegalStateException("closed")));
     } finally {
       lock.unlock();
     }
     threads.shutdownNow();
+  }
+
+  private List<InetAddress> known(String name) throws TargetRefusedException {
+    try {
+      return List.copyOf(resolver.known(name));
+    } catch (RuntimeException e) {
+      throw failed("the host's name does not resolve");
+    }
   }
 
   private CompletableFuture<List<InetAddress>> joinOrStart(String name, long deadline)
@@ -119,7 +137,7 @@ final class NameLookups implements AutoCloseable {
     List<InetAddress> addresses = List.of();
     @Nullable Throwable failure = null;
     try {
-      addresses = resolver.resolve(name);
+      addresses = List.copyOf(resolver.resolve(name)); // Which refuses null as well.
     } catch (Throwable e) {
       failure = e;
     }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells addresses that a public web host can have from all others.
@@ -36,7 +37,7 @@ public final class PublicAddresses {
       return reason(SpecialRanges.IPV4, address);
     }
     if (reason(SpecialRanges.EMBEDDING, address).isPresent()) {
-      return refusal(embedded(address));
+      return refusal(lastFour(address));
     }
     Optional<String> listed = reason(SpecialRanges.IPV6, address);
     if (listed.isPresent()) {
@@ -45,7 +46,14 @@ public final class PublicAddresses {
     if (!SpecialRanges.IPV6_GLOBAL.contains(address)) {
       return Optional.of("outside global unicast, RFC 4291");
     }
-    return isIsatap(address) ? refusal(embedded(address)) : Optional.empty();
+    return isIsatap(address) ? refusal(lastFour(address)) : Optional.empty();
+  }
+
+  /** Returns the IPv4 address in whose place an address is judged, or null if it has none. */
+  static byte @Nullable [] embedded(byte[] address) {
+    boolean judged = address.length == 16
+        && (reason(SpecialRanges.EMBEDDING, address).isPresent() || isIsatap(address));
+    return judged ? lastFour(address) : null;
   }
 
   private static Optional<String> reason(List<AddressRange> ranges, byte[] address) {
@@ -57,7 +65,7 @@ public final class PublicAddresses {
     return Optional.empty();
   }
 
-  private static byte[] embedded(byte[] address) {
+  private static byte[] lastFour(byte[] address) {
     return Arrays.copyOfRange(address, 12, 16);
   }
 

@@ -5,14 +5,13 @@ import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TargetRefusedException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets only public addresses be dialled, and those that the host allowed.
+ * Lets only public addresses be dialled, and those that the host allowed; none that it refused.
  *
  * <p>It is strict: a name with one address that is not public is refused, whatever its others are.
  * Look-ups are bounded in time and in threads; concurrent look-ups of one name share one. Nothing
@@ -24,10 +23,14 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
   public static final int MAX_ADDRESSES = 8;
 
   private final AllowedTargets allowed;
+  private final RefusedTargets refused;
+  private final AllowedPorts ports;
   private final NameLookups lookups;
 
   private PublicTargetGuard(Builder builder) {
     allowed = builder.allowed;
+    refused = builder.refused;
+    ports = builder.ports;
     lookups = new NameLookups(builder.resolver, builder.lookupTimeout, builder.lookupThreads);
   }
 
@@ -42,27 +45,26 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
   }
 
   @Override
-  public List<InetAddress> resolve(String host) throws TargetRefusedException {
+  public List<InetAddress> resolve(String host, Duration atMost) throws TargetRefusedException {
     byte @Nullable [] literal = IpText.parse(withoutBrackets(host));
     if (literal != null) {
-      InetAddress address = named(withoutBrackets(host), literal);
-      check(host, address);
+      InetAddress address = IpText.address(withoutBrackets(host), literal);
+      judge(host, address);
       return List.of(address);
     }
     String name = canonical(host);
-    if (!HostName.isPublic(name) && !allowed.allowsHost(name)) {
+    if (refused.refusesHost(name) || !(HostName.isPublic(name) || allowed.allowsHost(name))) {
       throw blocked("the host's name is not public");
     }
-    return checked(name, lookups.find(name));
+    return judged(name, lookups.find(name, atMost));
   }
 
   @Override
-  public void check(String host, InetAddress address) throws TargetRefusedException {
-    if (!PublicAddresses.isPublic(address)
-        && !allowed.allowsAddress(address)
-        && !allowsHost(withoutBrackets(host))) {
-      throw blocked("the host's address is not public");
+  public void check(String host, InetAddress address, int port) throws TargetRefusedException {
+    if (!ports.allows(port)) {
+      throw blocked("the port is not allowed");
     }
+    judge(host, address);
   }
 
   /** Ends the threads; look-ups from now on fail, and those under way may. */
@@ -71,16 +73,26 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
     lookups.close();
   }
 
-  private List<InetAddress> checked(String name, List<InetAddress> found)
+  /** Judges every address, however many there are, and returns the first few. */
+  private List<InetAddress> judged(String name, List<InetAddress> found)
       throws TargetRefusedException {
     List<InetAddress> addresses = new ArrayList<>();
     for (InetAddress address : found) {
-      check(name, address);
+      judge(name, address);
       if (addresses.size() < MAX_ADDRESSES) {
-        addresses.add(named(name, address.getAddress()));
+        addresses.add(IpText.address(name, address.getAddress()));
       }
     }
     return List.copyOf(addresses);
+  }
+
+  private void judge(String host, InetAddress address) throws TargetRefusedException {
+    boolean may = PublicAddresses.isPublic(address)
+        || allowed.allowsAddress(address)
+        || allowsHost(withoutBrackets(host));
+    if (!may || refused.refusesAddress(address)) {
+      throw blocked("the host's address is not public");
+    }
   }
 
   private boolean allowsHost(String host) {
@@ -103,14 +115,6 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 
-  private static InetAddress named(String host, byte[] address) {
-    try {
-      return InetAddress.getByAddress(host, address);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address has 4 or 16 bytes", e);
-    }
-  }
-
   private static TargetRefusedException blocked(String rule) {
     return new TargetRefusedException(DeliveryError.BLOCKED_ADDRESS, rule);
   }
@@ -119,6 +123,8 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
   public static final class Builder {
     private NameResolver resolver = NameResolver.system();
     private AllowedTargets allowed = AllowedTargets.none();
+    private RefusedTargets refused = RefusedTargets.none();
+    private AllowedPorts ports = AllowedPorts.all();
     private Duration lookupTimeout = Duration.ofSeconds(5);
     private int lookupThreads = 16;
 
@@ -141,6 +147,26 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
      */
     public Builder allowed(AllowedTargets allowed) {
       this.allowed = allowed;
+      return this;
+    }
+
+    /**
+     * Sets what may not be dialled although it is public, or allowed.
+     *
+     * @param refused nothing unless set
+     */
+    public Builder refused(RefusedTargets refused) {
+      this.refused = refused;
+      return this;
+    }
+
+    /**
+     * Sets which ports may be dialled.
+     *
+     * @param ports 1 to 65535 unless set
+     */
+    public Builder ports(AllowedPorts ports) {
+      this.ports = ports;
       return this;
     }
 

@@ -19,6 +19,9 @@ final class UrlParser {
 
   private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
 
+  /** Some parsers resolve such segments and others send them, be they escaped or not. */
+  private static final Pattern DOT_SEGMENT = Pattern.compile("/(?:\\.|%2[eE]){1,2}(?:/|$)");
+
   private final AllowedTargets allowed;
 
   UrlParser(AllowedTargets allowed) {
@@ -37,6 +40,10 @@ final class UrlParser {
     require(
         SafeText.isPrintableAscii(rest) && rest.indexOf('\\') < 0,
         "path and query of the URL must be printable ASCII without spaces and backslashes");
+    int query = rest.indexOf('?');
+    require(
+        !DOT_SEGMENT.matcher(query < 0 ? rest : rest.substring(0, query)).find(),
+        "the path of the URL must not have segments of one or two dots");
     int colon = portColon(authority);
     int port = colon < 0 ? DEFAULT_PORT : port(authority.substring(colon + 1));
     return build(host(colon < 0 ? authority : authority.substring(0, colon)), port, rest);
@@ -47,10 +54,17 @@ final class UrlParser {
     String text = SCHEME
         + bracketed
         + (port == DEFAULT_PORT ? "" : ":" + port)
-        + (rest.startsWith("/") ? rest : "/" + rest);
+        + (rest.startsWith("/") ? "" : "/")
+        + escapedQuery(rest);
     require(text.length() <= UrlPolicy.MAX_LENGTH, tooLong());
     requireSameReading(text, bracketed, port);
     return new ValidUrl(text, host, port);
+  }
+
+  /** Browsers and their like send an apostrophe escaped in a query, though not in a path. */
+  private static String escapedQuery(String rest) {
+    int query = rest.indexOf('?');
+    return query < 0 ? rest : rest.substring(0, query) + rest.substring(query).replace("'", "%27");
   }
 
   /** A second opinion: what we send must mean to a parser of the JDK what it means to us. */
@@ -114,7 +128,7 @@ final class UrlParser {
     require(
         text.length() == inner.length() + 2 && address != null && address.length == 16,
         "only an IPv6 address without a zone may be in brackets");
-    return address == null ? inner : IpText.format(address);
+    return address == null ? inner : IpText.format(TargetList.unmapped(address));
   }
 
   private static String canonical(String host) {

@@ -23,13 +23,28 @@ public interface UrlPolicy {
    * and nothing that two parsers could read in two ways.
    *
    * <p>The canonical form has scheme and host in lower case, the host in ASCII, no default port and
-   * at least {@code /} for a path; path and query stay as they are.
+   * at least {@code /} for a path; path and query stay as they are, but for apostrophes in the
+   * query, which become {@code %27}; an IPv4-mapped address is the IPv4 address it means. It is
+   * what parsers send as it is: a path with {@code .} or {@code ..} segments, which some of them
+   * resolve, is refused.
    *
    * @param guard looks hosts up and refuses addresses
    * @param allowed hosts and addresses that may be used although they are not public; the same that
    *     the guard knows
    */
   static UrlPolicy publicHttps(TargetGuard guard, AllowedTargets allowed) {
-    return new PublicHttpsPolicy(new UrlParser(allowed), guard);
+    return publicHttps(guard, allowed, AllowedPorts.all());
+  }
+
+  /**
+   * Returns the rule of the library, with fewer ports.
+   *
+   * @param guard looks hosts up and refuses addresses
+   * @param allowed hosts and addresses that may be used although they are not public; the same that
+   *     the guard knows
+   * @param ports the ports that may be used; the same that the guard knows
+   */
+  static UrlPolicy publicHttps(TargetGuard guard, AllowedTargets allowed, AllowedPorts ports) {
+    return new PublicHttpsPolicy(new UrlParser(allowed), guard, ports);
   }
 }

@@ -259,7 +259,7 @@ public final class TestWebhooks implements AutoCloseable {
     }
   }
 
-  /** Hands requests to the receivers, after the look at the name that every transport takes. */
+  /** Hands requests to the receivers, after the look at the target that every transport takes. */
   private final class Transport implements WebhookTransport {
     private TargetGuard guard;
 
@@ -271,7 +271,9 @@ public final class TestWebhooks implements AutoCloseable {
     @Override
     public TransportResult send(TransportRequest request, Duration timeout) {
       try {
-        guard.resolve(URI.create(request.url()).getHost());
+        URI url = URI.create(request.url());
+        List<InetAddress> addresses = guard.resolve(url.getHost(), timeout);
+        guard.check(url.getHost(), addresses.get(0), url.getPort() < 0 ? 443 : url.getPort());
       } catch (TargetRefusedException e) {
         return TransportResult.failed(e.error());
       }
@@ -285,11 +287,11 @@ public final class TestWebhooks implements AutoCloseable {
   /** Lets a URL be read without a look-up. */
   private static final class AnyTarget implements TargetGuard {
     @Override
-    public List<InetAddress> resolve(String host) {
+    public List<InetAddress> resolve(String host, Duration atMost) {
       return List.of();
     }
 
     @Override
-    public void check(String host, InetAddress address) {}
+    public void check(String host, InetAddress address, int port) {}
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicAddressesTest {
   /** Every listed block, written out once more so that a slip in the table shows. */
-  private static final List<String> BLOCKS = List.of(
+  static final List<String> BLOCKS = List.of(
       "0.0.0.0-0.255.255.255",
       "10.0.0.0-10.255.255.255",
       "100.64.0.0-100.127.255.255",

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PublicTargetGuardTest {
   private static final InetAddress PUBLIC = address("93.184.215.14");
 
+  /** Longer than the guard takes itself. */
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final ConcurrentLinkedQueue<String> lookedUp = new ConcurrentLinkedQueue<>();
 
@@ -46,8 +50,8 @@ class PublicTargetGuardTest {
 
   @Test
   void a_name_is_resolved_to_addresses_that_carry_it() throws Exception {
-    List<InetAddress> addresses =
-        guard(host -> List.of(PUBLIC, address("2606:4700::1"))).resolve("Hooks.ACME.example.");
+    List<InetAddress> addresses = guard(host -> List.of(PUBLIC, address("2606:4700::1")))
+        .resolve("Hooks.ACME.example.", LONG);
 
     assertThat(addresses)
         .extracting(InetAddress::getHostAddress)
@@ -61,25 +65,26 @@ class PublicTargetGuardTest {
   void one_address_that_is_not_public_blocks_the_name(String address) {
     PublicTargetGuard guard = guard(host -> List.of(PUBLIC, address(address)));
 
-    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("acme.example"))
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("acme.example", LONG))
         .hasMessageNotContaining(address);
   }
 
   @Test
   void at_most_eight_addresses_are_returned_and_all_are_judged() throws Exception {
-    List<InetAddress> many = new ArrayList<>(
-        IntStream.range(0, 100).mapToObj(i -> address("93.184.215." + i)).toList());
+    List<InetAddress> many = new ArrayList<>(IntStream.range(0, 1000)
+        .mapToObj(i -> address("93.184." + (215 + i / 256) + "." + i % 256))
+        .toList());
     PublicTargetGuard guard = guard(host -> List.copyOf(many));
 
-    assertThat(guard.resolve("acme.example")).hasSize(8).startsWith(address("93.184.215.0"));
+    assertThat(guard.resolve("acme.example", LONG)).hasSize(8).startsWith(address("93.184.215.0"));
     many.add(address("10.0.0.1"));
-    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("acme.example"));
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("acme.example", LONG));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"8.8.8.8", "2606:4700::1", "[2606:4700::1]"})
   void a_literal_never_reaches_the_resolver(String host) throws Exception {
-    assertThat(guard(name -> List.of(PUBLIC)).resolve(host)).hasSize(1);
+    assertThat(guard(name -> List.of(PUBLIC)).resolve(host, LONG)).hasSize(1);
     assertThat(lookedUp).isEmpty();
   }
 
@@ -105,31 +110,36 @@ class PublicTargetGuardTest {
   void a_host_that_is_not_public_by_its_text_is_blocked_without_a_lookup(String host) {
     PublicTargetGuard guard = guard(name -> List.of(PUBLIC));
 
-    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve(host));
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve(host, LONG));
     assertThat(lookedUp).isEmpty();
   }
 
   @Test
   void a_name_without_an_address_fails_as_dns() {
-    assertRefused(DeliveryError.DNS, () -> guard(host -> List.of()).resolve("acme.example"));
+    assertRefused(DeliveryError.DNS, () -> guard(host -> List.of()).resolve("acme.example", LONG));
     assertRefused(
         DeliveryError.DNS,
         () -> guard(host -> {
               throw new UnknownHostException(host);
             })
-            .resolve("acme.example"));
+            .resolve("acme.example", LONG));
+    assertRefused(DeliveryError.DNS, () -> guard(host -> null).resolve("acme.example", LONG))
+        .hasMessageContaining("does not resolve");
+    assertRefused(
+        DeliveryError.DNS,
+        () -> guard(host -> Collections.singletonList(null)).resolve("acme.example", LONG));
     assertRefused(
         DeliveryError.DNS,
         () -> guard(host -> {
               throw new IllegalStateException("broken resolver");
             })
-            .resolve("acme.example"));
+            .resolve("acme.example", LONG));
     assertRefused(
         DeliveryError.DNS,
         () -> guard(host -> {
               throw new StackOverflowError();
             })
-            .resolve("acme.example"));
+            .resolve("acme.example", LONG));
   }
 
   @Test
@@ -137,19 +147,20 @@ class PublicTargetGuardTest {
     List<InetAddress> answer = new ArrayList<>();
     PublicTargetGuard guard = guard(host -> List.copyOf(answer));
 
-    assertRefused(DeliveryError.DNS, () -> guard.resolve("acme.example"));
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("acme.example", LONG));
     answer.add(PUBLIC);
-    assertThat(guard.resolve("acme.example")).containsExactly(PUBLIC);
+    assertThat(guard.resolve("acme.example", LONG)).containsExactly(PUBLIC);
   }
 
   @Test
   void what_is_dialled_is_checked_again() throws Exception {
     PublicTargetGuard guard = guard(host -> List.of(PUBLIC));
 
-    guard.check("acme.example", PUBLIC);
+    guard.check("acme.example", PUBLIC, 443);
     assertRefused(
-        DeliveryError.BLOCKED_ADDRESS, () -> guard.check("acme.example", address("127.0.0.1")));
-    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.check("::1", address("::1")));
+        DeliveryError.BLOCKED_ADDRESS,
+        () -> guard.check("acme.example", address("127.0.0.1"), 443));
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.check("::1", address("::1"), 443));
   }
 
   @Test
@@ -159,19 +170,96 @@ class PublicTargetGuardTest {
         .allowed(AllowedTargets.of("localhost", "10.0.0.0/8"))
         .build());
 
-    assertThat(guard.resolve("LOCALHOST")).containsExactly(address("127.0.0.1"));
-    guard.check("localhost.", address("192.168.0.1"));
-    guard.check("acme.example", address("10.1.2.3"));
-    assertThat(guard.resolve("10.1.2.3")).containsExactly(address("10.1.2.3"));
-    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("acme.example"));
-    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("127.0.0.1"));
+    assertThat(guard.resolve("LOCALHOST", LONG)).containsExactly(address("127.0.0.1"));
+    guard.check("localhost.", address("192.168.0.1"), 443);
+    guard.check("acme.example", address("10.1.2.3"), 443);
+    assertThat(guard.resolve("10.1.2.3", LONG)).containsExactly(address("10.1.2.3"));
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("acme.example", LONG));
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("127.0.0.1", LONG));
+  }
+
+  @Test
+  void what_the_host_refuses_is_blocked_although_it_is_public_or_allowed() throws Exception {
+    PublicTargetGuard guard = open(PublicTargetGuard.builder()
+        .resolver(recording(host -> List.of(PUBLIC)))
+        .allowed(AllowedTargets.of("10.0.0.0/8", "intranet"))
+        .refused(RefusedTargets.of("10.0.0.1", "api.acme.example", "intranet", "8.8.8.0/24"))
+        .build());
+
+    for (String host : List.of("api.acme.example", "API.acme.example.", "intranet", "10.0.0.1")) {
+      assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve(host, LONG));
+    }
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("8.8.8.8", LONG));
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("[64:ff9b::808:808]", LONG));
+    assertRefused(
+        DeliveryError.BLOCKED_ADDRESS, () -> guard.check("acme.example", address("8.8.8.8"), 443));
+    assertThat(lookedUp).isEmpty();
+    assertThat(guard.resolve("10.0.0.2", LONG)).hasSize(1);
+    assertThat(guard.resolve("acme.example", LONG)).containsExactly(PUBLIC);
+  }
+
+  @Test
+  void the_addresses_of_this_machine_can_be_refused_although_they_are_allowed() throws Exception {
+    AllowedTargets allowed = AllowedTargets.of("127.0.0.1", "10.0.0.0/8");
+    PublicTargetGuard guard = open(PublicTargetGuard.builder()
+        .allowed(allowed)
+        .refused(RefusedTargets.none().andOwnAddresses())
+        .build());
+
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("127.0.0.1", LONG));
+    assertThat(guard.resolve("8.8.8.8", LONG)).hasSize(1);
+  }
+
+  @Test
+  void a_port_that_is_not_allowed_is_not_dialled() throws Exception {
+    PublicTargetGuard guard =
+        open(PublicTargetGuard.builder().ports(AllowedPorts.of("443", "8443")).build());
+
+    guard.check("acme.example", PUBLIC, 443);
+    guard.check("acme.example", PUBLIC, 8443);
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.check("acme.example", PUBLIC, 25));
+  }
+
+  @Test
+  void an_answer_at_hand_is_judged_and_takes_no_lookup() throws Exception {
+    List<InetAddress> known = new ArrayList<>(List.of(PUBLIC));
+    PublicTargetGuard guard = open(PublicTargetGuard.builder()
+        .resolver(new NameResolver() {
+          @Override
+          public List<InetAddress> resolve(String host) throws UnknownHostException {
+            throw new UnknownHostException(host);
+          }
+
+          @Override
+          public List<InetAddress> known(String host) {
+            return known;
+          }
+        })
+        .build());
+
+    assertThat(guard.resolve("acme.example", LONG)).containsExactly(PUBLIC);
+    known.add(address("10.0.0.1"));
+    assertRefused(DeliveryError.BLOCKED_ADDRESS, () -> guard.resolve("acme.example", LONG));
+    known.clear();
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("acme.example", LONG));
+    known.add(null);
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("acme.example", LONG));
+  }
+
+  @Test
+  void a_lookup_takes_no_longer_than_its_caller_can_wait() {
+    PublicTargetGuard guard = hanging(4, Duration.ofHours(1));
+
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", Duration.ofMillis(20)))
+        .hasMessageContaining("in time");
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", Duration.ZERO));
   }
 
   @Test
   void a_lookup_that_hangs_fails_in_time_as_dns() {
     PublicTargetGuard guard = hanging(4, Duration.ofMillis(20));
 
-    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example"))
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", LONG))
         .hasMessageContaining("in time");
   }
 
@@ -180,7 +268,7 @@ class PublicTargetGuardTest {
     PublicTargetGuard guard = hanging(16, Duration.ofSeconds(30));
     ExecutorService callers = callers();
     List<Future<List<InetAddress>>> answers = IntStream.range(0, 20)
-        .mapToObj(i -> callers.submit(() -> guard.resolve("slow.example")))
+        .mapToObj(i -> callers.submit(() -> guard.resolve("slow.example", LONG)))
         .toList();
     awaitLookups(1);
     assertThat(answers).noneMatch(Future::isDone);
@@ -196,8 +284,8 @@ class PublicTargetGuardTest {
   void a_second_caller_joins_the_lookup_that_hangs() {
     PublicTargetGuard guard = hanging(16, Duration.ofMillis(20));
 
-    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example"));
-    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example"));
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", LONG));
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", LONG));
     assertThat(lookedUp).hasSize(1);
   }
 
@@ -207,7 +295,7 @@ class PublicTargetGuardTest {
 
     for (int i = 0; i < 10; i++) {
       String host = "slow" + i + ".zone.example";
-      assertRefused(DeliveryError.DNS, () -> guard.resolve(host));
+      assertRefused(DeliveryError.DNS, () -> guard.resolve(host, LONG));
     }
     assertThat(lookedUp).hasSize(2);
   }
@@ -217,11 +305,11 @@ class PublicTargetGuardTest {
     PublicTargetGuard guard = hanging(8, Duration.ofSeconds(30));
     ExecutorService callers = callers();
     List<Future<List<InetAddress>>> waiting = IntStream.range(0, 10)
-        .mapToObj(i -> callers.submit(() -> guard.resolve("slow" + i + ".zone.example")))
+        .mapToObj(i -> callers.submit(() -> guard.resolve("slow" + i + ".zone.example", LONG)))
         .toList();
     awaitLookups(2);
 
-    assertThat(guard.resolve("acme.example")).containsExactly(PUBLIC);
+    assertThat(guard.resolve("acme.example", LONG)).containsExactly(PUBLIC);
     assertThat(waiting).noneMatch(Future::isDone);
     assertThat(lookedUp).hasSize(3);
     gate.countDown();
@@ -236,7 +324,7 @@ class PublicTargetGuardTest {
 
     for (int i = 0; i < 10; i++) {
       String host = "slow.zone" + i + ".example";
-      assertRefused(DeliveryError.DNS, () -> guard.resolve(host));
+      assertRefused(DeliveryError.DNS, () -> guard.resolve(host, LONG));
     }
     assertThat(lookedUp).hasSize(4);
   }
@@ -249,7 +337,7 @@ class PublicTargetGuardTest {
         .build());
     ExecutorService callers = callers();
     List<Future<List<InetAddress>>> answers = IntStream.range(0, 200)
-        .mapToObj(i -> callers.submit(() -> guard.resolve("a.zone" + i + ".example")))
+        .mapToObj(i -> callers.submit(() -> guard.resolve("a.zone" + i + ".example", LONG)))
         .toList();
 
     for (Future<List<InetAddress>> answer : answers) {
@@ -262,7 +350,7 @@ class PublicTargetGuardTest {
     PublicTargetGuard guard = hanging(4, Duration.ofSeconds(30));
 
     Thread.currentThread().interrupt();
-    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example"));
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", LONG));
     assertThat(Thread.interrupted()).isTrue();
   }
 
@@ -270,15 +358,35 @@ class PublicTargetGuardTest {
   void closing_ends_waiting_and_later_lookups() throws Exception {
     PublicTargetGuard guard = hanging(1, Duration.ofSeconds(30));
     ExecutorService callers = callers();
-    Future<?> underWay = callers.submit(() -> guard.resolve("slow.example"));
+    Future<?> underWay = callers.submit(() -> guard.resolve("slow.example", LONG));
     awaitLookups(1);
-    Future<?> waiting = callers.submit(() -> guard.resolve("other.example"));
+    Future<?> waiting = callers.submit(() -> guard.resolve("other.example", LONG));
 
     guard.close();
     assertThatThrownBy(underWay::get).hasCauseInstanceOf(TargetRefusedException.class);
     assertThatThrownBy(waiting::get).hasCauseInstanceOf(TargetRefusedException.class);
-    assertRefused(DeliveryError.DNS, () -> guard.resolve("acme.example"));
+    assertRefused(DeliveryError.DNS, () -> guard.resolve("acme.example", LONG));
     guard.close();
+  }
+
+  @Test
+  void closing_ends_waiting_for_a_resolver_that_is_deaf_to_interrupts() throws Exception {
+    CountDownLatch looking = new CountDownLatch(1);
+    PublicTargetGuard guard = open(PublicTargetGuard.builder()
+        .resolver(host -> {
+          looking.countDown();
+          while (gate.getCount() > 0) {
+            Thread.onSpinWait();
+          }
+          return List.of(PUBLIC);
+        })
+        .lookupTimeout(Duration.ofHours(1))
+        .build());
+    Future<?> underWay = callers().submit(() -> guard.resolve("slow.example", LONG));
+    looking.await();
+
+    guard.close();
+    assertThatThrownBy(underWay::get).hasCauseInstanceOf(TargetRefusedException.class);
   }
 
   @Test

@@ -47,7 +47,10 @@ class UrlPolicyTest {
         "https://8.8.8.8./ | https://8.8.8.8/",
         "https://[2606:4700:4700:0:0::1111]:8443/ | https://[2606:4700:4700::1111]:8443/",
         "https://[2606:4700::1]:443/ | https://[2606:4700::1]/",
-        "https://acme.example/a/../b//c;d=1/%2e%2E?x=@:/?&y=%00 | https://acme.example/a/../b//c;d=1/%2e%2E?x=@:/?&y=%00",
+        "https://[::ffff:8.8.8.8]:8443/ | https://8.8.8.8:8443/",
+        "https://[64:FF9B::8.8.8.8]/ | https://[64:ff9b::808:808]/",
+        "https://acme.example/a...b//c;d=1/%2e%2E.x?x=@:/../?&y=%00 | https://acme.example/a...b//c;d=1/%2e%2E.x?x=@:/../?&y=%00",
+        "https://acme.example/it''s?a='b' | https://acme.example/it''s?a=%27b%27",
         "https://1a.example.com/ | https://1a.example.com/"
       })
   void a_public_url_is_brought_into_canonical_form(String url, String canonical) {
@@ -136,6 +139,30 @@ class UrlPolicyTest {
       })
   void controls_spaces_backslashes_and_foreign_characters_are_refused(String url) {
     assertRefused(ErrorCode.INVALID_URL, () -> policy.validate(url));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".", "..", "a/../b", "%2e", "%2E%2e", ".%2E/a", "a/..?b", "a//./"})
+  void a_path_with_segments_that_parsers_resolve_is_refused(String path) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://acme.example/" + path))
+        .hasMessageContaining("dots");
+  }
+
+  @Test
+  void ports_can_be_narrowed() {
+    AllowedPorts ports = AllowedPorts.of("443", "1024-65535");
+    UrlPolicy narrow = UrlPolicy.publicHttps(guard, AllowedTargets.none(), ports);
+
+    for (String port : List.of("", ":443", ":1024", ":8443", ":65535")) {
+      assertThat(narrow.validate("https://acme.example" + port + "/")).isNotNull();
+    }
+    lookedUp.clear();
+    for (String port : List.of(":1", ":22", ":25", ":80", ":442", ":444", ":1023")) {
+      assertRefused(
+              ErrorCode.INVALID_URL, () -> narrow.validate("https://acme.example" + port + "/"))
+          .hasMessageContaining("one of 443, 1024-65535");
+    }
+    assertThat(lookedUp).isEmpty();
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ final class CarrierCheck implements Interceptor {
     trace.carriedBy(connection);
     if (trace.reused()) {
       InetSocketAddress peer = connection.route().socketAddress();
-      guard.check(chain.request().url().host(), peer.getAddress());
+      guard.check(chain.request().url().host(), peer.getAddress(), peer.getPort());
     }
     return chain.proceed(chain.request());
   }

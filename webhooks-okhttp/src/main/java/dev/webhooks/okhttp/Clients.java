@@ -2,6 +2,7 @@ package dev.webhooks.okhttp;
 
 import dev.webhooks.spi.transport.TargetGuard;
 import java.net.Proxy;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +19,16 @@ import okhttp3.Protocol;
 final class Clients {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
 
+  /** Each attempt brings its own addresses. */
+  private static final Dns NO_LOOKUPS = host -> {
+    throw new UnknownHostException("a look-up outside an attempt");
+  };
+
   private Clients() {}
 
-  static OkHttpClient pooled(Trust trust, TargetGuard guard, Dns dns, int maxIdleConnections) {
+  static OkHttpClient pooled(Trust trust, TargetGuard guard, int maxIdleConnections) {
     OkHttpClient.Builder client = new OkHttpClient.Builder();
-    reach(client, trust, guard, dns);
+    reach(client, trust, guard);
     doNothingElse(client);
     return client
         .connectionPool(
@@ -34,6 +40,14 @@ final class Clients {
         .build();
   }
 
+  /**
+   * Returns a client with the same pool that dials these addresses only. It does not share what
+   * OkHttp remembers of routes that failed, which would grow with every name that ever did.
+   */
+  static OkHttpClient dialling(CheckedAddresses addresses, OkHttpClient pooled) {
+    return pooled.newBuilder().dns(addresses).build();
+  }
+
   /** Returns a client that knows no connection yet, and keeps none. */
   static OkHttpClient unpooled(OkHttpClient pooled) {
     return pooled
@@ -42,10 +56,10 @@ final class Clients {
         .build();
   }
 
-  private static void reach(OkHttpClient.Builder client, Trust trust, TargetGuard guard, Dns dns) {
+  private static void reach(OkHttpClient.Builder client, Trust trust, TargetGuard guard) {
     HostnameVerifier names = new OkHttpClient().hostnameVerifier();
     client
-        .dns(dns)
+        .dns(NO_LOOKUPS)
         .proxy(Proxy.NO_PROXY)
         .socketFactory(new GuardedSocketFactory(guard))
         .sslSocketFactory(new WatchedSslSocketFactory(trust.sockets()), trust.manager())

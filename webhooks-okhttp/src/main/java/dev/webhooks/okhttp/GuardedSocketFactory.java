@@ -12,7 +12,7 @@ import javax.net.SocketFactory;
 /**
  * Makes sockets that ask the guard about the very address they are about to dial, and that ignore
  * the JVM's SOCKS properties. OkHttp's {@code Dns} alone would not do: it is never asked about
- * hosts that are addresses already.
+ * hosts that are addresses already, and knows no ports.
  */
 final class GuardedSocketFactory extends SocketFactory {
   private final TargetGuard guard;
@@ -66,7 +66,7 @@ final class GuardedSocketFactory extends SocketFactory {
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
       InetSocketAddress target = (InetSocketAddress) endpoint;
-      guard.check(target.getHostString(), target.getAddress());
+      guard.check(target.getHostString(), target.getAddress(), target.getPort());
       super.connect(endpoint, timeout);
       // A request follows the handshake at once, which costs 40 ms where Nagle's algorithm holds it
       // back until the peer's delayed acknowledgement.

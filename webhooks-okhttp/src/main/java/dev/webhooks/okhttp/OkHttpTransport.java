@@ -1,10 +1,13 @@
 package dev.webhooks.okhttp;
 
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.transport.TargetGuard;
+import dev.webhooks.spi.transport.TargetRefusedException;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.spi.transport.WebhookTransport;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,22 +30,26 @@ import org.slf4j.LoggerFactory;
  * <p>It sends the bytes and headers it is given and nothing of its own but what frames the message.
  * It follows no redirect, uses no proxy (the JVM's proxy properties neither), keeps no cookies,
  * answers no request to log in, asks for no compression and inflates nothing. It speaks TLS 1.2 and
- * 1.3 and always verifies the certificate and its name. It dials what its {@link TargetGuard} lets
- * through; an engine hands one over, and without one every request fails with
- * {@link DeliveryError#BLOCKED_ADDRESS}.
+ * 1.3 and always verifies the certificate and its name.
+ *
+ * <p>It asks its {@link TargetGuard} once per attempt for the host's addresses and dials no others;
+ * an engine hands the guard over, and without one every request fails with
+ * {@link DeliveryError#BLOCKED_ADDRESS}. An open connection serves its own host and port, while the
+ * host has the same addresses and the guard still lets them be dialled, for at most 60 seconds.
  */
 public final class OkHttpTransport implements WebhookTransport {
   private static final Logger LOG = LoggerFactory.getLogger(OkHttpTransport.class);
 
   private final TargetRule guard = new TargetRule();
-  private final Lookups lookups = new Lookups(guard);
   private final AtomicBoolean reported = new AtomicBoolean();
   private final OkHttpClient client;
+  private final ConnectionAge age;
   private final int maxResponseBytes;
   private volatile boolean closed;
 
   private OkHttpTransport(Builder builder, Trust trust) {
-    client = Clients.pooled(trust, guard, lookups, builder.maxIdleConnections);
+    client = Clients.pooled(trust, guard, builder.maxIdleConnections);
+    age = new ConnectionAge(builder.ticker);
     maxResponseBytes = builder.maxResponseBytes;
   }
 
@@ -96,7 +103,6 @@ public final class OkHttpTransport implements WebhookTransport {
     closed = true;
     client.dispatcher().cancelAll();
     client.connectionPool().evictAll();
-    lookups.close();
   }
 
   /** Returns how many connections are open, in use or idle. */
@@ -115,24 +121,38 @@ public final class OkHttpTransport implements WebhookTransport {
   }
 
   private TransportResult attempt(Request request, Deadline deadline) {
-    lookups.attribute(new Attempt(deadline));
     try {
       return orClosed(exchangeAtMostTwice(request, deadline));
+    } catch (TargetRefusedException e) {
+      return orClosed(TransportResult.failed(refusal(e, deadline)));
     } catch (Exception e) { // Kotlin code throws checked exceptions unannounced.
       return unforeseen(e);
-    } finally {
-      lookups.attribute(null);
     }
   }
 
-  private TransportResult exchangeAtMostTwice(Request request, Deadline deadline) {
+  private TransportResult exchangeAtMostTwice(Request request, Deadline deadline)
+      throws TargetRefusedException {
+    OkHttpClient dialling = Clients.dialling(resolve(request.url().host(), deadline), client);
     Exchange first = new Exchange(deadline, maxResponseBytes);
-    TransportResult result = first.run(client, request);
+    TransportResult result = first.run(dialling, request);
     if (!first.worthResending() || closed) {
       return result;
     }
     // Another idle connection may be as dead as the first, so take one that is certainly new.
-    return new Exchange(deadline, maxResponseBytes).run(Clients.unpooled(client), request);
+    return new Exchange(deadline, maxResponseBytes).run(Clients.unpooled(dialling), request);
+  }
+
+  /** The one look-up of an attempt, made before OkHttp does anything. */
+  private CheckedAddresses resolve(String host, Deadline deadline) throws TargetRefusedException {
+    List<InetAddress> found = guard.resolve(host, Duration.ofNanos(deadline.remainingNanos()));
+    return new CheckedAddresses(host, found, age.generation(host));
+  }
+
+  private static DeliveryError refusal(TargetRefusedException refusal, Deadline deadline) {
+    if (Thread.currentThread().isInterrupted()) {
+      return DeliveryError.INTERNAL;
+    }
+    return deadline.passed() ? DeliveryError.TIMEOUT : refusal.error();
   }
 
   /** What failed while the transport was being closed is no fault of the endpoint. */
@@ -165,6 +185,7 @@ public final class OkHttpTransport implements WebhookTransport {
     private @Nullable Trust trust;
     private int maxResponseBytes = 64 * 1024;
     private int maxIdleConnections = 256;
+    private Ticker ticker = Ticker.system();
 
     private Builder() {}
 
@@ -216,6 +237,12 @@ public final class OkHttpTransport implements WebhookTransport {
      */
     public Builder maxIdleConnections(int connections) {
       maxIdleConnections = notNegative(connections);
+      return this;
+    }
+
+    /** Replaces the measure of how old connections are; for tests. */
+    Builder ticker(Ticker ticker) {
+      this.ticker = ticker;
       return this;
     }
 

@@ -4,6 +4,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TargetRefusedException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 
 /** Asks the guard the transport was given, and refuses every target until there is one. */
@@ -15,23 +16,23 @@ final class TargetRule implements TargetGuard {
   }
 
   @Override
-  public List<InetAddress> resolve(String host) throws TargetRefusedException {
-    return guard.resolve(host);
+  public List<InetAddress> resolve(String host, Duration atMost) throws TargetRefusedException {
+    return guard.resolve(host, atMost);
   }
 
   @Override
-  public void check(String host, InetAddress address) throws TargetRefusedException {
-    guard.check(host, address);
+  public void check(String host, InetAddress address, int port) throws TargetRefusedException {
+    guard.check(host, address, port);
   }
 
   private static final class RefuseAll implements TargetGuard {
     @Override
-    public List<InetAddress> resolve(String host) throws TargetRefusedException {
+    public List<InetAddress> resolve(String host, Duration atMost) throws TargetRefusedException {
       throw refusal();
     }
 
     @Override
-    public void check(String host, InetAddress address) throws TargetRefusedException {
+    public void check(String host, InetAddress address, int port) throws TargetRefusedException {
       throw refusal();
     }
 

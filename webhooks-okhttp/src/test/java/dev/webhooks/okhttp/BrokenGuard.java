@@ -2,6 +2,7 @@ package dev.webhooks.okhttp;
 
 import dev.webhooks.spi.transport.TargetGuard;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 
 /** A guard with a bug. */
@@ -9,12 +10,12 @@ final class BrokenGuard implements TargetGuard {
   static final String SECRET = "canary-k-123";
 
   @Override
-  public List<InetAddress> resolve(String host) {
+  public List<InetAddress> resolve(String host, Duration atMost) {
     throw new IllegalArgumentException(SECRET);
   }
 
   @Override
-  public void check(String host, InetAddress address) {
+  public void check(String host, InetAddress address, int port) {
     throw new IllegalArgumentException(SECRET);
   }
 }

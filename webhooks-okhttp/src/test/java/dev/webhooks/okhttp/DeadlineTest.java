@@ -6,6 +6,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
+import dev.webhooks.validation.PublicTargetGuard;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -92,28 +93,24 @@ class DeadlineTest extends Sending {
   @Test
   void a_look_up_that_stalls() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
-    transport.guardWith(new TargetGuard() {
-      @Override
-      public List<InetAddress> resolve(String host) {
-        boolean waiting = true;
-        while (waiting) {
-          try {
-            over.await();
-            waiting = false;
-          } catch (InterruptedException e) {
-            // As deaf as the resolver of an operating system.
-          }
-        }
-        return List.of(InetAddress.getLoopbackAddress());
-      }
-
-      @Override
-      public void check(String host, InetAddress address) {}
-    });
-    try {
+    try (PublicTargetGuard slow =
+        PublicTargetGuard.builder().resolver(host -> deaf(over)).build()) {
+      transport.guardWith(slow);
       assertThat(inTime("https://hooks.test/in").error()).isEqualTo(DeliveryError.TIMEOUT);
     } finally {
       over.countDown();
+    }
+  }
+
+  /** Waits as deaf to interrupts as the resolver of an operating system. */
+  private static List<InetAddress> deaf(CountDownLatch over) {
+    while (true) {
+      try {
+        over.await();
+        return List.of(InetAddress.getLoopbackAddress());
+      } catch (InterruptedException e) {
+        // Goes on.
+      }
     }
   }
 
@@ -201,7 +198,7 @@ class DeadlineTest extends Sending {
     CountDownLatch never = new CountDownLatch(1);
     transport.guardWith(new TargetGuard() {
       @Override
-      public List<InetAddress> resolve(String host) {
+      public List<InetAddress> resolve(String host, Duration atMost) {
         looking.countDown();
         try {
           never.await();
@@ -212,7 +209,7 @@ class DeadlineTest extends Sending {
       }
 
       @Override
-      public void check(String host, InetAddress address) {}
+      public void check(String host, InetAddress address, int port) {}
     });
     Background sender = Background.run(() -> send("https://hooks.test/in"));
     looking.await();

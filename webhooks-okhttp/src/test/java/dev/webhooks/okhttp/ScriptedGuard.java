@@ -5,6 +5,7 @@ import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TargetRefusedException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,15 +18,26 @@ final class ScriptedGuard implements TargetGuard {
   final List<String> checked = new CopyOnWriteArrayList<>();
   final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private volatile List<String> answers = List.of("127.0.0.1");
+  private volatile TargetGuard resolver;
 
   ScriptedGuard answering(String... addresses) {
     answers = List.of(addresses);
     return this;
   }
 
+  /** Resolves as another guard does; what is dialled is still its own to record. */
+  ScriptedGuard answeringLike(TargetGuard other) {
+    resolver = other;
+    return this;
+  }
+
   @Override
-  public List<InetAddress> resolve(String host) throws TargetRefusedException {
+  public List<InetAddress> resolve(String host, Duration atMost) throws TargetRefusedException {
     resolved.add(host);
+    TargetGuard other = resolver;
+    if (other != null) {
+      return other.resolve(host, atMost);
+    }
     if (answers.isEmpty()) {
       throw new TargetRefusedException(DeliveryError.DNS, "no such name");
     }
@@ -34,7 +46,7 @@ final class ScriptedGuard implements TargetGuard {
   }
 
   @Override
-  public void check(String host, InetAddress address) throws TargetRefusedException {
+  public void check(String host, InetAddress address, int port) throws TargetRefusedException {
     checked.add(host + "/" + address.getHostAddress());
     if (forbidden.contains(address.getHostAddress())) {
       throw new TargetRefusedException(DeliveryError.BLOCKED_ADDRESS, "forbidden");

@@ -3,10 +3,25 @@ package dev.webhooks.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.validation.AllowedPorts;
+import dev.webhooks.validation.AllowedTargets;
+import dev.webhooks.validation.PublicTargetGuard;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.Test;
@@ -50,13 +65,113 @@ class TargetTest extends Sending {
     try (RawServer server = RawServer.tls(OK)) {
       send(server.url());
       assertThat(send(server.url()).succeeded()).isTrue();
-      assertThat(guard.resolved).hasSize(1);
+      assertThat(guard.resolved).hasSize(2);
       assertThat(guard.checked).hasSize(2);
 
       guard.forbidden.add("127.0.0.1");
       assertThat(send(server.url()).error()).isEqualTo(DeliveryError.BLOCKED_ADDRESS);
 
       assertThat(server.requests()).hasSize(2);
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_connection_to_an_address_that_the_name_has_left_is_not_used_again() throws Exception {
+    try (RawServer server = RawServer.tls(OK)) {
+      assertThat(send(server.url()).succeeded()).isTrue();
+
+      guard.answering("127.0.0.3");
+      assertThat(send(server.url()).error()).isEqualTo(DeliveryError.CONNECT);
+
+      assertThat(server.requests()).hasSize(1);
+      assertThat(guard.checked.get(1)).isEqualTo("hooks.test/127.0.0.3");
+    }
+  }
+
+  @Test
+  void a_connection_is_used_again_in_whatever_order_the_addresses_come() throws Exception {
+    try (RawServer server = RawServer.tls(OK)) {
+      guard.answering("127.0.0.1", "127.0.0.3");
+      send(server.url());
+      guard.answering("127.0.0.3", "127.0.0.1");
+      assertThat(send(server.url()).succeeded()).isTrue();
+
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_connection_is_used_for_a_minute_at_most() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    try (RawServer server = RawServer.tls(OK);
+        OkHttpTransport ageing = guarded(builder().ticker(nanos::get))) {
+      for (int minute = 1; minute <= 3; minute++) {
+        for (int i = 0; i < 3; i++) {
+          assertThat(ageing.send(request(server.url()), Duration.ofSeconds(20)).succeeded())
+              .isTrue();
+        }
+        assertThat(server.connections()).isEqualTo(minute);
+        nanos.addAndGet(ConnectionAge.MAX.toNanos());
+      }
+    }
+  }
+
+  @Test
+  void hosts_renew_their_connections_once_a_minute_and_not_all_at_once() {
+    AtomicLong nanos = new AtomicLong(Long.MAX_VALUE / 2);
+    ConnectionAge age = new ConnectionAge(nanos::get);
+    List<String> hosts =
+        IntStream.range(0, 600).mapToObj(i -> "h" + i + ".test").toList();
+    Map<String, Long> before = hosts.stream().collect(Collectors.toMap(h -> h, age::generation));
+
+    int renewed = 0;
+    for (int second = 1; second <= 60; second++) {
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      int present = (int)
+          hosts.stream().filter(h -> age.generation(h) == before.get(h) + 1).count();
+      assertThat(present - renewed).isBetween(0, 60);
+      renewed = present;
+    }
+    assertThat(renewed).isEqualTo(600);
+  }
+
+  @Test
+  void at_most_eight_addresses_of_a_thousand_are_dialled() throws Exception {
+    List<InetAddress> thousand = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      thousand.add(InetAddress.getByName("127.1." + i / 256 + "." + i % 256));
+    }
+    try (CountingListener shortLived = new CountingListener("127.0.0.1", 0);
+        PublicTargetGuard real = PublicTargetGuard.builder()
+            .resolver(host -> thousand)
+            .allowed(AllowedTargets.of("127.0.0.0/8"))
+            .build()) {
+      transport.guardWith(guard.answeringLike(real));
+      shortLived.close();
+
+      assertThat(send("https://hooks.test:" + shortLived.port() + "/in").error())
+          .isEqualTo(DeliveryError.CONNECT);
+      assertThat(guard.checked).hasSize(8);
+    }
+  }
+
+  @Test
+  void a_port_that_is_not_allowed_is_not_dialled_and_no_open_connection_to_it_used()
+      throws Exception {
+    try (RawServer server = RawServer.tls(OK);
+        PublicTargetGuard narrow = PublicTargetGuard.builder()
+            .resolver(host -> List.of(InetAddress.getLoopbackAddress()))
+            .allowed(AllowedTargets.of("127.0.0.1"))
+            .ports(AllowedPorts.of("443"))
+            .build()) {
+      assertThat(send(server.url()).succeeded()).isTrue();
+      transport.guardWith(narrow);
+      assertThat(send(server.url()).error()).isEqualTo(DeliveryError.BLOCKED_ADDRESS);
+      assertThat(send(server.url().replace("hooks.test", "other.test")).error())
+          .isEqualTo(DeliveryError.BLOCKED_ADDRESS);
+
+      assertThat(server.requests()).hasSize(1);
       assertThat(server.connections()).isEqualTo(1);
     }
   }
@@ -109,7 +224,7 @@ class TargetTest extends Sending {
   void an_address_that_is_let_through_is_reached() throws Exception {
     try (RawServer server = RawServer.tls(OK)) {
       assertThat(send("https://127.0.0.1:" + server.port() + "/in").succeeded()).isTrue();
-      assertThat(guard.resolved).isEmpty();
+      assertThat(guard.resolved).containsExactly("127.0.0.1");
       assertThat(guard.checked).containsExactly("127.0.0.1/127.0.0.1");
     }
   }
@@ -188,6 +303,36 @@ class TargetTest extends Sending {
       }
       assertThat(proxy.connections()).isZero();
     }
+  }
+
+  @Test
+  void never_asks_the_proxy_selector_of_the_jvm() throws Exception {
+    ProxySelector original = ProxySelector.getDefault();
+    List<URI> asked = new CopyOnWriteArrayList<>();
+    System.setProperty("java.net.useSystemProxies", "true");
+    ProxySelector.setDefault(new ProxySelector() {
+      @Override
+      public List<Proxy> select(URI uri) {
+        asked.add(uri);
+        return List.of(new Proxy(
+            Proxy.Type.SOCKS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+      }
+
+      @Override
+      public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+        asked.add(uri);
+      }
+    });
+    try (RawServer server = RawServer.tls(OK);
+        OkHttpTransport late = guarded(builder())) {
+      assertThat(send(server.url()).succeeded()).isTrue();
+      assertThat(late.send(request(server.url()), Duration.ofSeconds(20)).succeeded())
+          .isTrue();
+    } finally {
+      ProxySelector.setDefault(original);
+      System.clearProperty("java.net.useSystemProxies");
+    }
+    assertThat(asked).isEmpty();
   }
 
   @Test

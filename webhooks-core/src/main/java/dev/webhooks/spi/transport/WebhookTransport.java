@@ -26,7 +26,9 @@ public interface WebhookTransport extends AutoCloseable {
 
   /**
    * Hands over the rule for targets; called once, before the first request. A transport that opens
-   * sockets and was given none refuses every request with {@code BLOCKED_ADDRESS}.
+   * sockets and was given none refuses every request with {@code BLOCKED_ADDRESS}. One that leaves
+   * sockets and look-ups to a proxy can only check the target's name: what is dialled is then the
+   * proxy's to decide.
    *
    * @param guard looks names up and checks addresses
    */
