@@ -14,6 +14,8 @@ import dev.webhooks.store.memory.InMemoryWebhookStore;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhooksBuilderTest {
   private static WebhooksBuilder complete() {
@@ -33,6 +35,7 @@ class WebhooksBuilderTest {
             .maxWebhooksPerAccount(0)
             .maxPayloadBytes(1)
             .allowTargets("10.0.0.0/99")
+            .userAgent("shop\r\nHost: elsewhere")
             .build())
         .withMessageContaining("store")
         .withMessageContaining("transport")
@@ -42,7 +45,18 @@ class WebhooksBuilderTest {
         .withMessageContaining("maxInFlight")
         .withMessageContaining("maxWebhooksPerAccount")
         .withMessageContaining("maxPayloadBytes")
-        .withMessageContaining("10.0.0.0/99");
+        .withMessageContaining("10.0.0.0/99")
+        .withMessageContaining("userAgent")
+        .withMessageNotContaining("elsewhere");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", " shop", "shop ", "a\tb", "Zo\u00eb", "\u010ashop"})
+  void a_user_agent_that_could_not_be_sent_is_refused(String userAgent) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> complete().userAgent(userAgent).build())
+        .withMessageContaining("userAgent");
+    assertThat(complete().userAgent("shop/1.0 (+https://shop.example)").build()).isNotNull();
   }
 
   @Test
