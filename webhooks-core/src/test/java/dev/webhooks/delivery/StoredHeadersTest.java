@@ -1,16 +1,20 @@
 package dev.webhooks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.model.WebhookException;
+import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
@@ -123,6 +127,18 @@ class StoredHeadersTest {
 
     assertThat(receiver.requests()).hasSize(1);
     assertThat(receiver.requests().get(0).header("X-Tier")).isEqualTo("silver");
+  }
+
+  @Test
+  void cannot_be_kept_by_an_update() {
+    storeByHand("{\"Host\":\"elsewhere\"}");
+    WebhookPatch keeping = WebhookPatch.empty().headers(Map.of("Host", "********"));
+
+    WebhookException refusal =
+        catchThrowableOfType(WebhookException.class, () -> acme.update(webhook, keeping));
+
+    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_HEADER);
+    assertThat(refusal).hasMessageNotContaining("elsewhere");
   }
 
   private void storeByHand(String headers) {
