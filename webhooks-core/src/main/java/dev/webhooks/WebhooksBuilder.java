@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class WebhooksBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
 
+  private static final Pattern USER_AGENT = Pattern.compile("(?! )[ -~]{1,256}(?<! )");
   private static final Duration SHORTEST_TEST_TIME = Duration.ofSeconds(60);
   private static final Duration TEST_MARGIN = Duration.ofSeconds(30);
 
@@ -232,7 +234,10 @@ public final class WebhooksBuilder {
     return this;
   }
 
-  /** Sets the {@code User-Agent} header; the default names the library and its version. */
+  /**
+   * Sets the {@code User-Agent} header: 1 to 256 characters of visible ASCII and inner spaces; the
+   * default names the library and its version.
+   */
   public WebhooksBuilder userAgent(String userAgent) {
     this.userAgent = Objects.requireNonNull(userAgent, "userAgent");
     return this;
@@ -313,6 +318,9 @@ public final class WebhooksBuilder {
     if (maxPayloadBytes < 2) {
       problems.add("maxPayloadBytes must be at least 2, not " + maxPayloadBytes);
     }
+    if (!USER_AGENT.matcher(userAgent).matches()) {
+      problems.add("userAgent must be 1 to 256 characters of visible ASCII and inner spaces");
+    }
     if (!problems.isEmpty() || presentStore == null || presentTransport == null) {
       throw new IllegalArgumentException(
           "webhooks cannot be built: " + String.join("; ", problems));
@@ -334,6 +342,7 @@ public final class WebhooksBuilder {
     IdGenerator ids = new IdGenerator(secure);
     EventPolicy events = EventPolicy.of(catalog);
     ConfigurationCodec codec = new ConfigurationCodec(cipher);
+    HeaderPolicy headers = HeaderPolicy.standard(signer.headerNames());
     PayloadPolicy payloads = PayloadPolicy.standard(jsonCodec, maxPayloadBytes);
     EngineParts parts = new EngineParts(
         store,
@@ -341,6 +350,7 @@ public final class WebhooksBuilder {
         signer,
         codec,
         events,
+        headers,
         payloads,
         settings,
         listener,
@@ -354,11 +364,7 @@ public final class WebhooksBuilder {
         Version.NUMBER);
     DeliveryEngine engine = new DeliveryEngine(parts);
     RegistryRules rules = new RegistryRules(
-        targets.urlPolicy(guard),
-        events,
-        HeaderPolicy.standard(signer.headerNames()),
-        SecretPolicy.standard(),
-        secure);
+        targets.urlPolicy(guard), events, headers, SecretPolicy.standard(), secure);
     StoredWebhookRegistry registry = new StoredWebhookRegistry(
         store,
         rules,

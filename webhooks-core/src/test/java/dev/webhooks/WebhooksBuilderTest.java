@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhooksBuilderTest {
   private static WebhooksBuilder complete() {
@@ -37,6 +39,7 @@ class WebhooksBuilderTest {
             .allowTargets("10.0.0.0/99")
             .refuseTargets("10.0.0.0/98")
             .allowPorts("0")
+            .userAgent("shop\r\nHost: elsewhere")
             .build())
         .withMessageContaining("store")
         .withMessageContaining("transport")
@@ -48,7 +51,9 @@ class WebhooksBuilderTest {
         .withMessageContaining("maxPayloadBytes")
         .withMessageContaining("10.0.0.0/99")
         .withMessageContaining("10.0.0.0/98")
-        .withMessageContaining("\"0\"");
+        .withMessageContaining("\"0\"")
+        .withMessageContaining("userAgent")
+        .withMessageNotContaining("elsewhere");
   }
 
   @Test
@@ -76,6 +81,15 @@ class WebhooksBuilderTest {
 
   private static WebhookDraft to(String host) {
     return WebhookDraft.to("https://" + host + "/in").events("dataset.updated");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", " shop", "shop ", "a\tb", "Zo\u00eb", "\u010ashop"})
+  void a_user_agent_that_could_not_be_sent_is_refused(String userAgent) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> complete().userAgent(userAgent).build())
+        .withMessageContaining("userAgent");
+    assertThat(complete().userAgent("shop/1.0 (+https://shop.example)").build()).isNotNull();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.spi.transport.WebhookTransport;
+import dev.webhooks.validation.HeaderPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,6 +49,7 @@ final class Attempts {
   private final WebhookTransport transport;
   private final Signer signer;
   private final ConfigurationCodec codec;
+  private final HeaderPolicy headerPolicy;
   private final DeliverySettings settings;
   private final String userAgent;
   private final InstantSource clock;
@@ -58,6 +60,7 @@ final class Attempts {
     this.transport = parts.transport();
     this.signer = parts.signer();
     this.codec = parts.codec();
+    this.headerPolicy = parts.headers();
     this.settings = parts.settings();
     this.userAgent = parts.userAgent();
     this.clock = clock;
@@ -122,11 +125,13 @@ final class Attempts {
   }
 
   /**
-   * Custom headers come first and ours are put last, so that ours win whatever a stored row says.
+   * Custom headers are checked again: the rules may have become stricter since they were stored, or
+   * somebody may have edited the row. And ours are put last, so that ours win in any case.
    */
   private TransportRequest request(
       ClaimedDelivery delivery, WebhookConfiguration configuration, Instant at) {
-    Map<String, String> headers = new LinkedHashMap<>(codec.headers(configuration));
+    Map<String, String> headers =
+        new LinkedHashMap<>(headerPolicy.validate(codec.headers(configuration)));
     Map<String, String> ours = new LinkedHashMap<>();
     ours.put("content-type", "application/json");
     ours.put("user-agent", userAgent);

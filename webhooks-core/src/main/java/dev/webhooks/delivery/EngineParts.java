@@ -8,6 +8,7 @@ import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
 import dev.webhooks.validation.EventPolicy;
+import dev.webhooks.validation.HeaderPolicy;
 import dev.webhooks.validation.PayloadPolicy;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param signer signs them
  * @param codec reads stored headers and secrets
  * @param events which events may be published
+ * @param headers which custom headers may be sent
  * @param payloads which payloads may be published
  * @param settings bounds and times
  * @param listener is told what becomes of deliveries
@@ -39,6 +41,7 @@ public record EngineParts(
     Signer signer,
     ConfigurationCodec codec,
     EventPolicy events,
+    HeaderPolicy headers,
     PayloadPolicy payloads,
     DeliverySettings settings,
     DeliveryListener listener,

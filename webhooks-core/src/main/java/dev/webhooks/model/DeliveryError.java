@@ -27,7 +27,7 @@ public enum DeliveryError {
   HTTP_STATUS,
   /**
    * The request could not be built from what is stored, for example because a secret cannot be
-   * decrypted.
+   * decrypted, or a custom header is not allowed any more.
    */
   UNSENDABLE,
   /** The transport or the engine failed in an unforeseen way. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,11 +32,42 @@ class RetryAfterTest {
   void an_endless_number_counts_as_a_day() {
     assertThat(RetryAfter.requested(429, "99999999999999999999", NOW))
         .isEqualTo(Duration.ofHours(24));
+    assertThat(RetryAfter.requested(429, "9".repeat(200_000), NOW)).isEqualTo(Duration.ofHours(24));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " ", "-1", "1.5", "soon", "Mon, 32 Nov 2026 10:05:00 GMT", "٣", "1e3"})
+      strings = {"0", "1", "999999999", "999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"
+      })
+  void whatever_is_asked_the_wait_is_between_the_step_and_a_day(String value) {
+    RetrySchedule schedule = RetrySchedule.after(Duration.ofMinutes(5)).withoutJitter();
+
+    Duration asked = RetryAfter.requested(429, value, NOW);
+
+    assertThat(schedule.waitAfter(1, asked, new Random(7)).orElseThrow())
+        .isBetween(Duration.ofMinutes(5), Duration.ofHours(24));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "-1",
+        "+1",
+        "1.5",
+        "1e3",
+        "0x10",
+        "soon",
+        "120, 60",
+        "120;x",
+        "٣",
+        "\0",
+        "Mon, 32 Nov 2026 10:05:00 GMT",
+        "Tue, 23 Nov 2026 10:05:00 GMT",
+        "Mon, 23 Nov +999999999 10:05:00 GMT",
+        "2026-11-23T10:05:00Z"
+      })
   void what_is_malformed_counts_as_absent(String value) {
     assertThat(RetryAfter.requested(429, value, NOW)).isNull();
   }

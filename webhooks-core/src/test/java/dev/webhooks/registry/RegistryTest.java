@@ -17,6 +17,7 @@ import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.testing.TestWebhooks;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,28 @@ class RegistryTest {
     assertThat(after.updatedAt()).isEqualTo(before.updatedAt().plusSeconds(60));
     assertThat(acme.get(before.id()).webhook()).isEqualTo(after);
     assertThat(acme.update(before.id(), WebhookPatch.empty().name(null)).name()).isNull();
+  }
+
+  @Test
+  void an_update_checks_headers_as_a_creation_does_and_changes_nothing_if_one_is_refused() {
+    Webhook before = acme.create(DRAFT).webhook();
+    Map<String, String> eleven = new HashMap<>();
+    for (int i = 0; i < 11; i++) {
+      eleven.put("X-H" + i, "x");
+    }
+
+    for (Map<String, String> headers : List.of(
+        eleven,
+        Map.of("Host", "elsewhere"),
+        Map.of("X-Webhook-Signature", "t=1,v1=00"),
+        Map.of("X-Split", "a\r\nHost: b"),
+        Map.of("X-Long", "x".repeat(4_097)))) {
+      WebhookPatch patch = WebhookPatch.empty().headers(headers);
+      assertThat(catchThrowableOfType(WebhookException.class, () -> acme.update(before.id(), patch))
+              .code())
+          .isIn(ErrorCode.INVALID_HEADER, ErrorCode.TOO_MANY_HEADERS);
+    }
+    assertThat(acme.get(before.id()).webhook()).isEqualTo(before);
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -184,6 +185,56 @@ public abstract class FinishContract extends StoreContract {
     assertThat(find(hostile).attempts())
         .extracting(Attempt::responseBody)
         .containsExactly("a\0\ufffdb\ufffd");
+  }
+
+  @Test
+  void hostile_text_is_kept_whatever_becomes_of_the_delivery() {
+    List<byte[]> hostile = List.of(
+        StoreSamples.bytes("<script>alert('x')</script>'; drop table whd_log; --"),
+        StoreSamples.bytes("\ud83d\udd11\u202e\ufeff\u0085\u2028\\ % _ {0} ${x}"),
+        new byte[16 << 10],
+        everyByte(),
+        new byte[] {(byte) 0xf0, (byte) 0x9f, (byte) 0x94},
+        new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80});
+    List<AttemptOutcome> outcomes = new ArrayList<>();
+    List<Holding> held = new ArrayList<>();
+    for (byte[] excerpt : hostile) {
+      for (DeliveryStatus status : DeliveryStatus.values()) {
+        held.add(samples().takeOne(me, hook));
+        outcomes.add(outcome(held.get(held.size() - 1), excerpt, status));
+      }
+    }
+
+    assertThat(queue().finish(me, outcomes, NOW)).isEqualTo(StoreSamples.ids(held));
+
+    for (int i = 0; i < held.size(); i++) {
+      assertThat(find(held.get(i)).delivery().status())
+          .isEqualTo(outcomes.get(i).status());
+      assertThat(find(held.get(i)).attempts())
+          .extracting(Attempt::responseBody)
+          .containsExactly(new String(outcomes.get(i).excerpt(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static AttemptOutcome outcome(Holding held, byte[] excerpt, DeliveryStatus status) {
+    return new AttemptOutcome(
+        held,
+        1,
+        NOW,
+        1,
+        status == DeliveryStatus.SUCCESS ? 200 : 500,
+        status == DeliveryStatus.SUCCESS ? null : DeliveryError.HTTP_STATUS,
+        excerpt,
+        status,
+        status == DeliveryStatus.PENDING ? later(5) : null);
+  }
+
+  private static byte[] everyByte() {
+    byte[] bytes = new byte[16 << 10];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) i;
+    }
+    return bytes;
   }
 
   @Test

@@ -37,11 +37,22 @@ final class CallTrace extends EventListener {
   void carriedBy(Connection connection) {
     WatchedSslSocket carrier = (WatchedSslSocket) connection.socket();
     phase = Phase.CONNECTED;
-    reused = carrier.use();
+    reused = carrier.begin();
     multiplexed = connection.protocol() == Protocol.HTTP_2;
     bytesBefore = carrier.bytesRead();
     sending = true;
     socket = carrier;
+  }
+
+  /**
+   * Notes that the exchange is over. OkHttp would keep an HTTP/2 connection on which it failed, and
+   * go on reading whatever comes.
+   */
+  void over(boolean failed) {
+    WatchedSslSocket carrier = socket;
+    if (carrier != null && !carrier.end() && failed) {
+      carrier.abort();
+    }
   }
 
   @Override
@@ -53,6 +64,8 @@ final class CallTrace extends EventListener {
   public void responseHeadersStart(Call call) {
     if (++answers > MAX_INTERIM_ANSWERS + 1) {
       call.cancel();
+      // Over HTTP/2 the call would first go through all the answers that have queued up.
+      throw new IllegalStateException("too many interim answers");
     }
   }
 
@@ -60,9 +73,16 @@ final class CallTrace extends EventListener {
   public void responseHeadersEnd(Call call, Response response) {
     status = response.code();
     retryAfter = response.header("Retry-After");
+    if (response.code() == SWITCHING_PROTOCOLS) {
+      abandonConnection(); // Whatever comes next on it is not HTTP.
+    }
+  }
+
+  /** Cuts the connection, since nobody can tell what comes next on it. */
+  void abandonConnection() {
     WatchedSslSocket carrier = socket;
-    if (response.code() == SWITCHING_PROTOCOLS && carrier != null) {
-      carrier.abort(); // Whatever comes next on it is not HTTP.
+    if (carrier != null) {
+      carrier.abort();
     }
   }
 
@@ -107,6 +127,12 @@ final class CallTrace extends EventListener {
   /** Returns whether there were more interim answers than anybody needs. */
   boolean flooded() {
     return answers > MAX_INTERIM_ANSWERS + 1;
+  }
+
+  /** Returns whether the connection was ended because too much came on it. */
+  boolean overran() {
+    WatchedSslSocket carrier = socket;
+    return carrier != null && carrier.overran();
   }
 
   /**

@@ -62,7 +62,7 @@ final class Clients {
         .dns(NO_LOOKUPS)
         .proxy(Proxy.NO_PROXY)
         .socketFactory(new GuardedSocketFactory(guard))
-        .sslSocketFactory(new WatchedSslSocketFactory(trust.sockets()), trust.manager())
+        .sslSocketFactory(trust.sockets(), trust.manager())
         // Any verifier but OkHttp's own object also keeps it from sending requests for one host
         // over an HTTP/2 connection made for another.
         .hostnameVerifier((host, session) -> names.verify(host, session))

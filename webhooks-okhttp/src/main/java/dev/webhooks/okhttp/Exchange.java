@@ -23,6 +23,7 @@ final class Exchange {
   }
 
   TransportResult run(OkHttpClient client, Request request) {
+    boolean failed = true;
     Call call = client.newCall(request.newBuilder().tag(CallTrace.class, trace).build());
     call.timeout().timeout(Math.max(1, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
     try (Response response = call.execute()) {
@@ -30,9 +31,12 @@ final class Exchange {
       if (!body.ended()) {
         call.cancel();
       }
+      failed = false;
       return answered();
     } catch (IOException e) {
       return failed(e);
+    } finally {
+      trace.over(failed);
     }
   }
 
@@ -78,7 +82,9 @@ final class Exchange {
     if (trace.flooded()) {
       return DeliveryError.PROTOCOL;
     }
-    DeliveryError error = FailureClass.of(failure, trace.phase(), trace.connectionBroke());
+    DeliveryError error = trace.overran()
+        ? DeliveryError.PROTOCOL
+        : FailureClass.of(failure, trace.phase(), trace.connectionBroke());
     worthResending =
         error != DeliveryError.BLOCKED_ADDRESS && trace.diedUnheardOnReusedConnection();
     return error;

@@ -48,10 +48,11 @@ final class FailureClass {
     if (connectionBroke) {
       return DeliveryError.RESET;
     }
-    // OkHttp throws these two for what it cannot parse; other classes tell of a stream that was
-    // reset.
-    boolean unparsable =
-        failure instanceof ProtocolException || failure.getClass() == IOException.class;
+    // OkHttp throws these three for what it cannot parse or will not read on; other classes tell of
+    // a stream that was reset.
+    boolean unparsable = failure instanceof ProtocolException
+        || failure instanceof EOFException
+        || failure.getClass() == IOException.class;
     return unparsable ? DeliveryError.PROTOCOL : DeliveryError.RESET;
   }
 

@@ -48,9 +48,9 @@ public final class OkHttpTransport implements WebhookTransport {
   private volatile boolean closed;
 
   private OkHttpTransport(Builder builder, Trust trust) {
-    client = Clients.pooled(trust, guard, builder.maxIdleConnections);
-    age = new ConnectionAge(builder.ticker);
     maxResponseBytes = builder.maxResponseBytes;
+    client = Clients.pooled(trust.watched(maxResponseBytes), guard, builder.maxIdleConnections);
+    age = new ConnectionAge(builder.ticker);
   }
 
   /**
@@ -217,6 +217,10 @@ public final class OkHttpTransport implements WebhookTransport {
     /**
      * Sets how much of a response body is read before the answer is taken as complete; 64 KiB
      * unless set. The first 16 KiB of it are kept.
+     *
+     * <p>An answer that takes more than twice this and 384 KiB on the wire before that much of its
+     * body has come, by endless headers or needless frames, is a {@link DeliveryError#PROTOCOL}
+     * failure.
      *
      * @param bytes at least 0
      * @return this

@@ -28,6 +28,11 @@ record Trust(SSLSocketFactory sockets, X509TrustManager manager) {
     }
   }
 
+  /** Returns the same trust, with sockets that watch over answers of a size. */
+  Trust watched(int maxBodyBytes) {
+    return new Trust(new WatchedSslSocketFactory(sockets, maxBodyBytes), manager);
+  }
+
   private static KeyStore both(X509TrustManager jvm, List<X509Certificate> others)
       throws GeneralSecurityException, IOException {
     List<X509Certificate> all = new ArrayList<>(List.of(jvm.getAcceptedIssuers()));

@@ -5,29 +5,63 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 
 /**
  * Knows what OkHttp does not tell: whether a byte came since some moment, whether the peer hung up,
  * and whether the connection was used before.
+ *
+ * <p>It also ends the connection when more comes than the answers under way can need. OkHttp bounds
+ * the headers, but it would collect a line that announces a chunk, and answers queued on an HTTP/2
+ * stream, until the memory is full.
  */
 final class WatchedSslSocket extends ForwardingSslSocket {
   private final Socket raw;
-  private final AtomicBoolean used = new AtomicBoolean();
+  private final long bytesPerAnswer;
+  private boolean used;
+  private int answersUnderWay;
+  private volatile long readLimit;
   private volatile long bytesRead;
+  private volatile boolean overran;
+  private volatile boolean aborted;
   private volatile boolean broken;
 
-  WatchedSslSocket(SSLSocket socket, Socket raw) {
+  /**
+   * Watches a socket.
+   *
+   * @param bytesPerAnswer how many decrypted bytes may come for each answer under way
+   */
+  WatchedSslSocket(SSLSocket socket, Socket raw, long bytesPerAnswer) {
     super(socket);
     this.raw = raw;
+    this.bytesPerAnswer = bytesPerAnswer;
+    this.readLimit = bytesPerAnswer;
   }
 
-  /** Returns whether an exchange was begun on this connection before, and notes that one is now. */
-  boolean use() {
-    return used.getAndSet(true);
+  /** Notes that an exchange begins, and returns whether there was one on this connection before. */
+  synchronized boolean begin() {
+    boolean usedBefore = used;
+    used = true;
+    answersUnderWay++;
+    readLimit = bytesRead + answersUnderWay * bytesPerAnswer;
+    return usedBefore;
+  }
+
+  /**
+   * Notes that an exchange is over, and returns whether others are still under way on this
+   * connection.
+   */
+  synchronized boolean end() {
+    answersUnderWay--;
+    return answersUnderWay > 0;
+  }
+
+  /** Returns whether the connection was ended because too much came on it. */
+  boolean overran() {
+    return overran;
   }
 
   /** Returns how many bytes came after decryption. */
@@ -42,9 +76,17 @@ final class WatchedSslSocket extends ForwardingSslSocket {
 
   /** Cuts the connection without a word to the peer, which closing politely could wait for. */
   void abort() {
+    aborted = true;
     try {
       raw.close();
     } catch (IOException e) {
+      // There is nothing more that could be done to it.
+    }
+  }
+
+  /** What fails after {@link #abort} is no news of the peer. */
+  private void failed() {
+    if (!aborted) {
       broken = true;
     }
   }
@@ -74,10 +116,15 @@ final class WatchedSslSocket extends ForwardingSslSocket {
     @SuppressWarnings("NonAtomicVolatileUpdate")
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (bytesRead >= readLimit) {
+        overran = true;
+        abort();
+        throw new ProtocolException("more came than an answer can need");
+      }
       try {
         int count = in.read(buffer, offset, length);
         if (count == -1) {
-          broken = true;
+          failed();
         } else {
           bytesRead += count;
         }
@@ -85,7 +132,7 @@ final class WatchedSslSocket extends ForwardingSslSocket {
       } catch (SocketTimeoutException e) {
         throw e; // OkHttp tries an idle connection this way.
       } catch (IOException e) {
-        broken = true;
+        failed();
         throw e;
       }
     }
@@ -101,7 +148,7 @@ final class WatchedSslSocket extends ForwardingSslSocket {
       try {
         out.write(buffer, offset, length);
       } catch (IOException e) {
-        broken = true;
+        failed();
         throw e;
       }
     }

@@ -8,16 +8,30 @@ import javax.net.ssl.SSLSocketFactory;
 
 /** Lays a {@link WatchedSslSocket} over each connected socket. */
 final class WatchedSslSocketFactory extends SSLSocketFactory {
-  private final SSLSocketFactory sockets;
+  /** OkHttp lets headers take 256 KiB. */
+  private static final long BYTES_BESIDE_BODY = 384 * 1024;
 
-  WatchedSslSocketFactory(SSLSocketFactory sockets) {
+  /** In chunks of five bytes a body takes twice its length. */
+  private static final long MOST_BYTES_PER_BYTE_OF_BODY = 2;
+
+  private final SSLSocketFactory sockets;
+  private final long bytesPerAnswer;
+
+  /**
+   * Creates a factory.
+   *
+   * @param maxBodyBytes how much is read of a body
+   */
+  WatchedSslSocketFactory(SSLSocketFactory sockets, int maxBodyBytes) {
     this.sockets = sockets;
+    this.bytesPerAnswer = BYTES_BESIDE_BODY + maxBodyBytes * MOST_BYTES_PER_BYTE_OF_BODY;
   }
 
   @Override
   public Socket createSocket(Socket raw, String host, int port, boolean autoClose)
       throws IOException {
-    return new WatchedSslSocket((SSLSocket) sockets.createSocket(raw, host, port, autoClose), raw);
+    SSLSocket secured = (SSLSocket) sockets.createSocket(raw, host, port, autoClose);
+    return new WatchedSslSocket(secured, raw, bytesPerAnswer);
   }
 
   @Override

@@ -28,8 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DeadlineTest extends Sending {
   private static final Duration TIMEOUT = Duration.ofMillis(400);
   private static final Duration AT_MOST = TIMEOUT.plusSeconds(1);
-  private static final int SETTINGS = 4;
-  private static final int WINDOW_UPDATE = 8;
 
   static Stream<Named<RawServer.Script>> stallsBeforeTheStatus() {
     return Stream.of(
@@ -126,27 +124,16 @@ class DeadlineTest extends Sending {
 
   @Test
   void an_upload_nobody_reads_over_http2_though_its_windows_are_open() throws Exception {
+    byte[] widestWindow = Frames.concat(new byte[] {0, 4}, Frames.fourBytes(Integer.MAX_VALUE));
     try (RawServer server = RawServer.tls(peer -> {
       peer.offerHttp2();
-      peer.say(frame(SETTINGS, 0, 4, 0x7f, 0xff, 0xff, 0xff));
-      peer.say(frame(WINDOW_UPDATE, 0x7f, 0, 0, 0));
+      peer.say(Frames.frame(Frames.SETTINGS, widestWindow));
+      peer.say(Frames.frame(Frames.WINDOW_UPDATE, Frames.fourBytes(0x7f000000)));
       untilClosed(peer);
     })) {
       // The first may find the windows closed yet.
       inTime(upload(server.url()));
       assertThat(inTime(upload(server.url())).error()).isEqualTo(DeliveryError.TIMEOUT);
-    }
-  }
-
-  @Test
-  void a_flood_of_interim_answers_is_cut_short() throws Exception {
-    try (RawServer server = RawServer.tls(peer -> {
-      peer.read();
-      while (true) {
-        peer.say("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
-      }
-    })) {
-      assertThat(send(server.url()).error()).isEqualTo(DeliveryError.PROTOCOL);
     }
   }
 
@@ -272,15 +259,5 @@ class DeadlineTest extends Sending {
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
-  }
-
-  private static byte[] frame(int type, int... payload) {
-    byte[] frame = new byte[9 + payload.length];
-    frame[2] = (byte) payload.length;
-    frame[3] = (byte) type;
-    for (int i = 0; i < payload.length; i++) {
-      frame[9 + i] = (byte) payload[i];
-    }
-    return frame;
   }
 }

@@ -74,7 +74,9 @@ class FailureClassTest {
             DeliveryError.PROTOCOL,
             CONNECTED,
             WHOLE,
-            new IOException("header limit", new EOFException())));
+            new IOException("header limit", new EOFException())),
+        Arguments.of(DeliveryError.PROTOCOL, CONNECTED, WHOLE, new EOFException("trailer limit")),
+        Arguments.of(DeliveryError.RESET, CONNECTED, BROKE, new EOFException("unexpected end")));
   }
 
   @ParameterizedTest

@@ -223,4 +223,24 @@ class ResendTest extends Sending {
       assertThat(server.getRequestCount()).isEqualTo(1);
     }
   }
+
+  @Test
+  void over_http2_a_request_on_a_connection_that_is_flooded_is_sent_once_more() throws Exception {
+    byte[] pings = Frames.repeat(Frames.frame(Frames.PING, Frames.ACK, 0, new byte[8]), 1000);
+    try (RawServer server = RawServer.tls(peer -> {
+      peer.offerHttp2();
+      peer.say(Frames.frame(Frames.SETTINGS));
+      Frames.awaitRequest(peer);
+      peer.say(Frames.status("200", Frames.END_STREAM));
+      Frames.awaitNextRequest(peer);
+      while (true) {
+        peer.say(pings);
+      }
+    })) {
+      assertThat(send(server.url()).status()).isEqualTo(200);
+
+      assertThat(send(server.url()).status()).isEqualTo(200);
+      assertThat(server.connections()).isEqualTo(2);
+    }
+  }
 }

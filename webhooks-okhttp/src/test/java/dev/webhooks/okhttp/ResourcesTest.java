@@ -15,45 +15,101 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a transport uses while it sends, and leaves behind. */
 class ResourcesTest extends Sending {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
-  @Test
-  void calls_that_hang_leave_nothing_behind() throws Exception {
-    Rendezvous all = new Rendezvous(200);
-    try (RawServer server = RawServer.tls(peer -> {
-      peer.read();
-      all.meet();
-      peer.waitForHangUp();
-    })) {
-      ExecutorService senders = Executors.newFixedThreadPool(200);
-      Callable<TransportResult> hanging = () -> send(server.url(), Duration.ofSeconds(8));
-      List<Future<TransportResult>> calls = new ArrayList<>();
-      for (int i = 0; i < 200; i++) {
-        calls.add(senders.submit(hanging));
-      }
-      all.await();
+  /** Keeps no connection, since even a dead one rightly stays in a pool for up to a minute. */
+  private final OkHttpTransport poolless = guarded(builder().maxIdleConnections(0));
 
-      for (Future<TransportResult> call : calls) {
-        assertThat(call.get().error()).isEqualTo(DeliveryError.TIMEOUT);
-      }
-      senders.shutdown();
-      assertThat(server.connections()).isEqualTo(200);
-      assertThat(transport.connectionCount()).isZero();
-    }
-    transport.close();
+  @AfterEach
+  void closePoolless() {
+    poolless.close();
+  }
+
+  @Test
+  void two_hundred_hostile_endpoints_at_once_leave_nothing_behind() throws Exception {
+    List<Hostility> hostilities = Hostility.all();
+    sufferAll(hostilities, hostilities.size(), Duration.ofSeconds(1));
+    Usage.await(() -> Usage.work().isEmpty());
+    Usage before = Usage.now();
+
+    List<TransportResult> results = sufferAll(hostilities, 200, Duration.ofSeconds(4));
+
+    assertThat(results).hasSize(200).noneMatch(TransportResult::succeeded);
+    assertThat(results)
+        .extracting(TransportResult::error)
+        .doesNotContain(DeliveryError.INTERNAL, DeliveryError.UNSENDABLE);
+    Usage.await(() -> Usage.work().isEmpty() && poolless.connectionCount() == 0);
+    assertThat(Usage.work()).isEmpty();
+    assertThat(poolless.connectionCount()).isZero();
+    Usage.await(() -> Usage.openDescriptors() <= before.descriptors());
+    Usage after = Usage.now();
+    assertThat(after.descriptors()).isLessThanOrEqualTo(before.descriptors());
+    // The JDK keeps the TLS sessions, a few kilobytes each.
+    assertThat(after.heapBytes() - before.heapBytes()).isLessThan(200 * 128 * 1024);
     assertThat(libraryThreads().values()).allMatch(Thread::isDaemon);
-    assertThat(libraryThreads().keySet())
-        .allMatch(name -> name.startsWith("OkHttp TaskRunner") || name.equals("Okio Watchdog"));
+  }
+
+  /**
+   * Sends so many requests at once, each to an endpoint that waits until all have come to theirs.
+   */
+  private List<TransportResult> sufferAll(List<Hostility> hostilities, int calls, Duration timeout)
+      throws Exception {
+    Rendezvous all = new Rendezvous(calls);
+    ExecutorService senders = Executors.newFixedThreadPool(calls);
+    List<RawServer> servers = new ArrayList<>();
+    try {
+      for (Hostility hostility : hostilities) {
+        servers.add(hostility.server(peer -> {
+          all.meet();
+          hostility.script().run(peer);
+        }));
+      }
+      List<Callable<TransportResult>> sendings = new ArrayList<>();
+      for (int i = 0; i < calls; i++) {
+        String url = servers.get(i % servers.size()).url();
+        sendings.add(() -> poolless.send(request(url), timeout));
+      }
+      List<TransportResult> results = new ArrayList<>();
+      for (Future<TransportResult> result : senders.invokeAll(sendings)) {
+        results.add(result.get());
+      }
+      return results;
+    } finally {
+      senders.shutdown();
+      for (RawServer server : servers) {
+        server.close();
+      }
+    }
+  }
+
+  @Test
+  void an_http2_connection_on_which_an_exchange_failed_is_cut() throws Exception {
+    Hostility dripping = Hostility.named("HTTP/2: drips empty data");
+    CountDownLatch cut = new CountDownLatch(1);
+    try (RawServer server = dripping.server(peer -> {
+      try {
+        dripping.script().run(peer);
+      } finally {
+        cut.countDown();
+      }
+    })) {
+      assertThat(send(server.url(), Duration.ofMillis(500)).error())
+          .isEqualTo(DeliveryError.TIMEOUT);
+      assertThat(cut.await(30, TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   @Test

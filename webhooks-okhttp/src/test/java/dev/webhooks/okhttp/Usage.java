@@ -1,0 +1,54 @@
+package dev.webhooks.okhttp;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What this process uses at a moment.
+ *
+ * @param heapBytes live objects
+ * @param descriptors open files and sockets; 0 where the system does not tell
+ */
+record Usage(long heapBytes, long descriptors) {
+  /** Where the threads of a pool are while they have nothing to do. */
+  private static final List<String> RESTING = List.of("getTask", "awaitTaskToRun", "awaitTimeout");
+
+  static Usage now() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return new Usage(runtime.totalMemory() - runtime.freeMemory(), openDescriptors());
+  }
+
+  static long openDescriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getOpenFileDescriptorCount()
+        : 0;
+  }
+
+  /** Returns what threads of the transport and its client are at, if they are at anything. */
+  static List<String> work() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(entry -> entry.getKey().getName().matches("(?i).*(ok|webhooks).*"))
+        .filter(entry -> !rests(entry))
+        .map(entry -> entry.getKey().getName() + " at " + Arrays.toString(entry.getValue()))
+        .toList();
+  }
+
+  private static boolean rests(Map.Entry<Thread, StackTraceElement[]> thread) {
+    return thread.getValue().length == 0
+        || Arrays.stream(thread.getValue())
+            .anyMatch(frame -> RESTING.contains(frame.getMethodName()));
+  }
+
+  /** Waits for a condition, and lets the caller's assertion say what is wrong if it stays so. */
+  static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean() && System.nanoTime() < end) {
+      Thread.sleep(50);
+    }
+  }
+}
