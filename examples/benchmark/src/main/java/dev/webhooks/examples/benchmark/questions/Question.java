@@ -28,6 +28,7 @@ public interface Question {
         new BacklogQuestion(),
         new NeighboursQuestion(),
         new InstancesQuestion(),
-        new MemoryQuestion());
+        new MemoryQuestion(),
+        new MicroQuestion());
   }
 }
