@@ -32,6 +32,7 @@ public final class Benchmark {
   }
 
   public static void main(String[] args) throws Exception {
+    keepQuiet();
     String name = args.length == 0 ? "compare" : args[0];
     Measurement measurement = MEASUREMENTS.get(name);
     if (measurement == null) {
@@ -43,6 +44,14 @@ public final class Benchmark {
     if (!measurement.run(own)) {
       System.exit(1);
     }
+  }
+
+  /** What database servers have to say would bury the figures. */
+  private static void keepQuiet() {
+    String logger = "org.slf4j.simpleLogger.";
+    System.setProperty(
+        logger + "defaultLogLevel", System.getProperty(logger + "defaultLogLevel", "warn"));
+    System.setProperty(logger + "log.ch.vorburger", "off");
   }
 
   /** Something that can be measured. */
