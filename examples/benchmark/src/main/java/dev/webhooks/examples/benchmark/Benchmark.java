@@ -1,23 +1,39 @@
 package dev.webhooks.examples.benchmark;
 
 import dev.webhooks.examples.benchmark.chaos.Chaos;
+import dev.webhooks.examples.benchmark.questions.Bench;
+import dev.webhooks.examples.benchmark.questions.Options;
+import dev.webhooks.examples.benchmark.questions.Question;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Runs one of the measurements by its name; the arguments after the name are its own. Without a
- * name it measures throughput. Ends with status 1 if what was measured breaks a promise, 2 if it is
- * not known.
+ * name it compares with others. Ends with status 1 if what was measured breaks a promise, 2 if it
+ * is not known.
  */
 public final class Benchmark {
-  private static final Map<String, Measurement> MEASUREMENTS = new TreeMap<>(
-      Map.of("throughput", Throughput::measure, "log", LogBenchmark::measure, "chaos", Chaos::run));
+  private static final Map<String, Measurement> MEASUREMENTS = measurements();
 
   private Benchmark() {}
 
+  private static Map<String, Measurement> measurements() {
+    Map<String, Measurement> measurements = new TreeMap<>();
+    measurements.put("log", LogBenchmark::measure);
+    measurements.put("chaos", Chaos::run);
+    for (Question question : Question.all()) {
+      measurements.put(
+          question.name(),
+          arguments ->
+              Bench.measure(question, Options.of(arguments), System.out).meetsBars());
+    }
+    return measurements;
+  }
+
   public static void main(String[] args) throws Exception {
-    String name = args.length == 0 ? "throughput" : args[0];
+    keepQuiet();
+    String name = args.length == 0 ? "compare" : args[0];
     Measurement measurement = MEASUREMENTS.get(name);
     if (measurement == null) {
       System.err.println("There is no " + name + "; choose one of " + MEASUREMENTS.keySet());
@@ -28,6 +44,14 @@ public final class Benchmark {
     if (!measurement.run(own)) {
       System.exit(1);
     }
+  }
+
+  /** What database servers have to say would bury the figures. */
+  private static void keepQuiet() {
+    String logger = "org.slf4j.simpleLogger.";
+    System.setProperty(
+        logger + "defaultLogLevel", System.getProperty(logger + "defaultLogLevel", "warn"));
+    System.setProperty(logger + "log.ch.vorburger", "off");
   }
 
   /** Something that can be measured. */

@@ -7,7 +7,7 @@ import java.sql.SQLException;
  * A database server of its own, as durable as in production, that can be killed and started again
  * on its data.
  */
-interface TestDatabase extends AutoCloseable {
+public interface TestDatabase extends AutoCloseable {
   String name();
 
   /** Creates an empty database and returns its JDBC URL. */

@@ -1,0 +1,31 @@
+package dev.webhooks.examples.benchmark.peers;
+
+import java.util.Locale;
+
+/** Who is compared. */
+public enum Peer {
+  /** This library, with its defaults. */
+  OURS,
+  /** What one would build on db-scheduler: its table as the queue, OkHttp, a row per attempt. */
+  DB_SCHEDULER,
+  /** OkHttp alone: no database, nothing survives, nothing is retried. */
+  OKHTTP;
+
+  /** Returns its name in keys, such as {@code db_scheduler}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public boolean needsDatabase() {
+    return this != OKHTTP;
+  }
+
+  /** Starts a sender of this kind. */
+  public Sender open(SenderOptions options) throws Exception {
+    return switch (this) {
+      case OURS -> new Ours(options);
+      case DB_SCHEDULER -> new DbScheduler(options);
+      case OKHTTP -> new BareOkHttp(options);
+    };
+  }
+}
