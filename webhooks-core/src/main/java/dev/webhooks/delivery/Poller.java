@@ -220,7 +220,7 @@ final class Poller {
         ledger.claimPerWebhook(),
         total,
         ledger.roomInBytes(),
-        full);
+        full.stream().collect(Collectors.toMap(webhook -> webhook, webhook -> 0)));
     List<ClaimedDelivery> claimed = store.queue().claim(request);
     if (claimed.isEmpty()) {
       pause = pause.compareTo(IDLE) < 0 ? pause.plus(pause.dividedBy(2)) : IDLE;
