@@ -23,9 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeliveryEngine {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
-  /** How much of the memory for held deliveries one webhook may take. */
-  private static final int SHARE_OF_ONE_WEBHOOK = 16;
-
   private static final Duration READ_CLOCK_EVERY = Duration.ofSeconds(10);
 
   private final WebhookStore store;
@@ -61,12 +58,10 @@ public final class DeliveryEngine {
     this.storeClock = new StoreClock(ticker, store::currentTime);
     InstantSource givenClock = parts.clock();
     this.clock = givenClock == null ? storeClock : givenClock;
-    this.ledger = new Ledger(
-        settings.maxHeld(),
-        settings.maxHeldBytes(),
-        Math.max(settings.maxHeld() / SHARE_OF_ONE_WEBHOOK, settings.maxInFlightPerWebhook()));
+    this.ledger = new Ledger(settings);
     this.liveness = new Liveness(ticker, parts.wallClock());
-    this.dispatcher = new Dispatcher(settings, ticker, liveness::mayStart, this::startAttempt);
+    this.dispatcher =
+        new Dispatcher(settings, ticker, ledger, liveness::mayStart, this::startAttempt);
     this.attempts = new Attempts(parts, clock);
     this.listenerCalls = new ListenerCalls(parts.listener());
     Duration probing = HoldSchedule.probing(settings.requestTimeout());

@@ -51,11 +51,17 @@ final class Dispatcher {
   /**
    * Creates a dispatcher.
    *
+   * @param ledger is told what is learnt of webhooks
    * @param mayStart whether the instance may start attempts at this moment
    * @param starter runs an attempt elsewhere
    */
-  Dispatcher(DeliverySettings settings, Ticker ticker, BooleanSupplier mayStart, Starter starter) {
-    this.slots = new Slots(settings, ticker);
+  Dispatcher(
+      DeliverySettings settings,
+      Ticker ticker,
+      Ledger ledger,
+      BooleanSupplier mayStart,
+      Starter starter) {
+    this.slots = new Slots(settings, ticker, ledger);
     this.ticker = ticker;
     this.mayStart = mayStart;
     this.starter = starter;
@@ -116,6 +122,24 @@ final class Dispatcher {
       Lane lane = lanes.get(webhook);
       if (lane != null) {
         setAside(lane, held -> true);
+        removeIfEmpty(lane);
+      }
+    }));
+  }
+
+  /**
+   * Sets aside the deliveries of webhooks that would start last.
+   *
+   * @param excess how many, by webhook
+   */
+  void setAsideLast(Map<Long, Integer> excess) {
+    locked(() -> excess.forEach((webhook, count) -> {
+      Lane lane = lanes.get(webhook);
+      if (lane != null) {
+        for (int i = 0; i < count && !lane.ready.isEmpty(); i++) {
+          unwanted.add(lane.ready.removeLast());
+        }
+        slots.lineUp(lane);
         removeIfEmpty(lane);
       }
     }));

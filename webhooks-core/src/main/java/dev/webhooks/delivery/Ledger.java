@@ -2,15 +2,15 @@ package dev.webhooks.delivery;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows every delivery that this instance holds, from before the statement that gives it the row is
- * sent until its outcome is written, and bounds how many there are, in number and in bytes.
+ * sent until its outcome is written, and bounds how many there are: the {@link Room} says whether
+ * one more may be held.
  *
  * <p>All other memory of deliveries is bounded by it: lanes, what is to be handed back, doubts and
  * outcomes that wait to be written hold nothing that is not noted here or was until a moment ago.
@@ -19,26 +19,20 @@ import java.util.UUID;
  * here has been forgotten and is handed back by the sweep. Thread-safe.
  */
 final class Ledger {
-  private final int maxCount;
-  private final long maxBytes;
-  private final int maxPerWebhook;
   private final Map<UUID, Entry> entries = new HashMap<>();
-  private final Map<Long, Integer> perWebhook = new HashMap<>();
+  private final Room room;
   private long owner;
-  private long bytes;
 
-  Ledger(int maxCount, long maxBytes, int maxPerWebhook) {
-    this.maxCount = maxCount;
-    this.maxBytes = maxBytes;
-    this.maxPerWebhook = maxPerWebhook;
+  Ledger(DeliverySettings settings) {
+    this.room =
+        new Room(settings.maxHeld(), settings.maxHeldBytes(), settings.maxInFlightPerWebhook());
   }
 
   /** Starts over under a new instance number, or with 0 to hold nothing at all. */
   synchronized void startOver(long newOwner) {
     owner = newOwner;
     entries.clear();
-    perWebhook.clear();
-    bytes = 0;
+    room.clear();
   }
 
   /** Returns the number that rows are held under, or 0 if none may be held. */
@@ -51,26 +45,23 @@ final class Ledger {
    * already.
    */
   synchronized boolean reserve(long webhook, UUID id, int size) {
-    boolean room = entries.size() < maxCount && (bytes + size <= maxBytes || entries.isEmpty());
-    if (owner == 0 || !room || roomFor(webhook) == 0 || entries.containsKey(id)) {
+    if (owner == 0 || entries.containsKey(id) || !room.admits(webhook, size)) {
       return false;
     }
-    note(webhook, id, new Entry(size, false));
+    entries.put(id, new Entry(size, false));
+    room.add(webhook, size);
     return true;
   }
 
   /** Notes a delivery whose row is certainly ours, whether or not it was reserved before. */
   synchronized void take(Held held) {
-    if (held.owner() == owner) {
-      release(held.webhook(), held.ref().id());
-      note(held.webhook(), held.ref().id(), new Entry(held.bytes(), true));
+    if (held.owner() != owner) {
+      return;
     }
-  }
-
-  private void note(long webhook, UUID id, Entry entry) {
-    entries.put(id, entry);
-    bytes += entry.size;
-    perWebhook.merge(webhook, 1, Integer::sum);
+    Entry reserved = entries.put(held.ref().id(), new Entry(held.bytes(), true));
+    if (reserved == null) {
+      room.add(held.webhook(), held.bytes());
+    }
   }
 
   /**
@@ -85,17 +76,11 @@ final class Ledger {
   }
 
   /** Forgets a delivery that is no longer held. */
-  private void release(long webhook, UUID id) {
-    Entry entry = entries.remove(id);
-    if (entry != null) {
-      bytes -= entry.size;
-      perWebhook.computeIfPresent(webhook, (number, count) -> count == 1 ? null : count - 1);
-    }
-  }
-
-  /** Forgets a delivery that is no longer held. */
   synchronized void release(Held held) {
-    release(held.webhook(), held.ref().id());
+    Entry entry = entries.remove(held.ref().id());
+    if (entry != null) {
+      room.remove(held.webhook(), entry.size);
+    }
   }
 
   synchronized boolean holds(UUID id) {
@@ -120,34 +105,34 @@ final class Ledger {
 
   /** Returns how many more deliveries there is room for. */
   synchronized int room() {
-    return owner == 0 ? 0 : maxCount - entries.size();
-  }
-
-  synchronized long roomInBytes() {
-    return Math.max(0, maxBytes - bytes);
-  }
-
-  /** Returns the webhooks that no more deliveries should be claimed for. */
-  synchronized Set<Long> fullWebhooks() {
-    Set<Long> full = new HashSet<>();
-    perWebhook.forEach((webhook, count) -> {
-      if (count > maxPerWebhook / 2) {
-        full.add(webhook);
-      }
-    });
-    return full;
+    return owner == 0 ? 0 : room.free();
   }
 
   /**
-   * Returns how many deliveries of one webhook a claim may bring, so that no webhook exceeds its
-   * room.
+   * Returns what a claim may bring.
+   *
+   * @param most how many deliveries at most
    */
-  int claimPerWebhook() {
-    return Math.max(1, maxPerWebhook / 2);
+  synchronized Allowance allowance(int most) {
+    return room.allowance(owner == 0 ? 0 : most);
   }
 
-  private int roomFor(long webhook) {
-    return Math.max(0, maxPerWebhook - perWebhook.getOrDefault(webhook, 0));
+  /** Returns how many deliveries to hand back, by webhook; none while there is room enough. */
+  synchronized Map<Long, Integer> excess() {
+    return room.excess();
+  }
+
+  /**
+   * Returns whether there is room now for deliveries that had to stay in the store; does not return
+   * it again.
+   */
+  synchronized boolean takeFreed() {
+    return room.takeFreed();
+  }
+
+  /** Takes in what is thought of a webhook now; null if that was forgotten. */
+  synchronized void judge(long webhook, @Nullable Standing standing) {
+    room.judge(webhook, standing);
   }
 
   /**

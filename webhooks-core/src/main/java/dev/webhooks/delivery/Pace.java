@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.delivery.Standing.Trust;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.store.AttemptOutcome;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Pace {
   private final int most;
   private int allowed;
-  private @Nullable Boolean fast;
+  private Trust trust = Trust.UNKNOWN;
 
   /**
    * Creates the pace of a webhook that nothing is known of.
@@ -25,7 +26,12 @@ final class Pace {
    */
   Pace(int most) {
     this.most = most;
-    this.allowed = Math.min(most, Math.max(2, most / 4));
+    this.allowed = initial(most);
+  }
+
+  /** Returns how many attempts of a webhook that nothing is known of may run at once. */
+  static int initial(int most) {
+    return Math.min(most, Math.max(2, most / 4));
   }
 
   /** Returns how many attempts may run at once. */
@@ -33,14 +39,9 @@ final class Pace {
     return allowed;
   }
 
-  /** Returns whether the last attempt that ended was fast. */
-  boolean isTrusted() {
-    return Boolean.TRUE.equals(fast);
-  }
-
-  /** Returns whether the last attempt that ended was slow. */
-  boolean isSuspect() {
-    return Boolean.FALSE.equals(fast);
+  /** Returns what the last attempt that ended says. */
+  Trust trust() {
+    return trust;
   }
 
   /**
@@ -50,7 +51,7 @@ final class Pace {
    * @param outcome what came of it, or null if that says nothing
    */
   void ended(boolean wasFast, @Nullable AttemptOutcome outcome) {
-    fast = wasFast;
+    trust = wasFast ? Trust.TRUSTED : Trust.SUSPECT;
     if (outcome != null && isTooMuch(outcome)) {
       allowed = Math.max(1, allowed / 2);
     } else if (wasFast) {

@@ -46,11 +46,6 @@ final class Poller {
   private final Ticker ticker;
   private final StoreTrouble trouble;
   private volatile @Nullable Loop loop;
-  /** Webhooks that the last claim left out because they had no room. */
-  private volatile Set<Long> waitingForRoom = Set.of();
-  /** Whether the last claim was not made at all for want of room. */
-  private volatile boolean waitingForAnyRoom;
-
   private Duration pause = BUSY;
   private final Prober prober;
   private final Runnable handedBack;
@@ -118,6 +113,7 @@ final class Poller {
   /** One round of the loop. */
   Duration round() {
     try {
+      dispatcher.setAsideLast(ledger.excess());
       handBackUnwanted();
       resolveDoubts();
       adoptCommitted();
@@ -206,21 +202,18 @@ final class Poller {
 
   /** Claims as much as there is room for; returns whether there may be more to claim at once. */
   private boolean claim() {
-    Set<Long> full = ledger.fullWebhooks();
-    int total = Math.min(CLAIM, ledger.room());
-    waitingForRoom = full;
-    waitingForAnyRoom = total <= 0;
-    if (total <= 0) {
+    Allowance allowance = ledger.allowance(CLAIM);
+    if (allowance.total() == 0) {
       return false;
     }
     ClaimRequest request = new ClaimRequest(
         ledger.owner(),
         clock.instant(),
         lastWebhook,
-        ledger.claimPerWebhook(),
-        total,
-        ledger.roomInBytes(),
-        full);
+        allowance.perWebhook(),
+        allowance.total(),
+        allowance.bytes(),
+        allowance.limits());
     List<ClaimedDelivery> claimed = store.queue().claim(request);
     if (claimed.isEmpty()) {
       pause = pause.compareTo(IDLE) < 0 ? pause.plus(pause.dividedBy(2)) : IDLE;
@@ -232,7 +225,15 @@ final class Poller {
         claimed.stream().map(delivery -> new Held(request.owner(), delivery)).toList();
     held.forEach(ledger::take);
     dispatcher.offer(ledger.stillHeld(held));
-    return claimed.size() >= total || ledger.fullWebhooks().size() > full.size();
+    return held.size() >= request.total() || someReachedTheirLimit(request, held);
+  }
+
+  /** These may have more. If they have no room for it, the next claim notes that they wait. */
+  private static boolean someReachedTheirLimit(ClaimRequest request, List<Held> claimed) {
+    Map<Long, Long> counts =
+        claimed.stream().collect(Collectors.groupingBy(Held::webhook, Collectors.counting()));
+    return counts.entrySet().stream()
+        .anyMatch(entry -> entry.getValue() >= request.limit(entry.getKey()));
   }
 
   /** Takes the deliveries with which it is this instance's turn to probe endpoints. */
@@ -243,12 +244,11 @@ final class Poller {
   }
 
   /**
-   * Is told that outcomes were written: claims again at once if the last claim had to leave
-   * something out for want of room.
+   * Is told that outcomes were written: claims again at once if there is room now for what had to
+   * stay in the store.
    */
   void roomFreed() {
-    Set<Long> waiting = waitingForRoom;
-    if (waitingForAnyRoom || (!waiting.isEmpty() && !ledger.fullWebhooks().containsAll(waiting))) {
+    if (ledger.takeFreed()) {
       wake();
     }
   }

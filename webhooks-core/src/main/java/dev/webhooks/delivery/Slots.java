@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.delivery.Standing.Trust;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -24,14 +25,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>Those of one lane: what its {@link Pace} allows, at most {@code maxInFlightPerWebhook}. It
  *       begins low and falls while attempts hang.
  *   <li>The last quarter of the slots is for lanes whose last attempt was fast and that have
- *       nothing in flight. However many others hang, each of these gets its turn.
+ *       nothing in flight. Whatever others have in flight, each of these gets its turn.
  *   <li>Lanes with an attempt that has run for {@link #SLOW}, or whose last attempt has, are
  *       suspect. They start nothing while attempts of that kind occupy half of all slots.
  * </ol>
  *
  * <p>What remains: an endpoint never seen before cannot be told from one that hangs. If more of
  * these than three quarters of the slots come at once and hang, others that were never seen wait
- * until the first of them time out, and are served from then on.
+ * until the first of them time out, and are served from then on. Nor can one that was fast be told
+ * from one that has just begun to hang: while enough of these to fill three quarters of the slots
+ * do, those never seen wait likewise, and while as many again as a quarter of the slots do, all.
+ *
+ * <p>What a lane may hold in memory follows from the same knowledge; see {@link Room}.
  *
  * <p>Lanes of each kind stand in a line of their own and the lines take turns, so finding the next
  * lane costs the same however many wait.
@@ -46,6 +51,7 @@ final class Slots {
   private static final Kind[] KINDS = Kind.values();
 
   private final Ticker ticker;
+  private final Ledger ledger;
   private final int max;
   private final int maxPerWebhook;
   private final int openToAll;
@@ -59,15 +65,25 @@ final class Slots {
 
     @Override
     protected boolean removeEldestEntry(Map.Entry<Long, Pace> eldest) {
-      return size() > REMEMBERED;
+      boolean tooMany = size() > REMEMBERED;
+      if (tooMany) {
+        ledger.judge(eldest.getKey(), null);
+      }
+      return tooMany;
     }
   };
   private int inFlight;
   private int countedAsSlow;
   private int turn;
 
-  Slots(DeliverySettings settings, Ticker ticker) {
+  /**
+   * Creates slots that are all free.
+   *
+   * @param ledger is told what is learnt of webhooks, as what they may hold depends on it too
+   */
+  Slots(DeliverySettings settings, Ticker ticker, Ledger ledger) {
     this.ticker = ticker;
+    this.ledger = ledger;
     this.max = settings.maxInFlight();
     this.maxPerWebhook = settings.maxInFlightPerWebhook();
     this.openToAll = max - max / 4;
@@ -159,10 +175,15 @@ final class Slots {
   }
 
   private static Kind kind(Lane lane) {
-    if (lane.slow > 0 || lane.pace.isSuspect()) {
-      return Kind.SUSPECT;
-    }
-    return lane.inFlight == 0 && lane.pace.isTrusted() ? Kind.FIRST : Kind.FURTHER;
+    return switch (trust(lane)) {
+      case SUSPECT -> Kind.SUSPECT;
+      case UNKNOWN -> Kind.FURTHER;
+      case TRUSTED -> lane.inFlight == 0 ? Kind.FIRST : Kind.FURTHER;
+    };
+  }
+
+  private static Trust trust(Lane lane) {
+    return lane.slow > 0 ? Trust.SUSPECT : lane.pace.trust();
   }
 
   private Set<Lane> line(Kind kind) {
@@ -203,6 +224,12 @@ final class Slots {
       countedAsSlow--;
     }
     lane.pace.ended(ticker.read() - flight.startedAt < SLOW.toNanos(), outcome);
+    learnt(lane);
+  }
+
+  private void learnt(Lane lane) {
+    paces.put(lane.webhook, lane.pace);
+    ledger.judge(lane.webhook, new Standing(trust(lane), lane.pace.allowed()));
   }
 
   private void noticeSlow() {
@@ -220,6 +247,7 @@ final class Slots {
         flight.countedAsSlow = true;
         countedAsSlow++;
       }
+      learnt(flight.lane);
     }
   }
 }

@@ -6,7 +6,8 @@
  * which keeps a lane for each webhook and starts an {@code Attempt}; the {@code Completer} writes
  * outcomes in batches. The {@code Poller} brings back what is due later, and the {@code Heartbeat}
  * keeps this instance's claim to what it holds. The {@code Ledger} knows every delivery that is in
- * memory.
+ * memory. {@code Slots} and {@code Room} share attempts and memory out, so that one slow endpoint
+ * delays no other.
  */
 @NullMarked
 package dev.webhooks.delivery;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class DispatcherTest {
   private final List<Flight> running = new ArrayList<>();
   private boolean alive = true;
   private final Dispatcher dispatcher =
-      new Dispatcher(settings(8, 2), clock, () -> alive, running::add);
+      new Dispatcher(settings(8, 2), clock, new Ledger(settings(8, 2)), () -> alive, running::add);
 
   private static DeliverySettings settings(int all, int perWebhook) {
     DeliverySettings defaults = DeliverySettings.DEFAULTS;
@@ -154,6 +155,22 @@ class DispatcherTest {
     all.addAll(vanished);
     assertThat(dispatcher.takeUnwanted()).containsExactlyElementsOf(all);
     assertThat(dispatcher.takeUnwanted()).isEmpty();
+  }
+
+  @Test
+  void what_is_held_in_excess_is_set_aside_from_the_end_of_the_lane() {
+    List<Held> held = deliveries(1, 10);
+    dispatcher.offer(held, active(1), clock.read());
+
+    dispatcher.setAsideLast(Map.of(1L, 5, 2L, 5));
+    assertThat(dispatcher.takeUnwanted()).containsExactlyInAnyOrderElementsOf(held.subList(5, 10));
+    dispatcher.setAsideLast(Map.of(1L, 100));
+    assertThat(dispatcher.takeUnwanted())
+        .as("not what is in flight")
+        .containsExactlyInAnyOrderElementsOf(held.subList(2, 5));
+
+    List.copyOf(running).forEach(this::end);
+    assertThat(running).hasSize(2);
   }
 
   @Test

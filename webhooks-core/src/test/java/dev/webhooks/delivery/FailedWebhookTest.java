@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -360,7 +359,7 @@ class FailedWebhookTest {
   private int claimOne(long instance) {
     return store
         .queue()
-        .claim(new ClaimRequest(instance, store.currentTime(), 0, 1, 1, 1_000, Set.of()))
+        .claim(new ClaimRequest(instance, store.currentTime(), 0, 1, 1, 1_000, Map.of()))
         .size();
   }
 }

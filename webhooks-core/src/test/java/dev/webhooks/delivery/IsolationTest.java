@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With real threads: endpoints that hang delay nobody else. */
 @Timeout(60)
@@ -60,8 +61,9 @@ class IsolationTest {
     webhooks.close();
   }
 
-  @Test
-  void a_hundred_webhooks_are_served_while_forty_hang() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {EVENTS, 600})
+  void a_hundred_webhooks_are_served_while_forty_with_a_queue_hang(int queued) throws Exception {
     webhooks.start();
     AccountWebhooks acme = webhooks.account("acme");
     for (int i = 0; i < HANGING; i++) {
@@ -70,18 +72,18 @@ class IsolationTest {
     for (int i = 0; i < HEALTHY; i++) {
       acme.create(WebhookDraft.to("https://healthy-" + i + ".example/").events("order.healthy"));
     }
-    acme.publish(events("order.hanging"));
+    acme.publish(events("order.hanging", queued));
     assertThat(hanging.await(20, TimeUnit.SECONDS)).isTrue();
 
-    acme.publish(events("order.healthy"));
+    acme.publish(events("order.healthy", EVENTS));
 
     assertThat(served.await(20, TimeUnit.SECONDS)).isTrue();
     assertThat(webhooks.health().inFlight()).isGreaterThanOrEqualTo(HANGING);
   }
 
-  private static List<Event> events(String type) {
+  private static List<Event> events(String type, int count) {
     List<Event> events = new ArrayList<>();
-    for (int i = 0; i < EVENTS; i++) {
+    for (int i = 0; i < count; i++) {
       events.add(Event.of(type, Map.of("orderId", i)));
     }
     return events;

@@ -5,13 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Holding;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
-  private final Ledger ledger = new Ledger(4, 1_000, 3);
+  private static final int MAX_HELD = 100;
+
+  private final Ledger ledger = new Ledger(settings());
+
+  private static DeliverySettings settings() {
+    DeliverySettings defaults = DeliverySettings.DEFAULTS;
+    return new DeliverySettings(
+        defaults.schedule(),
+        defaults.requestTimeout(),
+        defaults.expiry(),
+        defaults.retention(),
+        defaults.maxInFlight(),
+        defaults.maxInFlightPerWebhook(),
+        MAX_HELD,
+        1_000 * MAX_HELD,
+        Duration.ZERO);
+  }
 
   @BeforeEach
   void enter() {
@@ -27,26 +44,38 @@ class LedgerTest {
   }
 
   @Test
-  void room_is_bounded_in_number_for_all_and_for_one_webhook() {
-    for (int i = 0; i < 3; i++) {
-      assertThat(ledger.reserve(1, UUID.randomUUID(), 10)).isTrue();
-    }
+  void what_is_reserved_takes_room_until_it_is_released() {
+    UUID id = UUID.randomUUID();
+    assertThat(ledger.reserve(1, id, 2_500)).isTrue();
+    assertThat(ledger.room()).isEqualTo(MAX_HELD - 3);
 
-    assertThat(ledger.reserve(1, UUID.randomUUID(), 10)).isFalse();
-    assertThat(ledger.reserve(2, UUID.randomUUID(), 10)).isTrue();
-    assertThat(ledger.reserve(3, UUID.randomUUID(), 10)).isFalse();
+    ledger.release(held(id));
+
+    assertThat(ledger.room()).isEqualTo(MAX_HELD);
   }
 
   @Test
-  void room_is_bounded_in_bytes_but_one_delivery_of_any_size_fits_into_an_empty_ledger() {
-    UUID large = UUID.randomUUID();
+  void no_more_is_reserved_than_there_is_room_for() {
+    int reserved = 0;
+    while (ledger.reserve(1, UUID.randomUUID(), 10)) {
+      reserved++;
+    }
 
-    assertThat(ledger.reserve(1, large, 5_000)).isTrue();
-    assertThat(ledger.reserve(2, UUID.randomUUID(), 1)).isFalse();
-    ledger.release(held(large));
-    assertThat(ledger.reserve(2, UUID.randomUUID(), 600)).isTrue();
-    assertThat(ledger.reserve(2, UUID.randomUUID(), 600)).isFalse();
-    assertThat(ledger.roomInBytes()).isEqualTo(400);
+    assertThat(reserved).as("nothing is known of the webhook").isEqualTo(16);
+    assertThat(ledger.count()).isEqualTo(16);
+    assertThat(ledger.reserve(2, UUID.randomUUID(), 10)).isTrue();
+  }
+
+  @Test
+  void taking_what_was_reserved_takes_no_more_room() {
+    Held held = held(UUID.randomUUID());
+    ledger.reserve(1, held.ref().id(), held.bytes());
+
+    ledger.take(held);
+    ledger.take(held);
+
+    assertThat(ledger.count()).isEqualTo(1);
+    assertThat(ledger.room()).isEqualTo(MAX_HELD - 1);
   }
 
   @Test
@@ -57,7 +86,7 @@ class LedgerTest {
     ledger.release(held(id));
 
     assertThat(ledger.count()).isZero();
-    assertThat(ledger.roomInBytes()).isEqualTo(1_000);
+    assertThat(ledger.room()).isEqualTo(MAX_HELD);
     assertThat(ledger.holds(id)).isFalse();
   }
 
@@ -70,7 +99,7 @@ class LedgerTest {
 
     assertThat(ledger.holds(id)).isFalse();
     assertThat(ledger.owner()).isEqualTo(10);
-    assertThat(ledger.roomInBytes()).isEqualTo(1_000);
+    assertThat(ledger.room()).isEqualTo(MAX_HELD);
   }
 
   @Test

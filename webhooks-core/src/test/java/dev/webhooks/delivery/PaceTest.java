@@ -2,6 +2,7 @@ package dev.webhooks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.delivery.Standing.Trust;
 import dev.webhooks.model.DeliveryError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +19,7 @@ class PaceTest {
   @Test
   void a_webhook_that_nothing_is_known_of_begins_with_a_quarter_and_no_trust() {
     assertThat(pace.allowed()).isEqualTo(2);
-    assertThat(pace.isTrusted()).isFalse();
-    assertThat(pace.isSuspect()).isFalse();
+    assertThat(pace.trust()).isEqualTo(Trust.UNKNOWN);
     assertThat(new Pace(1).allowed()).isEqualTo(1);
     assertThat(new Pace(40).allowed()).isEqualTo(10);
   }
@@ -31,7 +31,7 @@ class PaceTest {
     }
 
     assertThat(pace.allowed()).isEqualTo(8);
-    assertThat(pace.isTrusted()).isTrue();
+    assertThat(pace.trust()).isEqualTo(Trust.TRUSTED);
   }
 
   @Test
@@ -43,12 +43,12 @@ class PaceTest {
       pace.ended(false, HealthRulesTest.outcome(DeliveryError.TIMEOUT, null));
       assertThat(pace.allowed()).isEqualTo(expected);
     }
-    assertThat(pace.isSuspect()).isTrue();
+    assertThat(pace.trust()).isEqualTo(Trust.SUSPECT);
 
     answered(200, true);
 
     assertThat(pace.allowed()).isEqualTo(2);
-    assertThat(pace.isSuspect()).isFalse();
+    assertThat(pace.trust()).isEqualTo(Trust.TRUSTED);
   }
 
   @ParameterizedTest
@@ -66,7 +66,7 @@ class PaceTest {
     answered(500, false);
 
     assertThat(pace.allowed()).isEqualTo(3);
-    assertThat(pace.isSuspect()).isTrue();
+    assertThat(pace.trust()).isEqualTo(Trust.SUSPECT);
   }
 
   @Test

@@ -30,8 +30,9 @@ class SlotsTest {
   private final TestClock clock = new TestClock(START);
   private final Queue<Flight> started = new ArrayDeque<>();
   private final List<Flight> hanging = new ArrayList<>();
+  private final Ledger ledger = new Ledger(DeliverySettings.DEFAULTS);
   private final Dispatcher dispatcher =
-      new Dispatcher(DeliverySettings.DEFAULTS, clock, () -> true, started::add);
+      new Dispatcher(DeliverySettings.DEFAULTS, clock, ledger, () -> true, started::add);
 
   private void offer(long webhook, int count) {
     List<Held> deliveries = new ArrayList<>();
@@ -186,6 +187,53 @@ class SlotsTest {
     offer(1, 20);
 
     assertThat(started).hasSize(8);
+  }
+
+  /** Returns how many deliveries of a webhook may be held; lets go of them again. */
+  private int mayHold(long webhook) {
+    ledger.startOver(9);
+    int count = 0;
+    while (ledger.reserve(webhook, UUID.randomUUID(), 10)) {
+      count++;
+    }
+    ledger.startOver(9);
+    return count;
+  }
+
+  @Test
+  void what_a_webhook_may_hold_follows_from_how_its_attempts_go() {
+    assertThat(mayHold(1)).as("unknown").isEqualTo(16);
+
+    prove(1, 1);
+    assertThat(mayHold(1)).as("fast").isEqualTo(512);
+
+    offer(1, 20);
+    answer(1_000);
+    clock.advance(Duration.ofSeconds(2));
+    dispatcher.pump();
+    assertThat(mayHold(1)).as("hangs, eight at once").isEqualTo(16);
+
+    timeOut();
+    assertThat(mayHold(1)).as("timed out").isEqualTo(2);
+
+    refresh(1);
+    answer(1_000);
+    dispatcher.ended(hanging.remove(0), OK);
+    assertThat(mayHold(1)).as("fast again").isEqualTo(512);
+  }
+
+  @Test
+  void of_the_webhooks_used_least_recently_nothing_is_known_any_more() {
+    webhooks(1, 10_000).forEach(webhook -> offer(webhook, 1));
+    while (answer(1) > 0) {
+      assertThat(hanging).isEmpty();
+    }
+    assertThat(mayHold(1)).isEqualTo(512);
+
+    prove(20_000, 1);
+
+    assertThat(mayHold(1)).isEqualTo(16);
+    assertThat(mayHold(2)).isEqualTo(512);
   }
 
   @Test

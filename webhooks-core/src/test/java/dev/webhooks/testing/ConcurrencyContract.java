@@ -13,7 +13,7 @@ import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -152,7 +152,7 @@ public abstract class ConcurrencyContract extends StoreContract {
     long last = 0;
     while (left.get() > 0 && System.nanoTime() < deadline) {
       List<Holding> claimed = StoreSamples.holdings(
-          store.queue().claim(new ClaimRequest(instance, NOW, last, 8, 32, 1 << 20, Set.of())));
+          store.queue().claim(new ClaimRequest(instance, NOW, last, 8, 32, 1 << 20, Map.of())));
       claimed.forEach(row -> taken.add(row.ref()));
       last = claimed.isEmpty() ? 0 : claimed.get(claimed.size() - 1).ref().webhook();
       left.addAndGet(-store.queue().finish(instance, outcomes(claimed), NOW).size());

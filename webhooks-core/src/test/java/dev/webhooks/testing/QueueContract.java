@@ -17,10 +17,8 @@ import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,15 +148,55 @@ public abstract class QueueContract extends StoreContract {
   }
 
   @Test
-  void claim_leaves_out_full_lanes() {
+  void claim_leaves_out_webhooks_without_room() {
     WebhookConfiguration full = samples().active();
     WebhookConfiguration free = samples().active();
     samples().enqueue(full, 2);
     List<DeliveryRef> rows = samples().enqueue(free, 2);
 
-    ClaimRequest request = new ClaimRequest(me, NOW, 0, 10, 10, 1 << 20, Set.of(full.number()));
+    ClaimRequest request = new ClaimRequest(me, NOW, 0, 10, 10, 1 << 20, Map.of(full.number(), 0));
 
     assertThat(refs(queue().claim(request))).containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  @Test
+  void claim_takes_of_each_webhook_as_many_rows_as_it_has_room_for() {
+    List<WebhookConfiguration> hooks = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      WebhookConfiguration hook = samples().active();
+      hooks.add(hook);
+      samples().enqueue(hook, 10);
+    }
+    Map<Long, Integer> limits = Map.of(
+        hooks.get(1).number(), 1,
+        hooks.get(2).number(), 7,
+        hooks.get(4).number(), 0);
+
+    List<ClaimedDelivery> claimed =
+        queue().claim(new ClaimRequest(me, NOW, 0, 3, 100, 1 << 20, limits));
+
+    assertThat(hooks.stream().map(hook -> countOf(hook, claimed)))
+        .containsExactly(3L, 1L, 7L, 3L, 0L);
+  }
+
+  @Test
+  void claim_can_be_for_some_webhooks_only() {
+    WebhookConfiguration named = samples().active();
+    samples().enqueue(named, 10);
+    samples().enqueue(samples().active(), 10);
+    Map<Long, Integer> limits = Map.of(named.number(), 4, Long.MAX_VALUE, 9);
+
+    List<ClaimedDelivery> claimed =
+        queue().claim(new ClaimRequest(me, NOW, 0, 0, 100, 1 << 20, limits));
+
+    assertThat(claimed).hasSize(4);
+    assertThat(countOf(named, claimed)).isEqualTo(4);
+  }
+
+  private static long countOf(WebhookConfiguration hook, List<ClaimedDelivery> claimed) {
+    return claimed.stream()
+        .filter(delivery -> delivery.holding().ref().webhook() == hook.number())
+        .count();
   }
 
   @Test
@@ -374,7 +412,7 @@ public abstract class QueueContract extends StoreContract {
   }
 
   private ClaimRequest requestOfBytes(long bytes) {
-    return new ClaimRequest(me, NOW, 0, 100, 100, bytes, Collections.emptySet());
+    return new ClaimRequest(me, NOW, 0, 100, 100, bytes, Map.of());
   }
 
   private static Map<Long, Long> perWebhook(List<ClaimedDelivery> claimed) {

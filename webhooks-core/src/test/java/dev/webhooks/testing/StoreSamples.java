@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -209,11 +210,11 @@ final class StoreSamples {
   }
 
   static ClaimRequest request(long owner, int perWebhook, int total, Instant now) {
-    return new ClaimRequest(owner, now, 0, perWebhook, total, 64 << 20, Set.of());
+    return new ClaimRequest(owner, now, 0, perWebhook, total, 64 << 20, Map.of());
   }
 
   static ClaimRequest requestAfter(long after, long owner, int perWebhook, int total) {
-    return new ClaimRequest(owner, NOW, after, perWebhook, total, 64 << 20, Set.of());
+    return new ClaimRequest(owner, NOW, after, perWebhook, total, 64 << 20, Map.of());
   }
 
   // Outcomes

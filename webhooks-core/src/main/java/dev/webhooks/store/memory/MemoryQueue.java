@@ -176,12 +176,12 @@ final class MemoryQueue implements DeliveryQueue {
     List<DeliveryRow> chosen = new ArrayList<>();
     long bytes = 0;
     for (long webhook : deliveries().webhooksWithUnowned(request.after())) {
-      if (request.full().contains(webhook) || !sendable(webhook)) {
+      if (request.limit(webhook) == 0 || !sendable(webhook)) {
         continue;
       }
       int ofThisWebhook = 0;
       for (DeliveryRow row : deliveries().unownedOf(webhook)) {
-        if (row.due().isAfter(request.now()) || ofThisWebhook == request.perWebhook()) {
+        if (row.due().isAfter(request.now()) || ofThisWebhook == request.limit(webhook)) {
           break;
         }
         if (row.isPoisoned()) {

@@ -188,7 +188,7 @@ final class H2Statements implements HotStatements {
     void lanes(long after, long last) throws SQLException {
       Long webhook = nextLane(sql, after);
       while (!full && webhook != null && webhook <= last) {
-        if (!request.full().contains(webhook) && state(sql, webhook) == LaneState.SENDABLE) {
+        if (request.limit(webhook) > 0 && state(sql, webhook) == LaneState.SENDABLE) {
           lane(webhook);
         }
         webhook = nextLane(sql, webhook);
@@ -196,7 +196,7 @@ final class H2Statements implements HotStatements {
     }
 
     private void lane(long webhook) throws SQLException {
-      int limit = Math.min(request.perWebhook(), request.total() - taken.size());
+      int limit = Math.min(request.limit(webhook), request.total() - taken.size());
       for (Due due : sql.list(DUE, Due::of, webhook, request.now(), limit)) {
         boolean fits = taken.isEmpty() || bytes + due.size() <= request.bytes();
         if (!fits) {

@@ -52,7 +52,7 @@ final class MariaDbClaim {
     List<Long> lanes = claimableLanes();
     int from = 0;
     while (from < lanes.size() && !full()) {
-      int to = Math.min(lanes.size(), from + lanesAtOnce());
+      int to = from + lanesAtOnce(lanes.subList(from, lanes.size()));
       pick(lanes.subList(from, to));
       from = to;
     }
@@ -68,7 +68,7 @@ final class MariaDbClaim {
     List<Long> ahead = new ArrayList<>();
     List<Long> behind = new ArrayList<>();
     for (Long lane : sql.list(CLAIMABLE_LANES, row -> row.bigint("webhook"), request.now())) {
-      if (!request.full().contains(lane)) {
+      if (request.limit(lane) > 0) {
         (lane > request.after() ? ahead : behind).add(lane);
       }
     }
@@ -80,20 +80,27 @@ final class MariaDbClaim {
     return tooLarge || picked.size() == request.total();
   }
 
-  private int limit() {
-    return Math.min(request.perWebhook(), request.total() - picked.size());
+  private int missing() {
+    return request.total() - picked.size();
+  }
+
+  private int limit(long lane) {
+    return Math.min(request.limit(lane), missing());
   }
 
   /** No more than are needed if each lane has enough rows: what is locked in vain hides. */
-  private int lanesAtOnce() {
-    int needed = (request.total() - picked.size() + limit() - 1) / limit();
-    return Math.min(MariaDbStatements.LANES, needed);
+  private int lanesAtOnce(List<Long> lanes) {
+    int most = Math.min(MariaDbStatements.LANES, lanes.size());
+    int count = 0;
+    for (int rows = 0; count < most && rows < missing(); count++) {
+      rows += limit(lanes.get(count));
+    }
+    return count;
   }
 
   private void pick(List<Long> lanes) throws SQLException {
-    int limit = limit();
     List<Object> parameters = new ArrayList<>();
-    lanes.forEach(lane -> parameters.addAll(List.of(lane, request.now(), limit)));
+    lanes.forEach(lane -> parameters.addAll(List.of(lane, request.now(), limit(lane))));
     sql.list(MariaDbStatements.union(PICK, lanes.size()), this::add, parameters.toArray());
   }
 

@@ -7,11 +7,11 @@ import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
-import java.sql.Array;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -49,10 +49,12 @@ final class PostgresStatements implements HotStatements {
   /**
    * Finds the webhooks that have rows without an owner one by one, each by one look at the index,
    * and takes from each in turn; so what it costs does not depend on how many rows wait.
-   * {@code limit 1} keeps the planner from asking for the webhooks in another order.
+   * {@code limit 1} keeps the planner from asking for the webhooks in another order. The limits are
+   * two arrays, sorted by webhook, so that each is found by halving.
    */
   static final String CLAIM = """
       with recursive
+        limits as materialized (select ?::bigint[] as webhooks, ?::int[] as most, ? as usual),
         ahead(w) as (
           (select webhook from {queue} where owner = 0 and webhook > ?
            order by owner, webhook limit 1)
@@ -71,14 +73,18 @@ final class PostgresStatements implements HotStatements {
           select r.webhook, r.id, r.size
           from (select w from ahead union all select w from behind) lane
             cross join lateral (
+              select case when webhooks[place] = lane.w then most[place] else usual end as rows
+              from (select *, width_bucket(lane.w, webhooks) as place from limits) own
+              limit 1) room
+            cross join lateral (
               select no from {webhook}
-              where no = lane.w and status = 'active' and deleted is null and no <> all (?::bigint[])
+              where no = lane.w and status = 'active' and deleted is null and room.rows > 0
                 and (select open_until from {endpoint_health} h where h.webhook = lane.w) is null
               limit 1) sendable
             cross join lateral (
               select webhook, id, size from {queue}
               where owner = 0 and webhook = lane.w and due <= ?
-              order by due limit ? for update skip locked) r
+              order by due limit room.rows for update skip locked) r
           limit ?),
         sized as materialized (
           select webhook, id, size, sum(size) over (order by n) as sum
@@ -233,16 +239,18 @@ final class PostgresStatements implements HotStatements {
 
   @Override
   public List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException {
-    Array full = sql.connection.createArrayOf("bigint", request.full().toArray(Long[]::new));
+    Long[] limited = request.limits().keySet().stream().sorted().toArray(Long[]::new);
+    Integer[] limits = Arrays.stream(limited).map(request::limit).toArray(Integer[]::new);
     return sql.list(
         CLAIM,
         EventTables::claimed,
-        request.after(),
-        request.after(),
-        request.after(),
-        full,
-        request.now(),
+        sql.connection.createArrayOf("bigint", limited),
+        sql.connection.createArrayOf("integer", limits),
         request.perWebhook(),
+        request.after(),
+        request.after(),
+        request.after(),
+        request.now(),
         request.total(),
         request.owner(),
         request.bytes());

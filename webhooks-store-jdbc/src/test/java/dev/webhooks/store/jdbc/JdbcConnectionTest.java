@@ -15,7 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -109,7 +109,7 @@ class JdbcConnectionTest {
     Samples.publish(store, event, Samples.event(number, 0, "given"));
     WebhookConfiguration webhook = store.queue().configurations(List.of(number)).get(number);
     List<ClaimedDelivery> claimed =
-        store.queue().claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Set.of()));
+        store.queue().claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of()));
     store.queue().finish(me, List.of(Samples.delivered(claimed.get(0).holding())), Samples.NOW);
     store.queue().handBack(me, List.of(claimed.get(1).holding()));
     store.queue().sweep(me, id -> false);
@@ -190,7 +190,7 @@ class JdbcConnectionTest {
   }
 
   private static void finishAll(JdbcWebhookStore store, long me) {
-    ClaimRequest request = new ClaimRequest(me, Samples.NOW, 0, 99, 99, 1 << 20, Set.of());
+    ClaimRequest request = new ClaimRequest(me, Samples.NOW, 0, 99, 99, 1 << 20, Map.of());
     store
         .queue()
         .claim(request)

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,7 +99,7 @@ class JdbcMariaDbPlanTest {
   @Test
   void claim_takes_from_all_that_is_there() {
     ClaimRequest request =
-        new ClaimRequest(me, Samples.NOW, WEBHOOKS.get(10), 2, 1_000, 1 << 20, Set.of());
+        new ClaimRequest(me, Samples.NOW, WEBHOOKS.get(10), 2, 1_000, 1 << 20, Map.of());
 
     List<Holding> claimed =
         store.queue().claim(request).stream().map(c -> c.holding()).toList();

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TimeZone;
@@ -323,7 +324,7 @@ class JdbcMariaDbTest {
   }
 
   private List<ClaimedDelivery> claim(long me) {
-    return store.queue().claim(new ClaimRequest(me, Samples.NOW, 0, 99, 99, 1 << 20, Set.of()));
+    return store.queue().claim(new ClaimRequest(me, Samples.NOW, 0, 99, 99, 1 << 20, Map.of()));
   }
 
   private static AttemptOutcome failed(Holding holding) {

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -83,8 +83,18 @@ class JdbcPostgresPlanTest {
 
   @Test
   void claim_looks_lanes_up_in_its_index() {
-    String plan =
-        explain(PostgresStatements.CLAIM, 0, 0, 0, new Long[0], Samples.NOW, 5, 20, me, 1_000_000);
+    String plan = explain(
+        PostgresStatements.CLAIM,
+        new Long[] {WEBHOOKS.get(3)},
+        new Integer[] {2},
+        5,
+        0,
+        0,
+        0,
+        Samples.NOW,
+        20,
+        me,
+        1_000_000);
 
     assertThat(plan).contains("webhooks_queue_claim").doesNotContain("Seq Scan on webhooks_");
     assertThat(rowsRead(plan)).isLessThan(1_000);
@@ -143,7 +153,7 @@ class JdbcPostgresPlanTest {
   @Test
   void claim_takes_from_all_that_is_there() {
     ClaimRequest request =
-        new ClaimRequest(me, Samples.NOW, WEBHOOKS.get(10), 2, 1_000, 1 << 20, Set.of());
+        new ClaimRequest(me, Samples.NOW, WEBHOOKS.get(10), 2, 1_000, 1 << 20, Map.of());
 
     List<Holding> claimed =
         store.queue().claim(request).stream().map(c -> c.holding()).toList();

@@ -18,7 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +158,7 @@ class JdbcRetentionTest {
   }
 
   private Holding claim() {
-    ClaimRequest request = new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Set.of());
+    ClaimRequest request = new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of());
     return store.queue().claim(request).get(0).holding();
   }
 

@@ -8,7 +8,7 @@ import java.time.Duration;
  */
 record DeadScenario() implements Scenario {
   private static final int HEALTHY = 50;
-  private static final int PAIRS = 3;
+  private static final int PAIRS = 5;
 
   @Override
   public String name() {

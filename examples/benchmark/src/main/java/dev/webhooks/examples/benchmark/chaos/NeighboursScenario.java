@@ -11,7 +11,7 @@ import java.util.List;
 record NeighboursScenario() implements Scenario {
   private static final int HEALTHY = 100;
   private static final int RATE = 100;
-  private static final int PAIRS = 3;
+  private static final int PAIRS = 5;
   private static final int MOST_IN_FLIGHT = 8;
   /** How long to wait for deliveries that are late. */
   private static final Duration LATEST = Duration.ofMinutes(2);
@@ -74,6 +74,7 @@ record NeighboursScenario() implements Scenario {
   }
 
   private static Period measure(Stage stage, String what) throws Exception {
+    stage.rest();
     Period period = Period.from(stage, System.nanoTime());
     stage.run(what, WINDOW);
     return period.until(System.nanoTime());
@@ -101,11 +102,17 @@ record NeighboursScenario() implements Scenario {
     return webhooks;
   }
 
+  /** Deletes hanging endpoints, and waits until nothing is left of them. */
   private static void letGo(Stage stage, List<String> webhooks) throws Exception {
     webhooks.forEach(stage.account()::delete);
     Patience.until(
         Duration.ofSeconds(45),
         () -> stage.endpoints().stream()
             .allMatch(endpoint -> stage.receiver().open(endpoint.number()) == 0));
+    Patience.until(LATEST, () -> {
+      long left = stage.pending();
+      stage.tick("letting go, " + left + " pending");
+      return left <= HEALTHY;
+    });
   }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Old finished deliveries are deleted while a host publishes: pairs of times without and with. */
 record RetentionScenario() implements Scenario {
   private static final int RATE = 100;
-  private static final int PAIRS = 2;
+  private static final int PAIRS = 5;
   private static final int DAYS_OLD = 60;
   private static final Duration WINDOW = Duration.ofSeconds(30);
 

@@ -26,6 +26,7 @@ import java.util.Map;
  */
 final class Stage implements AutoCloseable {
   private static final int BATCH = 200;
+  private static final Duration REST = Duration.ofSeconds(5);
 
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final Moments moments = Moments.now();
@@ -211,6 +212,15 @@ final class Stage implements AutoCloseable {
     progress.run(what, time);
   }
 
+  /**
+   * Lets the database get over what it was given or relieved of, so that this does not count as an
+   * effect of what is measured next.
+   */
+  void rest() throws Exception {
+    analyze();
+    run("coming to rest", REST);
+  }
+
   /** Shows a line of progress if the last one is some seconds old. */
   void tick(String what) {
     progress.tick(what);
@@ -267,7 +277,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** Lets the database look at tables that were filled by hand. */
+  /** Lets the database look at tables that have changed much. */
   void analyze() throws SQLException {
     for (String table : List.of("webhooks_delivery", "webhooks_event", "webhooks_queue")) {
       execute(server.analyze(table));

@@ -1,0 +1,122 @@
+package dev.webhooks.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.AccountWebhooks;
+import dev.webhooks.model.Event;
+import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.TestClock;
+import dev.webhooks.testing.TestWebhooks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is brought into memory while endpoints hang, with attempts that the test ends. */
+class PollerTest {
+  private static final int HANGING = 30;
+  private static final int ROUNDS = 200;
+
+  private final InMemoryWebhookStore store = new InMemoryWebhookStore();
+  private final TestWebhooks publisher =
+      TestWebhooks.on(store, builder -> builder.sending(false).maxWebhooksPerAccount(HANGING + 1));
+  private final AccountWebhooks acme = publisher.account("acme");
+  private final TestClock clock = publisher.clock();
+  private final List<Flight> running = new ArrayList<>();
+  private final Ledger ledger = new Ledger(DeliverySettings.DEFAULTS);
+  private final Dispatcher dispatcher =
+      new Dispatcher(DeliverySettings.DEFAULTS, clock, ledger, () -> true, running::add);
+  private final Prober prober = new Prober(store, clock, clock, Duration.ofSeconds(40));
+  private final StoreTrouble trouble =
+      new StoreTrouble("polling", clock, new Random(1), (fault, lasted) -> {});
+  private int handBacks;
+  private final Poller poller =
+      new Poller(store, ledger, dispatcher, clock, clock, prober, () -> handBacks++, trouble);
+
+  @BeforeEach
+  void subscribe() {
+    ledger.startOver(store.instances().register("test"));
+    for (int i = 0; i < HANGING; i++) {
+      acme.create(WebhookDraft.to("https://hanging-" + i + ".example/").events("order.hanging"));
+    }
+    acme.create(WebhookDraft.to("https://healthy.example/").events("order.healthy"));
+  }
+
+  @AfterEach
+  void close() {
+    publisher.close();
+  }
+
+  private void publish(String type, int count) {
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      events.add(Event.of(type, Map.of("orderId", i)));
+    }
+    acme.publish(events);
+  }
+
+  private void poll() {
+    for (int i = 0; i < ROUNDS; i++) {
+      poller.round();
+    }
+  }
+
+  private static boolean isHealthy(Flight flight) {
+    return flight.configuration.url().contains("healthy");
+  }
+
+  /** Lets attempts under way, and those that follow, be answered; returns how many. */
+  private int answer(Predicate<Flight> which, int most) {
+    int answered = 0;
+    for (int i = 0; i < running.size() && answered < most; ) {
+      if (which.test(running.get(i))) {
+        Flight flight = running.remove(i);
+        ledger.release(flight.held);
+        dispatcher.ended(flight, HealthRulesTest.outcome(null, 200));
+        answered++;
+      } else {
+        i++;
+      }
+    }
+    return answered;
+  }
+
+  @Test
+  void thirty_hanging_webhooks_with_long_queues_leave_room_for_a_healthy_one() {
+    publish("order.hanging", 600);
+    poll();
+
+    publish("order.healthy", 100);
+    poll();
+
+    assertThat(answer(PollerTest::isHealthy, 100)).as("while nothing is known").isPositive();
+    clock.advance(Slots.SLOW);
+    poll();
+    assertThat(ledger.count()).isLessThan(1_000);
+  }
+
+  @Test
+  void what_thirty_hold_when_they_begin_to_hang_is_handed_back_and_not_claimed_again() {
+    publish("order.healthy", 1);
+    publish("order.hanging", 1_200);
+    poll();
+    answer(flight -> true, HANGING * 16);
+    poll();
+    assertThat(ledger.count()).as("fast ones may hold much").isGreaterThan(4_096);
+
+    clock.advance(Slots.SLOW);
+    poll();
+
+    assertThat(ledger.count()).isLessThan(2_048);
+    assertThat(handBacks).isEqualTo(1);
+    publish("order.healthy", 100);
+    poll();
+    assertThat(answer(PollerTest::isHealthy, 100)).isEqualTo(100);
+  }
+}
