@@ -41,6 +41,11 @@ final class Borrower {
     this.patience = patience;
   }
 
+  /** Returns how long a caller waits for a connection. */
+  Duration patience() {
+    return patience;
+  }
+
   /**
    * Borrows a connection.
    *
