@@ -165,7 +165,12 @@ public final class AccountWebhooks {
 
   /**
    * Publishes an event to every webhook of the account that subscribes to its type. Only inserts
-   * rows: it never waits for a delivery, nor for another transaction.
+   * rows: it never waits for a delivery, nor for another transaction of the host.
+   *
+   * <p>Without a transaction of the host it returns once the event is committed. Calls that many
+   * threads make at the same time share a transaction; what is wrong with one event fails the call
+   * that published it and no other. A thread that is interrupted while it waits for such a
+   * transaction gets a {@link dev.webhooks.model.StoreUnavailableException}.
    *
    * @param event the event
    * @return the event's id and the number of deliveries; for an id published before with the same

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class Publisher {
   private final InstantSource clock;
   private final Ticker ticker;
   private final Duration keep;
+  private final GroupCommit groupCommit;
 
   Publisher(
       EventPreparation preparation,
@@ -61,6 +64,7 @@ public final class Publisher {
     this.ledger = ledger;
     this.dispatcher = dispatcher;
     this.poller = poller;
+    this.groupCommit = new GroupCommit(store.deadline(), this::publishTogether);
   }
 
   /**
@@ -85,23 +89,24 @@ public final class Publisher {
     Map<String, PreparedEvent> distinct = new LinkedHashMap<>();
     prepared.forEach(event -> distinct.putIfAbsent(event.eventId(), event));
     List<PreparedEvent> once = List.copyOf(distinct.values());
+    Publication publication = new Publication(account, once, now);
     Map<String, Integer> counts = transaction == null
-        ? publishAlone(account, once, now)
-        : publishJoined(account, transaction, once, now);
+        ? groupCommit.publish(publication)
+        : publishJoined(publication, transaction);
     return prepared.stream()
         .map(event -> new PublishResult(event.eventId(), counts.getOrDefault(event.eventId(), 0)))
         .toList();
   }
 
-  private Map<String, Integer> publishAlone(
-      String account, List<PreparedEvent> events, Instant now) {
+  /** Publishes in a transaction of our own, from which all of it goes to the dispatcher. */
+  private List<Map<String, Integer>> publishTogether(List<Publication> publications) {
     Handover handover = new Handover(ledger, true);
     long tick = ticker.read();
-    Map<String, Integer> counts;
+    List<Map<String, Integer>> counts;
     try {
       counts = store.transact(session -> {
         handover.reset();
-        return insert(session, account, events, now, handover);
+        return insert(session, publications, handover);
       });
     } catch (StoreUnavailableException e) {
       if (e.outcomeUnknown()) {
@@ -118,39 +123,56 @@ public final class Publisher {
     return counts;
   }
 
-  private Map<String, Integer> publishJoined(
-      String account, HostTransaction transaction, List<PreparedEvent> events, Instant now) {
+  private Map<String, Integer> publishJoined(Publication publication, HostTransaction transaction) {
     Handover handover = new Handover(ledger, false);
-    Map<String, Integer> counts =
-        store.join(transaction, session -> insert(session, account, events, now, handover));
+    List<Map<String, Integer>> counts =
+        store.join(transaction, session -> insert(session, List.of(publication), handover));
     List<Held> deliveries = handover.deliveries();
     if (!deliveries.isEmpty()) {
       transaction.onCommitted(() -> poller.adopt(deliveries));
     }
-    return counts;
+    return counts.get(0);
   }
 
-  /** Stores the events with their deliveries; returns the number of deliveries by event id. */
-  private Map<String, Integer> insert(
-      StoreSession session,
-      String account,
-      List<PreparedEvent> events,
-      Instant now,
-      Handover handover) {
-    Set<String> types = new LinkedHashSet<>();
-    events.forEach(event -> types.add(event.type()));
-    Map<String, List<WebhookConfiguration>> subscribers = session.subscribers(account, types);
+  /** Stores events with their deliveries; returns for each publication their number by event id. */
+  private List<Map<String, Integer>> insert(
+      StoreSession session, List<Publication> publications, Handover handover) {
+    Map<String, Map<String, List<WebhookConfiguration>>> subscribers =
+        session.subscribers(types(publications));
     List<NewEvent> rows = new ArrayList<>();
-    for (PreparedEvent event : events) {
-      List<WebhookConfiguration> webhooks = subscribers.getOrDefault(event.type(), List.of());
-      rows.add(row(account, event, now, deliveries(event, webhooks, now, handover)));
+    for (Publication publication : publications) {
+      Map<String, List<WebhookConfiguration>> byType =
+          subscribers.getOrDefault(publication.account(), Map.of());
+      for (PreparedEvent event : publication.events()) {
+        List<WebhookConfiguration> webhooks = byType.getOrDefault(event.type(), List.of());
+        rows.add(row(publication, event, deliveries(event, webhooks, publication.now(), handover)));
+      }
     }
     List<EventReceipt> receipts = session.insertEvents(rows);
     handover.keepStored(rows, receipts);
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    for (int i = 0; i < events.size(); i++) {
-      requireSameContent(events.get(i), receipts.get(i));
-      counts.put(events.get(i).eventId(), receipts.get(i).deliveries());
+    Iterator<EventReceipt> inOrder = receipts.iterator();
+    return publications.stream()
+        .map(publication -> counts(publication, inOrder))
+        .toList();
+  }
+
+  private static Map<String, Set<String>> types(List<Publication> publications) {
+    Map<String, Set<String>> types = new HashMap<>();
+    for (Publication publication : publications) {
+      Set<String> ofAccount =
+          types.computeIfAbsent(publication.account(), account -> new LinkedHashSet<>());
+      publication.events().forEach(event -> ofAccount.add(event.type()));
+    }
+    return types;
+  }
+
+  private static Map<String, Integer> counts(
+      Publication publication, Iterator<EventReceipt> receipts) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (PreparedEvent event : publication.events()) {
+      EventReceipt receipt = receipts.next();
+      requireSameContent(event, receipt);
+      counts.put(event.eventId(), receipt.deliveries());
     }
     return counts;
   }
@@ -168,17 +190,16 @@ public final class Publisher {
     return deliveries;
   }
 
-  private NewEvent row(
-      String account, PreparedEvent event, Instant now, List<NewDelivery> deliveries) {
+  private NewEvent row(Publication publication, PreparedEvent event, List<NewDelivery> deliveries) {
     return new NewEvent(
         event.id(),
-        account,
+        publication.account(),
         event.givenId(),
         event.fingerprint(),
         event.type(),
         event.body(),
-        now,
-        now.plus(keep),
+        publication.now(),
+        publication.now().plus(keep),
         deliveries);
   }
 

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * Says that the database could not be reached or did not answer in time.
  *
  * <p>If {@link #outcomeUnknown()} is false, nothing was stored. If it is true, the connection was
- * lost while a commit was under way: the work may or may not have been stored. A published event
- * that was stored is found and delivered once the database answers; repeating the publish with the
- * same event id is safe.
+ * lost while a commit was under way, or the caller was interrupted while its event was being
+ * stored: the work may or may not have been stored. A published event that was stored is found and
+ * delivered once the database answers; repeating the publish with the same event id is safe.
  */
 public final class StoreUnavailableException extends WebhookException {
   private static final long serialVersionUID = 1L;

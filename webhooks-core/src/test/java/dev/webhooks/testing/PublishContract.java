@@ -140,6 +140,37 @@ public abstract class PublishContract extends StoreContract {
   }
 
   @Test
+  void batch_of_several_accounts_tells_their_ids_apart() {
+    WebhookConfiguration hook = samples().active();
+    NewEvent acmes = samples().event().givenId("known").body("acme's").to(hook).build();
+    NewEvent globexs =
+        samples().event().account(GLOBEX).givenId("known").body("globex's").build();
+    NewEvent made = samples().event().account(GLOBEX).body("made").build();
+    samples().publish(acmes);
+    samples().publish(globexs, made);
+    String lookalike = PublicId.EVENT.format(made.id());
+    NewEvent acmesLookalike =
+        samples().event().givenId(lookalike).body("first").to(hook).build();
+
+    List<EventReceipt> receipts = samples()
+        .publish(
+            samples().event().account(GLOBEX).givenId("known").to(hook).build(),
+            acmesLookalike,
+            samples().event().givenId("known").build(),
+            samples().event().account(GLOBEX).givenId(lookalike).to(hook).build(),
+            made);
+
+    assertThat(receipts)
+        .containsExactly(
+            new EventReceipt(false, 0, globexs.fingerprint()),
+            new EventReceipt(true, 1, acmesLookalike.fingerprint()),
+            new EventReceipt(false, 1, acmes.fingerprint()),
+            new EventReceipt(false, 0, made.fingerprint()),
+            new EventReceipt(false, 0, made.fingerprint()));
+    assertThat(queue().depth().pending()).isEqualTo(2);
+  }
+
+  @Test
   void large_batch_is_stored_whole() {
     WebhookConfiguration hook = samples().active();
 

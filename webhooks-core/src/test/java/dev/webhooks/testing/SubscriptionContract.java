@@ -68,6 +68,30 @@ public abstract class SubscriptionContract extends StoreContract {
   }
 
   @Test
+  void each_account_has_its_own_subscribers() {
+    long acmes = subscribed("order.*");
+    long globexs = samples()
+        .stored(samples().webhook().account(GLOBEX).events("order.paid"))
+        .number();
+
+    Map<String, Map<String, List<WebhookConfiguration>>> found =
+        read(session -> session.subscribers(Map.of(
+            ACME,
+            Set.of("order.paid"),
+            GLOBEX,
+            Set.of("order.paid", "order.shipped"),
+            "nobody",
+            Set.of("order.paid"))));
+
+    assertThat(found).containsOnlyKeys(ACME, GLOBEX, "nobody");
+    assertThat(numbers(found.get(ACME).get("order.paid"))).containsExactly(acmes);
+    assertThat(found.get(ACME)).doesNotContainKey("order.shipped");
+    assertThat(numbers(found.get(GLOBEX).get("order.paid"))).containsExactly(globexs);
+    assertThat(found.get(GLOBEX).get("order.shipped")).isEmpty();
+    assertThat(found.get("nobody").get("order.paid")).isEmpty();
+  }
+
+  @Test
   void webhooks_of_every_status_receive_and_deleted_ones_do_not() {
     WebhookConfiguration active = samples().active();
     WebhookConfiguration paused = samples().withStatus(WebhookStatus.PAUSED);

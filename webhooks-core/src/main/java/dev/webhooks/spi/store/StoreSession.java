@@ -104,22 +104,36 @@ public interface StoreSession {
   Map<Long, WebhookStatistics> statistics(Collection<Long> numbers);
 
   /**
-   * Returns the webhooks that would receive events, by a plain read that locks and waits for
+   * Returns the webhooks that would receive events, by one plain read that locks and waits for
    * nothing. Webhooks of every status are included, deleted ones are not.
+   *
+   * @param eventTypes the types that each account is about to publish
+   * @return for each account an entry for each of its types, each webhook once, in the order of
+   *     their numbers
+   */
+  Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
+      Map<String, Set<String>> eventTypes);
+
+  /**
+   * Returns the webhooks of one account that would receive events, as {@link #subscribers(Map)}
+   * does.
    *
    * @param account the account
    * @param eventTypes the types that are about to be published
    * @return an entry for each type, each webhook once, in the order of their numbers
    */
-  Map<String, List<WebhookConfiguration>> subscribers(String account, Set<String> eventTypes);
+  default Map<String, List<WebhookConfiguration>> subscribers(
+      String account, Set<String> eventTypes) {
+    return subscribers(Map.of(account, eventTypes)).getOrDefault(account, Map.of());
+  }
 
   /**
-   * Stores events with their deliveries, by inserts alone. An event whose given id the account has
+   * Stores events with their deliveries, by inserts alone. An event whose given id its account has
    * used before is skipped with its deliveries, be it that the host gave that id or that the
    * library made it. So is an event whose own id is stored already, as after a commit whose answer
    * was lost.
    *
-   * @param events events of one account; no given id twice
+   * @param events events of any accounts; no given id twice for one account
    * @return a receipt for each, in the same order
    * @throws dev.webhooks.model.WebhookException with {@code DUPLICATE_IDEMPOTENCY_KEY} if another
    *     open transaction is storing an event with the same given id at this moment

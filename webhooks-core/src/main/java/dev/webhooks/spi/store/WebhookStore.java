@@ -1,5 +1,6 @@
 package dev.webhooks.spi.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
 
@@ -51,6 +52,16 @@ public interface WebhookStore extends AutoCloseable {
    * @throws IllegalArgumentException if the transaction belongs to another kind of store
    */
   <T> T join(HostTransaction transaction, Function<StoreSession, T> work);
+
+  /**
+   * Returns within what time a transaction has usually ended or failed, even if the database does
+   * not answer. A caller whose work is done in the transaction of another one waits no longer.
+   *
+   * @return more than zero; 15 seconds unless the store says otherwise
+   */
+  default Duration deadline() {
+    return Duration.ofSeconds(15);
+  }
 
   /** Returns the queue of pending deliveries. */
   DeliveryQueue queue();

@@ -171,21 +171,25 @@ final class MemorySession implements StoreSession {
   }
 
   @Override
-  public Map<String, List<WebhookConfiguration>> subscribers(
-      String account, Set<String> eventTypes) {
+  public Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
+      Map<String, Set<String>> eventTypes) {
     return tables.locked(() -> {
-      Map<String, List<WebhookConfiguration>> subscribers = new HashMap<>();
-      for (String type : eventTypes) {
-        List<String> patterns = EventPattern.matching(type);
-        subscribers.put(
-            type,
-            webhooks(account).values().stream()
-                .filter(row -> subscribes(row, patterns))
-                .map(tables::configuration)
-                .toList());
-      }
+      Map<String, Map<String, List<WebhookConfiguration>>> subscribers = new HashMap<>();
+      eventTypes.forEach((account, types) -> {
+        Map<String, List<WebhookConfiguration>> byType = new HashMap<>();
+        types.forEach(type -> byType.put(type, subscribersTo(type, account)));
+        subscribers.put(account, byType);
+      });
       return subscribers;
     });
+  }
+
+  private List<WebhookConfiguration> subscribersTo(String type, String account) {
+    List<String> patterns = EventPattern.matching(type);
+    return webhooks(account).values().stream()
+        .filter(row -> subscribes(row, patterns))
+        .map(tables::configuration)
+        .toList();
   }
 
   @Override

@@ -41,6 +41,11 @@ final class Borrower implements ConnectionSource {
     this.patience = patience;
   }
 
+  /** Returns how long a caller waits for a connection. */
+  Duration patience() {
+    return patience;
+  }
+
   @Override
   public Connection borrow() {
     return borrow(patience);

@@ -29,18 +29,20 @@ final class EventTables {
   private static final int STATEMENT_ROWS = 1000;
 
   private static final String FIND = """
-      select e.id, e.event_id, e.fingerprint, e.deliveries
-      from {x: id uuid} join {event} e on e.id = x.id where e.account = ?""";
+      select e.id, e.account, e.event_id, e.fingerprint, e.deliveries
+      from {x: id uuid, account key} join {event} e on e.id = x.id and e.account = x.account""";
 
   private static final String FIND_GIVEN = """
-      select e.id, e.event_id, e.fingerprint, e.deliveries
-      from {x: event_id key} join {event} e on e.account = ? and e.event_id = x.event_id""";
+      select e.id, e.account, e.event_id, e.fingerprint, e.deliveries
+      from {x: account key, event_id key}
+        join {event} e on e.account = x.account and e.event_id = x.event_id""";
 
   private static final String FIND_ONE = """
-      select id, event_id, fingerprint, deliveries from {event} where account = ? and id = ?""";
+      select id, account, event_id, fingerprint, deliveries from {event}
+      where account = ? and id = ?""";
 
   private static final String FIND_ONE_GIVEN = """
-      select id, event_id, fingerprint, deliveries from {event}
+      select id, account, event_id, fingerprint, deliveries from {event}
       where account = ? and event_id = ?""";
 
   private static final String UNDO_DELIVERY = "delete from {queue} where webhook = ? and id = ?";
@@ -55,7 +57,7 @@ final class EventTables {
   }
 
   /**
-   * Stores events of one account; see {@code StoreSession.insertEvents}.
+   * Stores events; see {@code StoreSession.insertEvents}.
    *
    * @param stored collects what was inserted, also if an exception follows
    */
@@ -103,15 +105,17 @@ final class EventTables {
 
   /** A given id may look like one that the library made for another event: that one has it then. */
   private Map<UUID, EventReceipt> namesakes(List<NewEvent> events) throws SQLException {
-    Map<UUID, UUID> lookalikes = new HashMap<>();
+    Map<OwnedId, UUID> lookalikes = new HashMap<>();
     for (NewEvent event : events) {
       if (event.givenId() != null) {
-        PublicId.EVENT.parse(event.givenId()).ifPresent(id -> lookalikes.put(id, event.id()));
+        PublicId.EVENT
+            .parse(event.givenId())
+            .ifPresent(id -> lookalikes.put(new OwnedId(event.account(), id), event.id()));
       }
     }
     Map<UUID, EventReceipt> receipts = new HashMap<>();
     if (!lookalikes.isEmpty()) {
-      find(lookalikes.keySet(), events.get(0).account()).stream()
+      find(lookalikes.keySet()).stream()
           .filter(first -> first.givenId() == null)
           .forEach(first ->
               receipts.put(Objects.requireNonNull(lookalikes.get(first.id())), first.receipt()));
@@ -121,19 +125,19 @@ final class EventTables {
 
   /** What the first use of ids left, be it the library's id, tried again, or a given one. */
   private Map<UUID, EventReceipt> firstUses(List<NewEvent> skipped) throws SQLException {
-    String account = skipped.get(0).account();
-    Map<UUID, EventReceipt> byId = new HashMap<>();
-    Map<String, EventReceipt> byGivenId = new HashMap<>();
-    find(skipped.stream().map(NewEvent::id).toList(), account)
+    Map<OwnedId, EventReceipt> byId = new HashMap<>();
+    Map<GivenId, EventReceipt> byGivenId = new HashMap<>();
+    find(skipped.stream().map(OwnedId::of).toList())
         .forEach(first -> byId.put(first.id(), first.receipt()));
-    List<String> given =
-        skipped.stream().map(NewEvent::givenId).filter(Objects::nonNull).toList();
-    sql.list(FIND_GIVEN, FirstUse::of, Rows.of(given).key(id -> id), new Key(account))
-        .forEach(first -> byGivenId.put(Objects.requireNonNull(first.givenId()), first.receipt()));
+    List<GivenId> given =
+        skipped.stream().filter(e -> e.givenId() != null).map(GivenId::of).toList();
+    sql.list(FIND_GIVEN, FirstUse::of, Rows.of(given).key(GivenId::account).key(GivenId::text))
+        .forEach(first ->
+            byGivenId.put(new GivenId(first.id().account(), first.givenId()), first.receipt()));
 
     Map<UUID, EventReceipt> receipts = new HashMap<>();
     for (NewEvent event : skipped) {
-      EventReceipt receipt = byId.getOrDefault(event.id(), byGivenId.get(event.givenId()));
+      EventReceipt receipt = byId.getOrDefault(OwnedId.of(event), byGivenId.get(GivenId.of(event)));
       receipts.put(event.id(), receipt == null ? latest(event) : receipt);
     }
     return receipts;
@@ -150,8 +154,8 @@ final class EventTables {
             () -> busy(new IllegalStateException("the event is not visible to this transaction")));
   }
 
-  private List<FirstUse> find(Collection<UUID> ids, String account) throws SQLException {
-    return sql.list(FIND, FirstUse::of, Rows.of(ids).uuid(id -> id), new Key(account));
+  private List<FirstUse> find(Collection<OwnedId> ids) throws SQLException {
+    return sql.list(FIND, FirstUse::of, Rows.of(ids).uuid(OwnedId::id).key(OwnedId::account));
   }
 
   /** Removes what {@link #insert} stored in the same transaction, which nobody else has seen. */
@@ -257,11 +261,26 @@ final class EventTables {
     }
   }
 
-  private record FirstUse(UUID id, @Nullable String givenId, EventReceipt receipt) {
+  /** An event's own id with the account that published it. */
+  private record OwnedId(String account, UUID id) {
+    static OwnedId of(NewEvent event) {
+      return new OwnedId(event.account(), event.id());
+    }
+  }
+
+  /** An id that an account gave, or null. */
+  private record GivenId(String account, @Nullable String text) {
+    static GivenId of(NewEvent event) {
+      return new GivenId(event.account(), event.givenId());
+    }
+  }
+
+  private record FirstUse(OwnedId id, @Nullable String givenId, EventReceipt receipt) {
     static FirstUse of(Row row) throws SQLException {
       Fingerprint fingerprint = Fingerprint.fromBytes(row.bytes("fingerprint"));
       EventReceipt receipt = new EventReceipt(false, row.integer("deliveries"), fingerprint);
-      return new FirstUse(row.uuid("id"), row.keyOrNull("event_id"), receipt);
+      OwnedId id = new OwnedId(row.key("account"), row.uuid("id"));
+      return new FirstUse(id, row.keyOrNull("event_id"), receipt);
     }
   }
 }

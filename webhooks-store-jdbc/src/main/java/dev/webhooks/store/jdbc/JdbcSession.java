@@ -111,9 +111,9 @@ final class JdbcSession implements StoreSession {
   }
 
   @Override
-  public Map<String, List<WebhookConfiguration>> subscribers(
-      String account, Set<String> eventTypes) {
-    return unchecked(() -> registry.subscribers(account, eventTypes));
+  public Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
+      Map<String, Set<String>> eventTypes) {
+    return unchecked(() -> registry.subscribers(eventTypes));
   }
 
   @Override

@@ -206,6 +206,12 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
   }
 
+  /** Returns the time-outs for a connection and for a statement, together. */
+  @Override
+  public Duration deadline() {
+    return borrower.patience().plus(statementTimeout);
+  }
+
   @Override
   public DeliveryQueue queue() {
     return opened().queue;

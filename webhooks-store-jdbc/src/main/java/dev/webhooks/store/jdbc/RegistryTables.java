@@ -72,10 +72,10 @@ final class RegistryTables {
         name = null, url = '', headers = ?, secret = ?, old_secret = null, old_secret_until = null
       where no = ? and deleted is null""";
 
-  private static final String SUBSCRIBERS = "select s.pattern, " + CONFIGURATION + """
+  private static final String SUBSCRIBERS = "select s.account, s.pattern, " + CONFIGURATION + """
 
-       from {x: pattern key}
-        join {subscription} s on s.account = ? and s.pattern = x.pattern
+       from {x: account key, pattern key}
+        join {subscription} s on s.account = x.account and s.pattern = x.pattern
         join {webhook} w on w.no = s.webhook
       where w.deleted is null""";
 
@@ -231,29 +231,34 @@ final class RegistryTables {
     return new WebhookList(sql.list(page, RegistryTables::row, parameters.toArray()), total);
   }
 
-  Map<String, List<WebhookConfiguration>> subscribers(String account, Set<String> eventTypes)
-      throws SQLException {
-    Set<String> patterns = new LinkedHashSet<>();
-    eventTypes.forEach(type -> patterns.addAll(EventPattern.matching(type)));
-    Map<String, List<WebhookConfiguration>> byPattern = new HashMap<>();
+  Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
+      Map<String, Set<String>> eventTypes) throws SQLException {
+    Set<Subscription> wanted = new LinkedHashSet<>();
+    eventTypes.forEach((account, types) -> types.forEach(type -> EventPattern.matching(type)
+        .forEach(pattern -> wanted.add(new Subscription(account, pattern)))));
+    Map<Subscription, List<WebhookConfiguration>> found = new HashMap<>();
     sql.list(
         SUBSCRIBERS,
-        row -> byPattern
-            .computeIfAbsent(row.key("pattern"), p -> new ArrayList<>())
+        row -> found
+            .computeIfAbsent(
+                new Subscription(row.key("account"), row.key("pattern")), s -> new ArrayList<>())
             .add(configuration(row)),
-        Rows.of(patterns).key(pattern -> pattern),
-        new Key(account));
-    Map<String, List<WebhookConfiguration>> subscribers = new LinkedHashMap<>();
-    eventTypes.forEach(type -> subscribers.put(type, matching(type, byPattern)));
+        Rows.of(wanted).key(Subscription::account).key(Subscription::pattern));
+    Map<String, Map<String, List<WebhookConfiguration>>> subscribers = new HashMap<>();
+    eventTypes.forEach((account, types) -> {
+      Map<String, List<WebhookConfiguration>> byType = new LinkedHashMap<>();
+      types.forEach(type -> byType.put(type, matching(type, account, found)));
+      subscribers.put(account, byType);
+    });
     return subscribers;
   }
 
   private static List<WebhookConfiguration> matching(
-      String type, Map<String, List<WebhookConfiguration>> byPattern) {
+      String type, String account, Map<Subscription, List<WebhookConfiguration>> found) {
     Map<Long, WebhookConfiguration> byNumber = new TreeMap<>();
     for (String pattern : EventPattern.matching(type)) {
-      byPattern
-          .getOrDefault(pattern, List.of())
+      found
+          .getOrDefault(new Subscription(account, pattern), List.of())
           .forEach(webhook -> byNumber.put(webhook.number(), webhook));
     }
     return List.copyOf(byNumber.values());
@@ -309,4 +314,7 @@ final class RegistryTables {
   private static String lines(List<String> events) {
     return String.join("\n", events);
   }
+
+  /** What an account's webhook subscribes to. */
+  private record Subscription(String account, String pattern) {}
 }
