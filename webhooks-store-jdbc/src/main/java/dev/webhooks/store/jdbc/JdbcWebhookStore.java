@@ -3,6 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.EncryptedRows;
 import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
@@ -225,6 +226,11 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   @Override
+  public EncryptedRows encrypted() {
+    return opened().encrypted;
+  }
+
+  @Override
   public void close() {
     if (embedded != null) {
       embedded.close();
@@ -322,6 +328,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final Retention retention;
     private final InstanceRegister instances;
     private final HealthRegister health;
+    private final EncryptedRows encrypted;
 
     Opened(String product, Database database) {
       this.product = product;
@@ -331,6 +338,7 @@ public final class JdbcWebhookStore implements WebhookStore {
       retention = new RetentionTables(database);
       instances = new InstanceTable(database);
       health = new HealthTable(database);
+      encrypted = new EncryptedTables(database);
     }
 
     Migrator migrator() {
