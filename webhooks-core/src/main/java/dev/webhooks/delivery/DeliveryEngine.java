@@ -67,8 +67,8 @@ public final class DeliveryEngine {
         Math.max(settings.maxHeld() / SHARE_OF_ONE_WEBHOOK, settings.maxInFlightPerWebhook()));
     this.liveness = new Liveness(ticker, parts.wallClock());
     this.dispatcher = new Dispatcher(settings, ticker, liveness::mayStart, this::startAttempt);
-    this.attempts = new Attempts(parts, clock);
     this.listenerCalls = new ListenerCalls(parts.listener());
+    this.attempts = new Attempts(parts, clock, new Undecryptables(listenerCalls));
     Duration probing = HoldSchedule.probing(settings.requestTimeout());
     this.poller = new Poller(
         store,
