@@ -3,6 +3,7 @@ package dev.webhooks;
 import dev.webhooks.delivery.DeliveryEngine;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
+import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.WebhookStore;
@@ -19,6 +20,7 @@ record Assembly(
     DeliveryLogs logs,
     ManualRetries retries,
     TestDeliveries tests,
+    Reencryptor reencryptor,
     PublicTargetGuard guard,
     boolean sending,
     Duration closeGrace) {}

@@ -2,9 +2,11 @@ package dev.webhooks;
 
 import dev.webhooks.delivery.DeliveryEngine;
 import dev.webhooks.delivery.EngineHealth;
+import dev.webhooks.model.Reencryption;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
+import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.Scope;
 import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookRegistry;
@@ -29,6 +31,7 @@ public final class Webhooks implements AutoCloseable {
   private final DeliveryLogs logs;
   private final ManualRetries retries;
   private final TestDeliveries tests;
+  private final Reencryptor reencryptor;
   private final PublicTargetGuard guard;
   private final boolean sending;
   private final Duration closeGrace;
@@ -42,6 +45,7 @@ public final class Webhooks implements AutoCloseable {
     this.logs = assembly.logs();
     this.retries = assembly.retries();
     this.tests = assembly.tests();
+    this.reencryptor = assembly.reencryptor();
     this.guard = assembly.guard();
     this.sending = assembly.sending();
     this.closeGrace = assembly.closeGrace();
@@ -69,11 +73,12 @@ public final class Webhooks implements AutoCloseable {
    * @throws dev.webhooks.model.StoreUnavailableException if the database cannot be reached;
    *     starting may be tried again
    * @throws IllegalStateException if it is running, or the database is not supported or does not
-   *     fit
+   *     fit, or something in it is encrypted and there is no {@code secretCipher}
    */
   public void start() {
     open();
     if (sending) {
+      reencryptor.requireKeyIfEncrypted();
       engine.start();
     } else {
       engine.startPublishingOnly();
@@ -98,8 +103,30 @@ public final class Webhooks implements AutoCloseable {
     return engine.health();
   }
 
+  /**
+   * Encrypts with the present key all secrets, custom headers and remembered answers of all
+   * accounts that were stored under an older key or, if the cipher reads plain text, under none.
+   * When the result is {@link Reencryption#complete() complete}, the older key can be dropped;
+   * {@link dev.webhooks.spi.AesGcmSecretCipher} says how to change keys.
+   *
+   * <p>Blocks until all rows have been looked at, and works while everything goes on: rows are
+   * changed one by one, none that a host's transaction has locked is waited for, and nothing that
+   * is sent changes. It may be interrupted and called again, and several instances may do it at
+   * once. Without a {@code secretCipher} it changes nothing but old secrets whose overlap is over,
+   * which it removes.
+   *
+   * @throws dev.webhooks.model.StoreUnavailableException if the database is away; what was done so
+   *     far is kept
+   */
+  public Reencryption reencrypt() {
+    open();
+    return reencryptor.run();
+  }
+
+  /** An instance that only publishes needs no key; whoever registers webhooks does. */
   WebhookRegistry registry() {
     open();
+    reencryptor.requireKeyIfEncrypted();
     return registry;
   }
 

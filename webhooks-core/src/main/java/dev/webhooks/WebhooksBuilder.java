@@ -8,6 +8,7 @@ import dev.webhooks.delivery.RetrySchedule;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.registry.ManualRetries;
+import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.RegistryRules;
 import dev.webhooks.registry.StoredDeliveryLogs;
 import dev.webhooks.registry.StoredWebhookRegistry;
@@ -71,7 +72,7 @@ public final class WebhooksBuilder {
   private final TargetOptions targetOptions = new TargetOptions();
   private DeliveryListener listener = DeliveryListener.NONE;
   private JsonCodec jsonCodec = JacksonJsonCodec.create();
-  private SecretCipher cipher = SecretCipher.none();
+  private @Nullable SecretCipher cipher;
   private String userAgent = "webhooks-java/" + Version.NUMBER;
   private boolean sending = true;
   private Duration closeGrace = Duration.ofSeconds(30);
@@ -226,8 +227,10 @@ public final class WebhooksBuilder {
   }
 
   /**
-   * Sets what encrypts secrets and custom headers before they are stored; by default they are
-   * stored as they are.
+   * Sets what encrypts secrets and custom headers before they are stored. Without it they are
+   * stored as they are, which is logged as a warning; {@link SecretCipher#none()} says that this is
+   * wanted. An instance without a cipher neither sends nor registers webhooks if anything in its
+   * store is encrypted; it may publish.
    */
   public WebhooksBuilder secretCipher(SecretCipher cipher) {
     this.cipher = Objects.requireNonNull(cipher, "cipher");
@@ -341,7 +344,7 @@ public final class WebhooksBuilder {
     RandomGenerator secure = random == null ? new SecureRandom() : random;
     IdGenerator ids = new IdGenerator(secure);
     EventPolicy events = EventPolicy.of(catalog);
-    ConfigurationCodec codec = new ConfigurationCodec(cipher);
+    ConfigurationCodec codec = new ConfigurationCodec(presentCipher());
     HeaderPolicy headers = HeaderPolicy.standard(signer.headerNames());
     PayloadPolicy payloads = PayloadPolicy.standard(jsonCodec, maxPayloadBytes);
     EngineParts parts = new EngineParts(
@@ -386,9 +389,18 @@ public final class WebhooksBuilder {
         new StoredDeliveryLogs(store, rules),
         retries,
         tests,
+        new Reencryptor(store, codec, engine.clock()),
         guard,
         sending,
         closeGrace));
+  }
+
+  private SecretCipher presentCipher() {
+    if (cipher == null) {
+      LOG.warn("no secretCipher is set: secrets and custom headers are stored as plain text");
+      return SecretCipher.none();
+    }
+    return cipher;
   }
 
   private TestDeliveries.Times testTimes(Duration keep) {

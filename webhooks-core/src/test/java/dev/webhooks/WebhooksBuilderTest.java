@@ -10,8 +10,13 @@ import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.AesGcmSecretCipher;
+import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +138,24 @@ class WebhooksBuilderTest {
             .publish(Event.of("dataset.updated", Map.of("datasetId", 1, "changes", 2)))
             .deliveries())
         .isZero();
+  }
+
+  @Test
+  void plain_text_is_warned_of_unless_it_is_meant() {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      complete().secretCipher(SecretCipher.none()).build().close();
+      complete().secretCipher(AesGcmSecretCipher.of(new byte[32])).build().close();
+      assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
+
+      complete().build().close();
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8)).contains("WARN", "stored as plain text");
   }
 
   @Test

@@ -3,7 +3,9 @@ package dev.webhooks.delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
+import dev.webhooks.model.Secret;
 import dev.webhooks.registry.ConfigurationCodec;
+import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.AttemptOutcome;
@@ -16,7 +18,9 @@ import dev.webhooks.validation.HeaderPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -50,17 +54,19 @@ final class Attempts {
   private final Signer signer;
   private final ConfigurationCodec codec;
   private final HeaderPolicy headerPolicy;
+  private final Undecryptables undecryptables;
   private final DeliverySettings settings;
   private final String userAgent;
   private final InstantSource clock;
   private final Ticker ticker;
   private final RandomGenerator random;
 
-  Attempts(EngineParts parts, InstantSource clock) {
+  Attempts(EngineParts parts, InstantSource clock, Undecryptables undecryptables) {
     this.transport = parts.transport();
     this.signer = parts.signer();
     this.codec = parts.codec();
     this.headerPolicy = parts.headers();
+    this.undecryptables = undecryptables;
     this.settings = parts.settings();
     this.userAgent = parts.userAgent();
     this.clock = clock;
@@ -100,6 +106,9 @@ final class Attempts {
     TransportRequest request;
     try {
       request = request(delivery, configuration, at);
+    } catch (UndecryptableException e) {
+      undecryptables.note(configuration, id(delivery), e);
+      return TransportResult.failed(DeliveryError.UNDECRYPTABLE);
     } catch (RuntimeException e) {
       LOG.warn("delivery {} to webhook {} cannot be built", id(delivery), configuration.id(), e);
       return TransportResult.failed(DeliveryError.UNSENDABLE);
@@ -139,10 +148,21 @@ final class Attempts {
     ours.put("x-webhook-delivery", PublicId.DELIVERY.format(id(delivery)));
     ours.put("x-webhook-attempt", Integer.toString(delivery.attempts() + 1));
     byte[] body = delivery.body();
-    ours.putAll(signer.sign(delivery.eventId(), at, body, codec.signingSecrets(configuration, at)));
+    ours.putAll(signer.sign(delivery.eventId(), at, body, secrets(delivery, configuration, at)));
     headers.keySet().removeIf(name -> ours.keySet().stream().anyMatch(name::equalsIgnoreCase));
     headers.putAll(ours);
     return new TransportRequest(configuration.url(), headers, body);
+  }
+
+  private List<Secret> secrets(
+      ClaimedDelivery delivery, WebhookConfiguration configuration, Instant at) {
+    List<UndecryptableException> faults = new ArrayList<>(1);
+    List<Secret> secrets = codec.signingSecrets(configuration, at, faults::add);
+    if (faults.isEmpty()) {
+      undecryptables.over(configuration);
+    }
+    faults.forEach(fault -> undecryptables.note(configuration, id(delivery), fault));
+    return secrets;
   }
 
   private AttemptOutcome judge(Made attempt, TransportResult result) {

@@ -62,8 +62,8 @@ public final class DeliveryEngine {
     this.liveness = new Liveness(ticker, parts.wallClock());
     this.dispatcher =
         new Dispatcher(settings, ticker, ledger, liveness::mayStart, this::startAttempt);
-    this.attempts = new Attempts(parts, clock);
     this.listenerCalls = new ListenerCalls(parts.listener());
+    this.attempts = new Attempts(parts, clock, new Undecryptables(listenerCalls));
     Duration probing = HoldSchedule.probing(settings.requestTimeout());
     this.poller = new Poller(
         store,

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>How often.</b> Each of these is told by one instance, the one that wrote it, and by no
  * other. Calls are not durable: those of a process that dies between writing and calling are lost,
  * and so is what is written while a slow listener is 10,000 calls (or 16 MiB of answers) behind;
- * that is counted in the log. Nothing is told twice, except {@link #storeTrouble}. What must not be
- * missed is in the delivery log and in the webhook's status.
+ * that is counted in the log. Nothing is told twice, except {@link #storeTrouble} and
+ * {@link #webhookUndecryptable}. What must not be missed is in the delivery log and in the
+ * webhook's status.
  *
  * <p><b>Threads.</b> All calls are made on one thread of the instance's own. Whatever a listener
  * throws is logged and otherwise ignored, and one that blocks for ever keeps nothing waiting but
@@ -72,6 +73,19 @@ public interface DeliveryListener {
    * @param since for how long it has not answered
    */
   default void storeTrouble(Throwable fault, Duration since) {}
+
+  /**
+   * Called when a webhook's secret or headers cannot be decrypted with the keys that the host has
+   * given, be it that a key is missing or that a row was changed: at the first attempt, and not
+   * again until they could be decrypted once more. Its attempts fail as
+   * {@link DeliveryError#UNDECRYPTABLE} and are repeated on schedule. If it is only the secret
+   * before a rotation, requests are sent and signed with the new one alone. Each instance tells it
+   * for itself.
+   *
+   * @param webhookId {@code wh_…}
+   * @param fault says what is wrong, without a secret
+   */
+  default void webhookUndecryptable(String webhookId, Throwable fault) {}
 
   /**
    * The delivery a call is about.

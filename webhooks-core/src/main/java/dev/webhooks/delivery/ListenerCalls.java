@@ -91,6 +91,13 @@ final class ListenerCalls {
     }
   }
 
+  void undecryptable(UUID webhook, RuntimeException fault) {
+    if (listening) {
+      String id = PublicId.WEBHOOK.format(webhook);
+      enqueue(0, () -> listener.webhookUndecryptable(id, fault));
+    }
+  }
+
   /** One round of the loop: makes every call that waits. */
   Duration round() {
     for (Call call = calls.poll(); call != null; call = calls.poll()) {

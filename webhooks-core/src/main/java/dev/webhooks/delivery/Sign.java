@@ -49,7 +49,7 @@ record Sign(Kind kind, Instant began, Instant ended, boolean gone) {
     return switch (error) {
       case DNS, BLOCKED_ADDRESS, CONNECT, TLS, TIMEOUT, RESET, PROTOCOL -> Kind.UNREACHED;
       case HTTP_STATUS -> Kind.REFUSED;
-      case UNSENDABLE, INTERNAL, EXPIRED, WEBHOOK_FAILED, LOST, INTERRUPTED -> null;
+      case UNSENDABLE, UNDECRYPTABLE, INTERNAL, EXPIRED, WEBHOOK_FAILED, LOST, INTERRUPTED -> null;
     };
   }
 }

@@ -4,12 +4,17 @@ import dev.webhooks.idempotency.IdempotencyCache.Reservation.Busy;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation.Taken;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation.Used;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +129,48 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
     }
   }
 
+  /** Returns all answers, in the order of accounts and keys. */
+  public SortedMap<IdempotencyKey, byte[]> answers() {
+    lock.lock();
+    try {
+      SortedMap<IdempotencyKey, byte[]> answers = new TreeMap<>(
+          Comparator.comparing(IdempotencyKey::account).thenComparing(IdempotencyKey::key));
+      uses.forEach((key, use) -> {
+        byte[] answer = use.answer;
+        if (answer != null) {
+          answers.put(key, answer.clone());
+        }
+      });
+      return answers;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Replaces the answer of a key.
+   *
+   * @param key the key
+   * @param rule returns what to store, or empty for no change
+   * @return whether it was changed; empty if there is none, or the key is in use at this moment
+   */
+  public Optional<Boolean> changeAnswer(
+      IdempotencyKey key, Function<byte[], Optional<byte[]>> rule) {
+    lock.lock();
+    try {
+      Use use = uses.get(key);
+      byte[] before = use == null || use.open ? null : use.answer;
+      if (use == null || before == null) {
+        return Optional.empty();
+      }
+      Optional<byte[]> after = rule.apply(before);
+      after.ifPresent(answer -> uses.put(key, use.answering(answer)));
+      return Optional.of(after.isPresent());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns how many keys are remembered. */
   int size() {
     lock.lock();
@@ -139,8 +186,7 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
     try {
       Use use = uses.get(key);
       if (use != null && use.token.equals(token)) {
-        uses.put(
-            key, new Use(token, use.fingerprint, use.takenAt, use.busyUntil, false, answer, null));
+        uses.put(key, use.answering(answer));
         ended.signalAll();
       }
     } finally {
@@ -197,6 +243,11 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
       boolean open,
       byte @Nullable [] answer,
       @Nullable Use previous) {
+    /** Returns this use when it is over. */
+    Use answering(byte @Nullable [] given) {
+      return new Use(token, fingerprint, takenAt, busyUntil, false, given, null);
+    }
+
     boolean expired(Instant now) {
       return !takenAt.plus(LIFETIME).isAfter(now);
     }

@@ -26,10 +26,12 @@ public enum DeliveryError {
   /** The endpoint answered with a status outside 200 to 299. */
   HTTP_STATUS,
   /**
-   * The request could not be built from what is stored, for example because a secret cannot be
-   * decrypted, or a custom header is not allowed any more.
+   * The request could not be built from what is stored, for example because a custom header is not
+   * allowed any more.
    */
   UNSENDABLE,
+  /** The webhook's secret or headers cannot be decrypted with the keys that the host has given. */
+  UNDECRYPTABLE,
   /** The transport or the engine failed in an unforeseen way. */
   INTERNAL,
   /** The delivery was still pending when its time was over. */

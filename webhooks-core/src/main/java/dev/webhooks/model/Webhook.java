@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param name a name for people, or null
  * @param url where events are sent, in canonical form
  * @param events the event types and patterns it subscribes to
- * @param headers custom headers sent with each request, sensitive values masked
+ * @param headers custom headers sent with each request, sensitive values masked; empty if they
+ *     cannot be decrypted with the host's present keys
  * @param status whether it receives events
  * @param createdAt when it was created
  * @param updatedAt when its configuration last changed

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -247,11 +248,32 @@ final class Answers {
         error(node));
   }
 
+  /**
+   * Returns a stored answer with the secret that it holds encrypted under the present key; empty if
+   * it holds none, or is so already.
+   *
+   * @throws UndecryptableException if the secret cannot be decrypted
+   */
+  Optional<byte[]> renewed(byte[] stored) {
+    JsonNode answer = parse(stored);
+    String text = text(answer, "secret");
+    if (text == null) {
+      return Optional.empty();
+    }
+    byte[] sealed = Base64.getDecoder().decode(text);
+    return codec
+        .renewed(uuid(answer.path("id").asText()), sealed)
+        .map(renewed -> bytes(((ObjectNode) answer).put("secret", encoded(renewed))));
+  }
+
+  private static String encoded(byte[] sealed) {
+    return Base64.getEncoder().encodeToString(sealed);
+  }
+
   private byte[] withSecret(Webhook webhook, @Nullable Secret secret) {
     ObjectNode node = tree(webhook);
     if (secret != null) {
-      byte[] sealed = codec.seal(uuid(webhook.id()), secret);
-      node.put("secret", Base64.getEncoder().encodeToString(sealed));
+      node.put("secret", encoded(codec.seal(uuid(webhook.id()), secret)));
     }
     return bytes(node);
   }

@@ -251,10 +251,13 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
 
   private WebhookRow patched(WebhookRow old, WebhookPatch patch, Instant now) {
     WebhookConfiguration before = old.configuration();
+    if (patch.headers().isPresent() || patch.secret().isPresent()) {
+      codec.requireNoPlainTextOver(before);
+    }
     UUID id = before.id();
     byte[] headers = patch
         .headers()
-        .map(given -> codec.seal(id, rules.headers(given, codec.headers(before))))
+        .map(given -> codec.seal(id, rules.headers(given, codec.readableHeaders(before))))
         .orElse(before.headers());
     Optional<Secret> secret = patch.secret();
     WebhookConfiguration configuration = new WebhookConfiguration(
@@ -280,6 +283,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
 
   private WebhookRow rotated(WebhookRow old, Secret secret, int overlapHours, Instant now) {
     WebhookConfiguration before = old.configuration();
+    codec.requireNoPlainTextOver(before);
     boolean overlaps = overlapHours > 0;
     WebhookConfiguration configuration = new WebhookConfiguration(
         before.number(),

@@ -8,8 +8,9 @@ import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.validation.HeaderMask;
 
 /**
- * Turns stored webhooks into what hosts see: without secrets, and with sensitive header values
- * masked.
+ * Turns stored webhooks into what hosts see: without secrets, with sensitive header values masked,
+ * and without headers that cannot be decrypted, since a host whose key is wrong must still be able
+ * to look at its webhooks.
  */
 final class WebhookViews {
   private final ConfigurationCodec codec;
@@ -26,7 +27,7 @@ final class WebhookViews {
         row.name(),
         configuration.url(),
         row.events(),
-        HeaderMask.mask(codec.headers(configuration)),
+        HeaderMask.mask(codec.readableHeaders(configuration)),
         configuration.status(),
         row.createdAt(),
         row.updatedAt(),

@@ -19,9 +19,18 @@ import javax.crypto.spec.SecretKeySpec;
  * Encrypts with AES-256-GCM: a random nonce of 96 bits for every value, and the webhook's id as
  * associated data. Immutable and thread-safe.
  *
- * <p>What is stored names the key by an id that is derived from it, so keys can be changed: put the
- * new one first and keep the old ones while anything encrypted with them may be left. It never
- * falls back to plain text: what was stored before there was a key cannot be read with one.
+ * <p>What is stored names the key by an id that is derived from it, so keys can be changed, in
+ * three steps that each reach all instances before the next one:
+ *
+ * <ol>
+ *   <li>{@code of(oldKey, newKey)}: all can read what the new key will encrypt.
+ *   <li>{@code of(newKey, oldKey)}: the new one encrypts. {@code Webhooks.reencrypt()} then
+ *       encrypts what is left of the old one, and says when nothing is.
+ *   <li>{@code of(newKey)}.
+ * </ol>
+ *
+ * <p>It never falls back to plain text: what was stored before there was a key is read only if
+ * {@link #alsoReadingPlainText} says so.
  *
  * <p>A key is good for 2<sup>32</sup> values, which random nonces allow.
  */
@@ -30,7 +39,7 @@ public final class AesGcmSecretCipher implements SecretCipher {
   public static final int KEY_BYTES = 32;
 
   // The stored form: format, id of the key, nonce, then the encrypted bytes with their tag.
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = FIRST_MARK;
   private static final int ID_BYTES = 8;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
@@ -41,11 +50,11 @@ public final class AesGcmSecretCipher implements SecretCipher {
   private final Key current;
   private final Map<String, Key> byId = new LinkedHashMap<>();
 
-  private AesGcmSecretCipher(byte[] key, byte[][] olderKeys) {
+  private AesGcmSecretCipher(byte[] key, byte[][] otherKeys) {
     current = Key.of(key);
     byId.put(current.name(), current);
-    for (byte[] older : olderKeys) {
-      Key known = Key.of(older);
+    for (byte[] other : otherKeys) {
+      Key known = Key.of(other);
       byId.put(known.name(), known);
     }
   }
@@ -54,11 +63,11 @@ public final class AesGcmSecretCipher implements SecretCipher {
    * Returns a cipher with the given keys, of which it keeps copies.
    *
    * @param key encrypts, and decrypts what it encrypted: 32 random bytes
-   * @param olderKeys decrypt what they encrypted before; 32 bytes each
+   * @param otherKeys decrypt what they encrypted; 32 bytes each
    * @throws IllegalArgumentException if a key has not 32 bytes
    */
-  public static AesGcmSecretCipher of(byte[] key, byte[]... olderKeys) {
-    return new AesGcmSecretCipher(key, olderKeys);
+  public static AesGcmSecretCipher of(byte[] key, byte[]... otherKeys) {
+    return new AesGcmSecretCipher(key, otherKeys);
   }
 
   @Override
@@ -102,7 +111,15 @@ public final class AesGcmSecretCipher implements SecretCipher {
     }
   }
 
-  /** Returns a text with the ids of the keys, newest first, and without the keys. */
+  /** {@inheritDoc} Looks at the key's id alone: whether the bytes were changed is not noticed. */
+  @Override
+  public boolean isCurrent(byte[] stored) {
+    byte[] header = header(current);
+    return stored.length >= OVERHEAD
+        && Arrays.equals(stored, 0, HEADER_BYTES, header, 0, HEADER_BYTES);
+  }
+
+  /** Returns a text with the ids of the keys, the one that encrypts first, and without the keys. */
   @Override
   public String toString() {
     return "AesGcmSecretCipher" + byId.keySet();

@@ -43,6 +43,14 @@ final class RecordingListener implements DeliveryListener {
     calls.add("trouble");
   }
 
+  @Override
+  public void webhookUndecryptable(String webhookId, Throwable fault) {
+    String message = String.valueOf(fault.getMessage());
+    int known = message.indexOf("a key that is not known here");
+    calls.add("undecryptable " + webhookId + " "
+        + (known < 0 ? message : message.substring(known, message.indexOf(',', known))));
+  }
+
   List<String> calls() {
     return List.copyOf(calls);
   }

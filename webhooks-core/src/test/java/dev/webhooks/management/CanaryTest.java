@@ -66,7 +66,8 @@ class CanaryTest {
     assertThat(process.controlsFound()).as("what is logged at TRACE is seen").isEqualTo(3);
     assertThat(process.output())
         .contains("the transport failed on delivery")
-        .contains("cannot be built")
+        .contains("cannot be signed")
+        .contains("cannot be encrypted anew")
         .contains("the delivery listener failed")
         .contains("the database does not answer")
         .contains("A management request failed unexpectedly");

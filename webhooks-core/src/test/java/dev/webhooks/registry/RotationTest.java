@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.webhooks.AccountWebhooks;
+import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.RotatedSecret;
@@ -18,7 +19,10 @@ import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestReceiver;
 import dev.webhooks.testing.TestWebhooks;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +149,83 @@ class RotationTest {
     assertThat(codeOf(kit.account("other"), webhook, SecretRotation.generated()))
         .isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
     assertSignedWith(send(), FIRST);
+  }
+
+  /** A receiver changes its secret some time within the overlap, while deliveries are retried. */
+  @Test
+  void every_request_verifies_with_the_secret_that_its_receiver_holds_at_that_time() {
+    int[] failures = new int[40];
+    Arrays.fill(failures, 503);
+    receiver.answers(failures);
+    acme.publish(List.of(order(), order(), order()));
+    kit.advance(Duration.ofMinutes(10));
+    acme.rotateSecret(webhook, SecretRotation.to(SECOND));
+    final Instant overlapEnds = kit.clock().instant().plus(Duration.ofHours(24));
+    acme.publish(order());
+    kit.advance(Duration.ofHours(9));
+    final Instant receiverChanges = kit.clock().instant();
+    acme.publish(order());
+    kit.advance(Duration.ofDays(4));
+
+    assertThat(receiver.requests())
+        .filteredOn(request -> request.attempt() > 1 && !request.at().isBefore(overlapEnds))
+        .as("retries after the overlap, of what was published before and during it")
+        .hasSizeGreaterThan(5);
+    assertThat(receiver.requests()).allSatisfy(request -> {
+      String held = request.at().isBefore(receiverChanges) ? FIRST : SECOND;
+      assertThat(verifies(request, held)).as("%s", request).isTrue();
+      assertThat(verifies(request, FIRST))
+          .as("an expired secret signs nothing: %s", request)
+          .isEqualTo(request.at().isBefore(overlapEnds));
+    });
+    assertThat(kit.deliveries("acme"))
+        .hasSize(5)
+        .allMatch(delivery -> delivery.status() == DeliveryStatus.SUCCESS
+            || delivery.status() == DeliveryStatus.FAILED);
+  }
+
+  @Test
+  void a_request_in_flight_at_the_rotation_verifies_with_the_old_secret_and_its_retry_with_both() {
+    receiver
+        .answers(500, 200)
+        .whileAnswering(() -> acme.rotateSecret(webhook, SecretRotation.to(SECOND)));
+
+    acme.publish(order());
+    kit.advance(Duration.ofSeconds(5));
+
+    assertThat(receiver.requests()).hasSize(2);
+    assertSignedWith(receiver.requests().get(0), FIRST);
+    assertSignedWith(receiver.requests().get(1), FIRST, SECOND);
+  }
+
+  @Test
+  void a_delivery_published_under_one_secret_is_retried_under_the_one_of_that_time() {
+    receiver.answers(500, 500, 200);
+    acme.publish(order());
+    kit.runUntilIdle();
+
+    acme.rotateSecret(webhook, SecretRotation.to(SECOND).overlapHours(0));
+    kit.advance(Duration.ofSeconds(5));
+    acme.rotateSecret(webhook, SecretRotation.to(THIRD).overlapHours(1));
+    kit.advance(Duration.ofMinutes(5));
+
+    assertThat(receiver.requests()).hasSize(3);
+    assertSignedWith(receiver.requests().get(0), FIRST);
+    assertSignedWith(receiver.requests().get(1), SECOND);
+    assertSignedWith(receiver.requests().get(2), SECOND, THIRD);
+  }
+
+  private static Event order() {
+    return Event.of("order.paid", Map.of());
+  }
+
+  private static boolean verifies(ReceivedRequest request, String secret) {
+    return WebhookVerifier.builder()
+        .secret(secret)
+        .clock(request::at)
+        .build()
+        .verify(request.headers(), request.body())
+        .isAccepted();
   }
 
   private ReceivedRequest send() {

@@ -170,6 +170,54 @@ class AesGcmSecretCipherTest {
   }
 
   @Test
+  void plain_text_is_read_if_the_host_says_so_and_what_looks_encrypted_never_is_plain() {
+    SecretCipher reading = cipher.alsoReadingPlainText();
+    byte[] stored = reading.encrypt(WEBHOOK, PLAIN);
+    byte[] changed = stored.clone();
+    changed[20] ^= 1;
+    byte[] otherFormat = stored.clone();
+    otherFormat[0] = SecretCipher.LAST_MARK;
+
+    assertThat(reading.decrypt(WEBHOOK, PLAIN)).isEqualTo(PLAIN);
+    assertThat(reading.decrypt(WEBHOOK, stored)).isEqualTo(PLAIN);
+    assertThat(cipher.decrypt(WEBHOOK, stored)).isEqualTo(PLAIN);
+    for (byte[] unreadable : List.of(changed, otherFormat, new byte[] {SecretCipher.FIRST_MARK})) {
+      assertThatIllegalStateException().isThrownBy(() -> reading.decrypt(WEBHOOK, unreadable));
+    }
+    assertThatIllegalStateException().isThrownBy(() -> reading.decrypt(OTHER, stored));
+    assertThat(reading.alsoReadingPlainText()).isSameAs(reading);
+  }
+
+  @Test
+  void what_is_stored_under_the_key_that_encrypts_is_current_and_nothing_else_is() {
+    SecretCipher changing = AesGcmSecretCipher.of(key(2), key(1));
+    byte[] old = cipher.encrypt(WEBHOOK, PLAIN);
+    byte[] fresh = changing.encrypt(WEBHOOK, PLAIN);
+
+    for (SecretCipher each : List.of(changing, changing.alsoReadingPlainText())) {
+      assertThat(each.isCurrent(fresh)).isTrue();
+      assertThat(each.isCurrent(old)).isFalse();
+      assertThat(each.isCurrent(PLAIN)).isFalse();
+      assertThat(each.isCurrent(Arrays.copyOf(fresh, HEADER))).isFalse();
+      assertThat(each.isCurrent(new byte[0])).isFalse();
+    }
+  }
+
+  @Test
+  void without_a_key_nothing_encrypted_is_taken_for_a_secret() {
+    SecretCipher none = SecretCipher.none();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> none.decrypt(WEBHOOK, cipher.encrypt(WEBHOOK, PLAIN)))
+        .withMessageContaining(WEBHOOK.toString())
+        .withMessageContaining("there is no secretCipher");
+    assertThat(none.decrypt(WEBHOOK, none.encrypt(WEBHOOK, PLAIN))).isEqualTo(PLAIN);
+    assertThat(none.isCurrent(PLAIN)).isTrue();
+    assertThat(none.isCurrent(cipher.encrypt(WEBHOOK, PLAIN))).isFalse();
+    assertThat(none.decrypt(WEBHOOK, new byte[0])).isEmpty();
+  }
+
+  @Test
   void nothing_it_says_holds_a_secret() {
     byte[] stored = cipher.encrypt(WEBHOOK, PLAIN);
     String keyInHex = HexFormat.of().formatHex(key(1));

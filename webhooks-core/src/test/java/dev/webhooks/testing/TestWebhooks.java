@@ -13,6 +13,7 @@ import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.signing.SignatureScheme;
+import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TargetRefusedException;
@@ -74,6 +75,7 @@ public final class TestWebhooks implements AutoCloseable {
     signatures = new TestSignatures(schemes);
     WebhooksBuilder builder = Webhooks.builder()
         .events(EventCatalog.acceptingAny())
+        .secretCipher(SecretCipher.none())
         .retrySchedule(RetrySchedule.standard().withoutJitter());
     webhooks = configuration
         .apply(builder)

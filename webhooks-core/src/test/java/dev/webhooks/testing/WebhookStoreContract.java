@@ -46,7 +46,8 @@ public abstract class WebhookStoreContract {
       ErasureContract.class,
       StatisticsContract.class,
       InstanceContract.class,
-      IdempotencyContract.class);
+      IdempotencyContract.class,
+      EncryptedRowsContract.class);
 
   @Test
   void no_part_of_the_contract_is_left_out() {

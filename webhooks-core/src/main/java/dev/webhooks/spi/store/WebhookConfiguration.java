@@ -75,6 +75,26 @@ public record WebhookConfiguration(
         endpoint);
   }
 
+  /** Returns this configuration with its secrets and headers stored in another form. */
+  public WebhookConfiguration encryptedAs(
+      byte[] headers,
+      byte[] secret,
+      byte @Nullable [] oldSecret,
+      @Nullable Instant oldSecretUntil) {
+    return new WebhookConfiguration(
+        number,
+        id,
+        url,
+        headers,
+        secret,
+        oldSecret,
+        oldSecretUntil,
+        status,
+        deleted,
+        version,
+        endpoint);
+  }
+
   /** Returns whether deliveries may be sent now. */
   public boolean sendable() {
     return probeable() && endpoint != EndpointState.HELD;

@@ -78,6 +78,9 @@ public interface WebhookStore extends AutoCloseable {
   /** Returns what is known of endpoints with which something is wrong. */
   HealthRegister health();
 
+  /** Returns what finds and replaces all that is stored encrypted. */
+  EncryptedRows encrypted();
+
   /**
    * Releases what the store opened itself and what it keeps for instances; a data source of the
    * host stays open.

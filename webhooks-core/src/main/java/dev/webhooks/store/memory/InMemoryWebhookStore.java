@@ -2,6 +2,7 @@ package dev.webhooks.store.memory;
 
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.EncryptedRows;
 import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
@@ -28,6 +29,7 @@ public final class InMemoryWebhookStore implements WebhookStore {
   private final DeliveryLog log = new MemoryLog(tables);
   private final Retention retention = new MemoryRetention(tables);
   private final HealthRegister health = new MemoryHealth(tables);
+  private final EncryptedRows encrypted = new MemoryEncryptedRows(tables);
   private final InstanceRegister instances = new MemoryInstances(tables, this::currentTime);
 
   /** Creates an empty store on the system's clock. */
@@ -109,6 +111,11 @@ public final class InMemoryWebhookStore implements WebhookStore {
   @Override
   public HealthRegister health() {
     return health;
+  }
+
+  @Override
+  public EncryptedRows encrypted() {
+    return encrypted;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.webhooks.store.memory;
 import dev.webhooks.spi.store.WebhookRow;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,14 @@ final class WebhookTable {
   @Nullable
   WebhookRow find(long number) {
     return all.get(number);
+  }
+
+  /** Returns the rows of all webhooks that are not deleted, in the order of their numbers. */
+  List<WebhookRow> living() {
+    return all.values().stream()
+        .filter(row -> !row.configuration().deleted())
+        .sorted(Comparator.comparing(WebhookRow::number))
+        .toList();
   }
 
   /** Returns the rows of deleted webhooks, which were updated last when they were deleted. */

@@ -1,6 +1,7 @@
 package dev.webhooks.store.memory;
 
 import dev.webhooks.testing.ConcurrencyContract;
+import dev.webhooks.testing.EncryptedRowsContract;
 import dev.webhooks.testing.EndUnsendableContract;
 import dev.webhooks.testing.ErasureContract;
 import dev.webhooks.testing.FinishContract;
@@ -153,6 +154,13 @@ class InMemoryWebhookStoreTest extends WebhookStoreContract {
   @Nested
   class Idempotency extends IdempotencyContract {
     Idempotency() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class EncryptedRows extends EncryptedRowsContract {
+    EncryptedRows() {
       super(InMemoryFixture::new);
     }
   }

@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * store away.
  */
 public final class CanaryRound {
+  private static final String REENCRYPT = "reencrypt";
+
   private final EnumSet<ErrorCode> refusals = EnumSet.noneOf(ErrorCode.class);
   private final Set<String> succeeded = new TreeSet<>();
   private final World world;
@@ -187,15 +189,28 @@ public final class CanaryRound {
       cleanUp();
     }
     refusals();
+    reencrypt();
     deliverWithBothSecrets();
     sightings.value("health", world.webhooks().health());
+  }
+
+  private void reencrypt() {
+    java(REENCRYPT, acme -> world.webhooks().reencrypt());
+    world.parts().failCipher(true);
+    java("reencrypt without the key", acme -> world.webhooks().reencrypt());
+    world.parts().failCipher(false);
+    world.parts().failStoreWith(new StoreUnavailableException(LoudParts.STORE_WORDS, false, null));
+    java("reencrypt without the store", acme -> world.webhooks().reencrypt());
+    world.parts().failStoreWith(null);
   }
 
   /** Returns what the round should have seen and did not, so that it proves less than it says. */
   public List<String> missing() {
     List<String> missing = new ArrayList<>();
-    operations().stream()
-        .flatMap(operation -> Stream.of(operation.method(), operation.route()))
+    Stream.concat(
+            Stream.of(REENCRYPT),
+            operations().stream()
+                .flatMap(operation -> Stream.of(operation.method(), operation.route())))
         .filter(name -> name != null && !succeeded.contains(name))
         .forEach(name -> missing.add(name + " never succeeded"));
     EnumSet.complementOf(refusals).forEach(code -> missing.add(code + " was never forced"));

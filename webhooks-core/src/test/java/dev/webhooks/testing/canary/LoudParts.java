@@ -5,9 +5,6 @@ import dev.webhooks.management.Authenticator;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.SecretCipher;
-import dev.webhooks.spi.store.DeliveryLog;
-import dev.webhooks.spi.store.DeliveryQueue;
-import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookStore;
 import java.lang.reflect.InvocationTargetException;
@@ -53,11 +50,15 @@ public final class LoudParts {
 
   /** Returns a cipher that hides nothing, so that what is stored can be seen. */
   public SecretCipher cipher() {
-    SecretCipher none = SecretCipher.none();
+    return cipher(SecretCipher.none());
+  }
+
+  /** Returns a cipher like another one, except that it fails when it is told to. */
+  public SecretCipher cipher(SecretCipher cipher) {
     return new SecretCipher() {
       @Override
       public byte[] encrypt(UUID webhook, byte[] plain) {
-        return none.encrypt(webhook, plain);
+        return cipher.encrypt(webhook, plain);
       }
 
       @Override
@@ -65,7 +66,7 @@ public final class LoudParts {
         if (cipherFails.get()) {
           throw new IllegalStateException("the key is unknown");
         }
-        return none.decrypt(webhook, stored);
+        return cipher.decrypt(webhook, stored);
       }
     };
   }
@@ -88,6 +89,11 @@ public final class LoudParts {
       @Override
       public void deliveryFailed(Finished delivery, DeliveryError error) {
         sightings.value("the listener's failure", delivery);
+      }
+
+      @Override
+      public void webhookUndecryptable(String webhookId, Throwable fault) {
+        sightings.thrown("the listener's undecryptable webhook", fault);
       }
 
       @Override
@@ -129,12 +135,12 @@ public final class LoudParts {
     Object[] given = arguments == null ? new Object[0] : arguments.clone();
     for (int i = 0; i < given.length; i++) {
       sightings.value(place, given[i]);
-      if (given[i] instanceof Function<?, ?> work) {
+      if (target instanceof WebhookStore && given[i] instanceof Function<?, ?> work) {
         given[i] = loudly(work);
       }
     }
     RuntimeException fault = storeFault.get();
-    if (fault != null && method.getReturnType() != DeliveryQueue.class && canFail(method)) {
+    if (fault != null && canFail(method)) {
       throw fault;
     }
     try {
@@ -147,16 +153,17 @@ public final class LoudParts {
   }
 
   private static boolean canFail(Method method) {
-    return method.getReturnType() != DeliveryLog.class
-        && method.getReturnType() != InstanceRegister.class
+    return !isPart(method.getReturnType())
         && !method.getName().equals("describe")
         && !method.getName().equals("close");
   }
 
   private Object loudly(Class<?> type, Object result) {
-    boolean part =
-        type == DeliveryQueue.class || type == DeliveryLog.class || type == InstanceRegister.class;
-    return part ? loud(type, result) : result;
+    return isPart(type) ? loud(type, result) : result;
+  }
+
+  private static boolean isPart(Class<?> type) {
+    return type.isInterface() && type.getPackage().equals(WebhookStore.class.getPackage());
   }
 
   @SuppressWarnings("unchecked")

@@ -3,6 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.EncryptedRows;
 import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.InstanceRegister;
@@ -238,6 +239,11 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   @Override
+  public EncryptedRows encrypted() {
+    return opened().encrypted;
+  }
+
+  @Override
   public void close() {
     Opened present = opened;
     if (present != null) {
@@ -339,6 +345,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final Retention retention;
     private final InstanceTable instances;
     private final HealthRegister health;
+    private final EncryptedRows encrypted;
 
     Opened(String product, Database database, Borrower borrower) {
       this.product = product;
@@ -351,6 +358,7 @@ public final class JdbcWebhookStore implements WebhookStore {
           () -> new HeartbeatConnection(
               borrower, HeartbeatConnection.EXCHANGE_PATIENCE, System::nanoTime));
       health = new HealthTable(database);
+      encrypted = new EncryptedTables(database);
     }
 
     Migrator migrator() {

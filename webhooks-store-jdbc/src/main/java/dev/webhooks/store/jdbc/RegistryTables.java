@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Webhooks and their subscriptions. */
 final class RegistryTables {
-  private static final String CONFIGURATION =
+  /** What {@link #configuration} reads, of a webhook {@code w}. */
+  static final String CONFIGURATION =
       "w.no, w.id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status, w.deleted,"
           + " w.version, (select case when h.open_until is null then 'FAILING' else 'HELD' end"
           + " from {endpoint_health} h where h.webhook = w.no) as endpoint";
@@ -287,7 +288,7 @@ final class RegistryTables {
     return row.text("events").lines().toList();
   }
 
-  private static WebhookConfiguration configuration(Row row) throws SQLException {
+  static WebhookConfiguration configuration(Row row) throws SQLException {
     return new WebhookConfiguration(
         row.bigint("no"),
         row.uuid("id"),

@@ -1,6 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.testing.ConcurrencyContract;
+import dev.webhooks.testing.EncryptedRowsContract;
 import dev.webhooks.testing.EndUnsendableContract;
 import dev.webhooks.testing.ErasureContract;
 import dev.webhooks.testing.FinishContract;
@@ -153,6 +154,13 @@ class JdbcH2MemoryStoreTest extends WebhookStoreContract {
   @Nested
   class Idempotency extends IdempotencyContract {
     Idempotency() {
+      super(JdbcFixture::h2Memory);
+    }
+  }
+
+  @Nested
+  class EncryptedRows extends EncryptedRowsContract {
+    EncryptedRows() {
       super(JdbcFixture::h2Memory);
     }
   }

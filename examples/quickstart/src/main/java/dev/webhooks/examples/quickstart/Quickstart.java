@@ -14,6 +14,7 @@ import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.okhttp.OkHttpTransport;
+import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.store.jdbc.JdbcTransaction;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import java.nio.file.Files;
@@ -91,6 +92,8 @@ public final class Quickstart {
         .transport(OkHttpTransport.builder().trust(receiver.certificate()).build())
         .retrySchedule(RetrySchedule.after(Duration.ofMillis(200), Duration.ofMillis(400)))
         .allowTargets("localhost")
+        // Secrets as plain text, for a demo only: a real host gives an AesGcmSecretCipher.
+        .secretCipher(SecretCipher.none())
         .listener(new DeliveryListener() {
           @Override
           public void deliverySucceeded(Finished delivery) {

@@ -46,6 +46,7 @@ final class RestServer implements AutoCloseable {
     Webhooks webhooks = webhooks(configuration, database);
     try {
       webhooks.start();
+      webhooks.reencrypt();
     } catch (StoreUnavailableException e) {
       throw new StartException("no database at DATABASE_URL: " + Database.reason(e), e);
     } catch (IllegalStateException e) {

@@ -17,6 +17,8 @@ import java.util.Map;
  * never quotes what may be a secret.
  */
 final class Values {
+  private static final String PLAIN = "plain";
+
   private Values() {}
 
   static int integer(String text, int least, int most) {
@@ -59,11 +61,21 @@ final class Values {
     return targets;
   }
 
-  /** Reads keys, of which the first encrypts and all decrypt. */
+  /**
+   * Reads keys, of which the first encrypts and all decrypt; the word {@code plain} behind them
+   * says that what was stored without a key is read too.
+   */
   static SecretCipher cipher(String text) {
     try {
-      byte[][] keys = list(text).stream().map(Base64.getDecoder()::decode).toArray(byte[][]::new);
-      return AesGcmSecretCipher.of(keys[0], Arrays.copyOfRange(keys, 1, keys.length));
+      List<String> parts = list(text);
+      boolean plain = parts.get(parts.size() - 1).equals(PLAIN);
+      byte[][] keys = parts.subList(0, parts.size() - (plain ? 1 : 0)).stream()
+          .map(Base64.getDecoder()::decode)
+          .toArray(byte[][]::new);
+      require(keys.length > 0, "no key");
+      SecretCipher cipher =
+          AesGcmSecretCipher.of(keys[0], Arrays.copyOfRange(keys, 1, keys.length));
+      return plain ? cipher.alsoReadingPlainText() : cipher;
     } catch (IllegalArgumentException e) {
       // Without the decoder's message, which quotes the text.
       throw new IllegalArgumentException("must be 32 bytes in Base64, or several such keys");

@@ -99,6 +99,17 @@ class ConfigurationTest {
         .isThrownBy(() -> old.decrypt(webhook, both.encrypt(webhook, new byte[3])));
   }
 
+  @Test
+  void what_was_stored_without_a_key_is_read_if_it_says_so() {
+    UUID webhook = new UUID(1, 2);
+    byte[] stored = "plain text".getBytes(UTF_8);
+
+    assertThat(with(Map.of("ENCRYPTION_KEY", KEY + ",plain")).cipher().decrypt(webhook, stored))
+        .isEqualTo(stored);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> with(Map.of("ENCRYPTION_KEY", KEY)).cipher().decrypt(webhook, stored));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -122,6 +133,7 @@ class ConfigurationTest {
         "ENCRYPTION_KEY|canary!",
         "ENCRYPTION_KEY|Y2FuYXJ5",
         "ENCRYPTION_KEY|,",
+        "ENCRYPTION_KEY|plain",
         "TRUST_CERTIFICATE|/no/such/canary",
         "TRUST_CERTIFICATE|-----BEGIN CERTIFICATE-----canary",
         "RETRY_SCHEDULE|5s,10s",

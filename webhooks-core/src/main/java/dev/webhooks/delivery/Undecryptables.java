@@ -1,0 +1,59 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.registry.UndecryptableException;
+import dev.webhooks.spi.store.WebhookConfiguration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows of which webhooks something cannot be decrypted, and tells of each once until it can be
+ * again. Thread-safe.
+ *
+ * <p>A wrong key concerns all webhooks at once, so the log warns of the first, the second, the
+ * fourth and so on.
+ */
+final class Undecryptables {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+  /** Bound of memory; of what exceeds it nobody is told. */
+  private static final int MAX = 10_000;
+
+  private final Set<Long> webhooks = ConcurrentHashMap.newKeySet();
+  private final ListenerCalls listener;
+
+  Undecryptables(ListenerCalls listener) {
+    this.listener = listener;
+  }
+
+  /** Notes that an attempt met something it could not decrypt. */
+  void note(WebhookConfiguration webhook, UUID delivery, UndecryptableException fault) {
+    boolean first = webhooks.size() < MAX && webhooks.add(webhook.number());
+    int count = webhooks.size();
+    if (first && Integer.bitCount(count) == 1) {
+      LOG.warn(
+          "delivery {} to webhook {} cannot be signed ({} such webhooks so far): {}",
+          delivery,
+          webhook.id(),
+          count,
+          fault.getMessage());
+    } else {
+      LOG.debug(
+          "delivery {} to webhook {} cannot be signed: {}",
+          delivery,
+          webhook.id(),
+          fault.getMessage());
+    }
+    if (first) {
+      listener.undecryptable(webhook.id(), fault);
+    }
+  }
+
+  /** Notes that all of a webhook could be decrypted. */
+  void over(WebhookConfiguration webhook) {
+    if (!webhooks.isEmpty() && webhooks.remove(webhook.number())) {
+      LOG.info("webhook {} can be decrypted again", webhook.id());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Inputs that no friend would send, made by chance from some that one might. */
+package dev.webhooks.fuzz;
