@@ -6,6 +6,7 @@ import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.okhttp.OkHttpTransport;
+import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -52,6 +53,7 @@ final class Instance {
         .store(JdbcWebhookStore.on(pool))
         .transport(
             OkHttpTransport.builder().trust(certificate(options.certificate())).build())
+        .secretCipher(SecretCipher.none())
         .allowTargets("localhost")
         .events(EventCatalog.acceptingAny())
         .userAgent(options.userAgent())

@@ -7,6 +7,7 @@ import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.okhttp.OkHttpTransport;
+import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,7 @@ final class Stage implements AutoCloseable {
       setup = Webhooks.builder()
           .store(JdbcWebhookStore.on(setupPool))
           .transport(OkHttpTransport.create())
+          .secretCipher(SecretCipher.none())
           .allowTargets("localhost")
           .events(EventCatalog.acceptingAny())
           .maxWebhooksPerAccount(1_000)

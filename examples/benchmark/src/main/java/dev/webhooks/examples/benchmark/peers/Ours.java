@@ -6,6 +6,7 @@ import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.okhttp.OkHttpTransport;
+import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.store.jdbc.JdbcTransaction;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import java.sql.Connection;
@@ -33,6 +34,7 @@ final class Ours implements Sender {
     webhooks = Webhooks.builder()
         .store(JdbcWebhookStore.on(database))
         .transport(OkHttpTransport.builder().trust(options.certificate()).build())
+        .secretCipher(SecretCipher.none())
         .allowTargets("localhost")
         .events(EventCatalog.acceptingAny())
         .maxWebhooksPerAccount(MOST_WEBHOOKS)
