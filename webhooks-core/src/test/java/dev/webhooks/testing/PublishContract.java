@@ -15,6 +15,8 @@ import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -319,23 +321,29 @@ public abstract class PublishContract extends StoreContract {
   }
 
   @Test
-  void publishing_in_two_open_transactions_to_the_same_webhooks_never_waits() {
+  void publishing_in_eight_open_transactions_to_the_same_webhooks_never_waits() {
     WebhookConfiguration one = samples().active();
     WebhookConfiguration two = samples().active();
-
-    try (OpenTransaction first = fixture().begin();
-        OpenTransaction second = fixture().begin()) {
+    List<OpenTransaction> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        open.add(fixture().begin());
+      }
       long started = System.nanoTime();
-      for (int i = 0; i < 5; i++) {
-        publishIn(first, given(one, two));
-        publishIn(second, given(two, one));
+      for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 8; i++) {
+          boolean inOrder = i % 2 == 0;
+          publishIn(open.get(i), inOrder ? given(one, two) : given(two, one));
+        }
       }
       assertThat(StoreSamples.since(started)).isLessThan(Duration.ofSeconds(5));
-      second.commit();
-      first.commit();
+      Collections.reverse(open);
+      open.forEach(OpenTransaction::commit);
+    } finally {
+      open.forEach(OpenTransaction::close);
     }
 
-    assertThat(queue().depth().pending()).isEqualTo(20);
+    assertThat(queue().depth().pending()).isEqualTo(8 * 3 * 2);
   }
 
   @Test
