@@ -51,6 +51,10 @@ final class PostgresStatements implements HotStatements {
    * and takes from each in turn; so what it costs does not depend on how many rows wait.
    * {@code limit 1} keeps the planner from asking for the webhooks in another order. The limits are
    * two arrays, sorted by webhook, so that each is found by halving.
+   *
+   * <p>The rows, which are locked by then, are updated by their place: by key, a planner that
+   * thinks the queue empty reads all of it and compares each row with each that was picked (300,000
+   * rows: 10 s instead of 12 ms).
    */
   static final String CLAIM = """
       with recursive
@@ -70,7 +74,7 @@ final class PostgresStatements implements HotStatements {
                   order by owner, webhook limit 1)
           from behind where behind.w is not null),
         picked as materialized (
-          select r.webhook, r.id, r.size
+          select r.place, r.size
           from (select w from ahead union all select w from behind) lane
             cross join lateral (
               select case when webhooks[place] = lane.w then most[place] else usual end as rows
@@ -82,16 +86,16 @@ final class PostgresStatements implements HotStatements {
                 and (select open_until from {endpoint_health} h where h.webhook = lane.w) is null
               limit 1) sendable
             cross join lateral (
-              select webhook, id, size from {queue}
+              select ctid as place, size from {queue}
               where owner = 0 and webhook = lane.w and due <= ?
               order by due limit room.rows for update skip locked) r
           limit ?),
         sized as materialized (
-          select webhook, id, size, sum(size) over (order by n) as sum
+          select place, size, sum(size) over (order by n) as sum
           from (select *, row_number() over () as n from picked) numbered),
         taken as (
           update {queue} q set owner = ?, claim = claim + 1 from sized s
-          where q.webhook = s.webhook and q.id = s.id and (s.sum <= ? or s.sum = s.size)
+          where q.ctid = s.place and (s.sum <= ? or s.sum = s.size)
           returning q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type)
       select t.*, e.event_id, e.body from taken t join {event} e on e.id = t.event""";
 
