@@ -42,7 +42,7 @@ final class WebhookTable {
   List<WebhookRow> living() {
     return all.values().stream()
         .filter(row -> !row.configuration().deleted())
-        .sorted(Comparator.comparing(WebhookRow::number))
+        .sorted(Comparator.comparingLong(WebhookRow::number))
         .toList();
   }
 
