@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * what the pool has lent beside the connection in use. Hence all instances that share a pool keep
  * its connections but one at the most, and with a pool of one each beat borrows.
  */
+@SuppressWarnings("ReferenceEquality") // It is about which connection it is, whatever equals says.
 final class HeartbeatConnection implements ConnectionSource {
   /** Shorter than the times after which pools usually report a connection as leaked. */
   static final Duration EXCHANGE_EVERY = Duration.ofSeconds(20);
