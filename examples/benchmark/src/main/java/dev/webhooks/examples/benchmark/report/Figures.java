@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +73,8 @@ public final class Figures {
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(directory.resolve(name + ".json").toFile(), json());
-    try (PrintStream table = new PrintStream(directory.resolve(name + ".txt").toFile(), "UTF-8")) {
+    try (PrintStream table =
+        new PrintStream(directory.resolve(name + ".txt").toFile(), StandardCharsets.UTF_8)) {
       print(table);
     }
   }
