@@ -35,10 +35,15 @@ final class QueueTables implements DeliveryQueue {
   /** By how much the time that an id carries may be ahead of the row's creation. */
   static final Duration ID_LEAD = Duration.ofSeconds(10);
 
-  private static final String HELD = """
-      select q.webhook, q.id, q.claim
-      from {x: webhook bigint, id uuid} join {queue} q on q.webhook = x.webhook and q.id = x.id
-      where q.owner = ?""";
+  /** A query for each row, since no planner turns that round and compares all with all. */
+  static final String HELD = """
+      select webhook, id, claim
+      from (
+        select x.webhook, x.id,
+          (select q.claim from {queue} q
+           where q.webhook = x.webhook and q.id = x.id and q.owner + 0 = ?) as claim
+        from {x: webhook bigint, id uuid}) asked
+      where claim is not null""";
 
   private static final String OWNED = "select webhook, id, claim from {queue} where owner = ?";
 
@@ -83,7 +88,7 @@ final class QueueTables implements DeliveryQueue {
   public List<Holding> held(long owner, Collection<DeliveryRef> rows) {
     return rows.isEmpty()
         ? List.of()
-        : run(sql -> sql.list(HELD, QueueTables::holding, refs(rows), owner));
+        : run(sql -> sql.list(HELD, QueueTables::holding, owner, refs(rows)));
   }
 
   @Override

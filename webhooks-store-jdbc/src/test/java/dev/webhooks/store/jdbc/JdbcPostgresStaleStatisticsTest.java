@@ -5,8 +5,14 @@ import static dev.webhooks.store.jdbc.JdbcPostgresPlanTest.rowsRead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.Holding;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class JdbcPostgresStaleStatisticsTest {
   private static final int WEBHOOKS = 30;
   private static final int ROWS_OF_EACH = 2_000;
+  private static final int BATCH = 200;
 
   private static final String FILL = """
       insert into {queue} (webhook, id, owner, event, created, due, size, type)
@@ -86,5 +93,69 @@ class JdbcPostgresStaleStatisticsTest {
         1_000_000);
 
     assertThat(rowsRead(plan)).as(plan).isLessThan(10_000);
+  }
+
+  @Test
+  void adoption_reads_what_it_takes() {
+    List<DeliveryRef> free = rows(0).stream().map(Holding::ref).toList();
+
+    assertReadsLittle(PostgresStatements.ADOPT, QueueTables.refs(free), me);
+  }
+
+  @Test
+  void finish_reads_what_it_ends_or_puts_off() {
+    List<AttemptOutcome> outcomes = new ArrayList<>();
+    for (Holding holding : rows(me)) {
+      outcomes.add(outcomes.size() % 2 == 0 ? Samples.delivered(holding) : Samples.putOff(holding));
+    }
+
+    String plan = assertReadsLittle(
+        PostgresStatements.FINISH, LogTables.outcomeRows(outcomes), me, me, Samples.NOW);
+
+    assertThat(plan).as("both ways ran").doesNotContain("never executed");
+  }
+
+  @Test
+  void hand_back_reads_what_it_hands_back() {
+    assertReadsLittle(PostgresStatements.HAND_BACK, QueueTables.holdings(rows(me)), me);
+  }
+
+  @Test
+  void removal_reads_what_it_removes() {
+    assertReadsLittle(PostgresStatements.REMOVE, QueueTables.holdings(rows(me)), me);
+  }
+
+  @Test
+  void release_of_a_dead_instances_rows_reads_what_it_releases() {
+    assertReadsLittle(
+        PostgresStatements.RELEASE_LOST,
+        me,
+        BATCH,
+        DeliveryQueue.MAX_TAKEOVERS,
+        HotStatements.POISONED);
+  }
+
+  @Test
+  void a_look_for_what_a_lost_commit_stored_reads_what_it_asks_for() {
+    List<DeliveryRef> held = rows(me).stream().map(Holding::ref).toList();
+
+    assertReadsLittle(QueueTables.HELD, me, QueueTables.refs(held));
+  }
+
+  private static String assertReadsLittle(String statement, Object... parameters) {
+    String plan = explain(database, Dialect.Purpose.QUEUE, statement, parameters);
+    assertThat(rowsRead(plan)).as(plan).isBetween(BATCH / 2, 10_000);
+    return plan;
+  }
+
+  /** The rows of an owner, over all webhooks. */
+  private static List<Holding> rows(long owner) {
+    return database.run(
+        Dialect.Purpose.QUEUE,
+        sql -> sql.list(
+            "select webhook, id, claim from {queue} where owner = ? order by id limit ?",
+            QueueTables::holding,
+            owner,
+            BATCH));
   }
 }

@@ -1,6 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
@@ -76,6 +77,19 @@ final class Samples {
   static AttemptOutcome delivered(Holding holding) {
     return new AttemptOutcome(
         holding, 1, NOW, 5, 200, null, bytes("ok"), DeliveryStatus.SUCCESS, null);
+  }
+
+  static AttemptOutcome putOff(Holding holding) {
+    return new AttemptOutcome(
+        holding,
+        1,
+        NOW,
+        5,
+        500,
+        DeliveryError.HTTP_STATUS,
+        bytes(""),
+        DeliveryStatus.PENDING,
+        NOW.plusSeconds(5));
   }
 
   static byte[] bytes(String text) {

@@ -1,0 +1,128 @@
+package dev.webhooks.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.Holding;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A statement that finds a row by its place and then waits for a transaction which moves the row:
+ * if that is undone the row is still ours, and if not it is not.
+ */
+class JdbcPostgresFenceTest {
+  private static final Map<String, Function<Holding, Integer>> STEPS = Map.of(
+      "an end",
+      held -> finish(Samples.delivered(held)),
+      "a delay",
+      held -> finish(Samples.putOff(held)),
+      "a hand-back",
+      JdbcPostgresFenceTest::handBack,
+      "a removal",
+      JdbcPostgresFenceTest::remove);
+
+  private static HikariDataSource pool;
+  private static JdbcWebhookStore store;
+  private static Database database;
+  private static long webhook;
+  private static long me;
+
+  @BeforeAll
+  static void open() {
+    pool = TestPostgres.pool(TestPostgres.schema(), 3);
+    store = JdbcWebhookStore.on(pool);
+    store.open();
+    Duration patience = Duration.ofSeconds(30);
+    database =
+        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
+    webhook = Samples.insertWebhook(store);
+    me = store.instances().register("test");
+  }
+
+  @AfterAll
+  static void close() {
+    store.close();
+    pool.close();
+  }
+
+  @Test
+  void what_waits_for_a_change_that_is_undone_takes_effect() throws SQLException {
+    for (Map.Entry<String, Function<Holding, Integer>> step : STEPS.entrySet()) {
+      assertThat(during(Connection::rollback, step.getValue()))
+          .as(step.getKey())
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_waits_for_a_change_of_holder_has_no_effect() throws SQLException {
+    for (Map.Entry<String, Function<Holding, Integer>> step : STEPS.entrySet()) {
+      assertThat(during(Connection::commit, step.getValue())).as(step.getKey()).isZero();
+    }
+  }
+
+  /** Lets a step wait for a transaction that gives the row away, ends that, and returns its say. */
+  private static int during(End end, Function<Holding, Integer> step) throws SQLException {
+    Samples.publish(store, Samples.event(webhook, me, null));
+    Holding held = database.run(
+        Dialect.Purpose.QUEUE,
+        sql -> sql.list(
+                "select webhook, id, claim from {queue} where owner = ?", QueueTables::holding, me)
+            .get(0));
+    try (Connection other = pool.getConnection();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.executeUpdate("update webhooks_queue set owner = 0, claim = claim + 1 where id = '"
+          + held.ref().id() + "'");
+      CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> step.apply(held));
+      awaitWaiter(statement);
+      end.of(other);
+      int changed = waiting.join();
+      statement.executeUpdate("delete from webhooks_queue");
+      other.commit();
+      return changed;
+    }
+  }
+
+  private static void awaitWaiter(Statement statement) throws SQLException {
+    boolean waits = false;
+    while (!waits) {
+      try (ResultSet locks = statement.executeQuery("""
+          select 1 from pg_locks
+          where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))""")) {
+        waits = locks.next();
+      }
+    }
+  }
+
+  private static int finish(AttemptOutcome outcome) {
+    return store.queue().finish(me, List.of(outcome), Samples.NOW).size();
+  }
+
+  private static int handBack(Holding held) {
+    return store.queue().handBack(me, List.of(held));
+  }
+
+  private static int remove(Holding held) {
+    return database.run(
+        Dialect.Purpose.QUEUE,
+        sql -> sql.dialect.hotStatements().remove(sql, me, List.of(held)).size());
+  }
+
+  @FunctionalInterface
+  private interface End {
+    void of(Connection connection) throws SQLException;
+  }
+}
