@@ -38,6 +38,7 @@ public final class DeliveryEngine {
   private final ListenerCalls listenerCalls;
   private final Completer completer;
   private final Poller poller;
+  private final Adopter adopter;
   private final HealthKeeper health;
   private final Heartbeat heartbeat;
   private final Housekeeper housekeeper;
@@ -65,15 +66,18 @@ public final class DeliveryEngine {
     this.listenerCalls = new ListenerCalls(parts.listener());
     this.attempts = new Attempts(parts, clock, new Undecryptables(listenerCalls));
     Duration probing = HoldSchedule.probing(settings.requestTimeout());
+    Arrivals arrivals = new Arrivals(store, ledger, dispatcher, ticker);
     this.poller = new Poller(
         store,
         ledger,
         dispatcher,
+        arrivals,
         clock,
         ticker,
         new Prober(store, clock, ticker, probing),
         this::deliveriesHandedBack,
         trouble(parts, "claiming deliveries"));
+    this.adopter = new Adopter(store, ledger, arrivals, poller);
     this.health = new HealthKeeper(
         store,
         new HealthRules(parts.random()),
@@ -109,7 +113,7 @@ public final class DeliveryEngine {
     this.cleanUp = new CleanUp(store, settings, clock, ticker, trouble(parts, "removing old rows"));
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
-    this.publisher = new Publisher(preparation, parts, clock, ledger, dispatcher, poller);
+    this.publisher = new Publisher(preparation, parts, clock, ledger, dispatcher, adopter, poller);
   }
 
   /** Returns what publishes events. */
@@ -137,12 +141,14 @@ public final class DeliveryEngine {
     heartbeat.enter();
     loops = new Loops(
         runner.loop("webhooks-heartbeat", heartbeat::round),
+        runner.loop("webhooks-adopter", adopter::round),
         runner.loop("webhooks-poller", poller::round),
         runner.loop("webhooks-completer", completer::round),
         runner.loop("webhooks-health", health::round),
         runner.loop("webhooks-listener", listenerCalls::round),
         runner.loop("webhooks-housekeeper", housekeeper::round),
         runner.loop("webhooks-clean-up", cleanUp::round));
+    adopter.wakeWith(loops.adopter);
     poller.wakeWith(loops.poller);
     completer.wakeWith(loops.completer);
     health.wakeWith(loops.health);
@@ -188,6 +194,7 @@ public final class DeliveryEngine {
   /** The heartbeat goes on until the end, so that nobody takes over what is still being written. */
   private void stopSending(Loops running, Duration grace) {
     dispatcher.close();
+    running.adopter.stop(grace);
     running.poller.stop(grace);
     running.housekeeper.stop(grace);
     running.cleanUp.stop(grace);
@@ -314,6 +321,7 @@ public final class DeliveryEngine {
   /** What runs between start and close. */
   private record Loops(
       Loop heartbeat,
+      Loop adopter,
       Loop poller,
       Loop completer,
       Loop health,

@@ -1,6 +1,7 @@
 package dev.webhooks.delivery;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,21 @@ final class Ledger {
   }
 
   /**
+   * Notes that the row of a reserved delivery is certainly ours.
+   *
+   * @return whether it was only reserved until now; false if it is not noted any more, or if a
+   *     claim has brought it in meanwhile
+   */
+  synchronized boolean takeReserved(Held held) {
+    Entry entry = entries.get(held.ref().id());
+    if (held.owner() != owner || entry == null || entry.taken) {
+      return false;
+    }
+    entries.put(held.ref().id(), new Entry(entry.size, true));
+    return true;
+  }
+
+  /**
    * Forgets a reserved delivery whose row turned out not to be there, unless it has been taken
    * meanwhile: a claim may have been faster.
    */
@@ -93,7 +109,7 @@ final class Ledger {
   }
 
   /** Returns those that are still held under the present instance number. */
-  synchronized List<Held> stillHeld(List<Held> all) {
+  synchronized List<Held> stillHeld(Collection<Held> all) {
     List<Held> still = new ArrayList<>(all);
     still.removeIf(held -> !holds(held));
     return still;

@@ -5,43 +5,39 @@ import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
-import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings deliveries from the store into memory and back: claims what is due, adopts what hosts have
- * committed, looks up what a lost commit may have stored, hands back what may not be sent, and
- * reads configurations for lanes with work.
+ * Brings deliveries from the store into memory and back: claims what is due, looks up what a lost
+ * commit may have stored, hands back what may not be sent, and reads configurations for lanes with
+ * work.
  *
  * <p>All of that happens on one thread, so a claim and the sweep for forgotten rows never overlap.
  */
 final class Poller {
   private static final Duration BUSY = Duration.ofMillis(250);
   private static final Duration IDLE = Duration.ofSeconds(1);
+  /** For how many times the duration of a claim that brought nothing the next one waits. */
+  private static final int REST_PER_CLAIM = 10;
+
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
   private static final int CLAIM = 500;
 
-  /** What these two hold is noted in the ledger, which bounds it. */
-  private final ConcurrentLinkedQueue<Held> committed = new ConcurrentLinkedQueue<>();
-
+  /** What this holds is noted in the ledger, which bounds it. */
   private final ConcurrentLinkedQueue<Held> doubtful = new ConcurrentLinkedQueue<>();
+
   private final WebhookStore store;
   private final Ledger ledger;
   private final Dispatcher dispatcher;
+  private final Arrivals arrivals;
   private final InstantSource clock;
   private final Ticker ticker;
   private final StoreTrouble trouble;
@@ -50,6 +46,8 @@ final class Poller {
   private final Prober prober;
   private final Runnable handedBack;
   private long lastWebhook;
+  private long restsUntil;
+  private boolean skipped;
   private long sweptAt;
 
   /**
@@ -61,6 +59,7 @@ final class Poller {
       WebhookStore store,
       Ledger ledger,
       Dispatcher dispatcher,
+      Arrivals arrivals,
       InstantSource clock,
       Ticker ticker,
       Prober prober,
@@ -69,12 +68,14 @@ final class Poller {
     this.store = store;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
+    this.arrivals = arrivals;
     this.clock = clock;
     this.ticker = ticker;
     this.prober = prober;
     this.handedBack = handedBack;
     this.trouble = trouble;
     this.sweptAt = ticker.read();
+    this.restsUntil = sweptAt;
   }
 
   void wakeWith(Loop loop) {
@@ -85,22 +86,6 @@ final class Poller {
     Loop sleeper = loop;
     if (sleeper != null) {
       sleeper.wake();
-    }
-  }
-
-  /**
-   * Queues deliveries that a host says it has committed, as far as there is room for them; the next
-   * claim finds the others. Never blocks.
-   */
-  void adopt(List<Held> deliveries) {
-    long owner = ledger.owner();
-    for (Held held : deliveries) {
-      if (ledger.reserve(held.webhook(), held.ref().id(), held.bytes())) {
-        committed.add(new Held(owner, held.delivery()));
-      }
-    }
-    if (!committed.isEmpty()) {
-      wake();
     }
   }
 
@@ -116,10 +101,9 @@ final class Poller {
       dispatcher.setAsideLast(ledger.excess());
       handBackUnwanted();
       resolveDoubts();
-      adoptCommitted();
       boolean more = claim();
       probe();
-      refreshConfigurations();
+      arrivals.refreshConfigurations();
       sweepIfDue();
       trouble.over();
       return more ? Duration.ZERO : untilNextRound();
@@ -128,9 +112,14 @@ final class Poller {
     }
   }
 
-  /** Lanes with work need their configurations read again before these are too old. */
+  /**
+   * Lanes with work need their configurations read again before these are too old; a claim that was
+   * skipped is made up for as soon as the rest is over.
+   */
   private Duration untilNextRound() {
-    return ledger.count() > 0 ? BUSY : pause;
+    Duration usual = ledger.count() > 0 ? BUSY : pause;
+    Duration rest = Duration.ofNanos(Math.max(0, restsUntil - ticker.read()));
+    return skipped && rest.compareTo(usual) < 0 ? rest : usual;
   }
 
   /**
@@ -154,54 +143,23 @@ final class Poller {
   }
 
   private void resolveDoubts() {
-    List<Held> unsure = ledger.stillHeld(drain(doubtful));
+    List<Held> unsure = arrivals.drain(doubtful);
     if (!unsure.isEmpty()) {
-      bringIn(unsure, doubtful, refs -> store.queue().held(unsure.get(0).owner(), refs));
-    }
-  }
-
-  private void adoptCommitted() {
-    List<Held> reserved = ledger.stillHeld(drain(committed));
-    if (!reserved.isEmpty()) {
-      bringIn(reserved, doubtful, refs -> store.queue().adopt(reserved.get(0).owner(), refs));
+      long owner = unsure.get(0).owner();
+      arrivals.bringIn(unsure, doubtful::addAll, refs -> store.queue().held(owner, refs));
     }
   }
 
   /**
-   * Asks the store which of the noted deliveries are ours; those go to the dispatcher, the others
-   * are forgotten.
+   * Claims as much as there is room for, unless it is resting, whoever has woken the loop. Returns
+   * whether there may be more to claim at once.
    */
-  private void bringIn(
-      List<Held> noted,
-      ConcurrentLinkedQueue<Held> again,
-      Function<List<DeliveryRef>, List<Holding>> question) {
-    List<Holding> ours;
-    try {
-      ours = question.apply(noted.stream().map(Held::ref).toList());
-    } catch (StoreUnavailableException e) {
-      again.addAll(noted);
-      throw e;
-    } catch (RuntimeException e) {
-      noted.forEach(ledger::giveUp);
-      throw e;
-    }
-    Map<DeliveryRef, Holding> byRef =
-        ours.stream().collect(Collectors.toMap(Holding::ref, Function.identity()));
-    List<Held> found = new ArrayList<>();
-    for (Held held : noted) {
-      Holding holding = byRef.get(held.ref());
-      if (holding == null) {
-        ledger.giveUp(held);
-      } else {
-        found.add(held.under(holding));
-        ledger.take(held);
-      }
-    }
-    dispatcher.offer(found);
-  }
-
-  /** Claims as much as there is room for; returns whether there may be more to claim at once. */
   private boolean claim() {
+    long began = ticker.read();
+    skipped = restsUntil - began > 0;
+    if (skipped) {
+      return false;
+    }
     Allowance allowance = ledger.allowance(CLAIM);
     if (allowance.total() == 0) {
       return false;
@@ -216,16 +174,24 @@ final class Poller {
         allowance.limits());
     List<ClaimedDelivery> claimed = store.queue().claim(request);
     if (claimed.isEmpty()) {
-      pause = pause.compareTo(IDLE) < 0 ? pause.plus(pause.dividedBy(2)) : IDLE;
+      rest(ticker.read() - began);
       return false;
     }
     pause = BUSY;
     lastWebhook = claimed.get(claimed.size() - 1).holding().ref().webhook();
     List<Held> held =
         claimed.stream().map(delivery -> new Held(request.owner(), delivery)).toList();
-    held.forEach(ledger::take);
-    dispatcher.offer(ledger.stillHeld(held));
+    arrivals.take(held);
     return held.size() >= request.total() || someReachedTheirLimit(request, held);
+  }
+
+  /**
+   * Makes the next claim wait after one that brought nothing. One that took long, as over many dead
+   * rows that the database may not remove yet, must not keep the database busy.
+   */
+  private void rest(long nanos) {
+    restsUntil = ticker.read() + Math.min(IDLE.toNanos(), REST_PER_CLAIM * nanos);
+    pause = pause.compareTo(IDLE) < 0 ? pause.plus(pause.dividedBy(2)) : IDLE;
   }
 
   /** These may have more. If they have no room for it, the next claim notes that they wait. */
@@ -238,9 +204,7 @@ final class Poller {
 
   /** Takes the deliveries with which it is this instance's turn to probe endpoints. */
   private void probe() {
-    List<Held> probes = prober.due(ledger.owner(), ledger.room());
-    probes.forEach(ledger::take);
-    dispatcher.offer(ledger.stillHeld(probes));
+    arrivals.take(prober.due(ledger.owner(), ledger.room()));
   }
 
   /**
@@ -251,20 +215,6 @@ final class Poller {
     if (ledger.takeFreed()) {
       wake();
     }
-  }
-
-  private void refreshConfigurations() {
-    Set<Long> webhooks = dispatcher.needingConfiguration();
-    if (webhooks.isEmpty()) {
-      dispatcher.pump();
-      return;
-    }
-    long tick = ticker.read();
-    Map<Long, WebhookConfiguration> read = store.queue().configurations(webhooks);
-    dispatcher.configure(read.values(), tick);
-    Set<Long> gone = new HashSet<>(webhooks);
-    gone.removeAll(read.keySet());
-    dispatcher.missing(gone);
   }
 
   private void sweepIfDue() {
@@ -280,13 +230,5 @@ final class Poller {
 
   private boolean holds(UUID id) {
     return ledger.holds(id);
-  }
-
-  private static List<Held> drain(ConcurrentLinkedQueue<Held> source) {
-    List<Held> drained = new ArrayList<>();
-    for (Held next = source.poll(); next != null; next = source.poll()) {
-      drained.add(next);
-    }
-    return drained;
   }
 }

@@ -41,6 +41,7 @@ public final class Publisher {
   private final WebhookStore store;
   private final Ledger ledger;
   private final Dispatcher dispatcher;
+  private final Adopter adopter;
   private final Poller poller;
   private final IdGenerator ids;
   private final InstantSource clock;
@@ -54,6 +55,7 @@ public final class Publisher {
       InstantSource clock,
       Ledger ledger,
       Dispatcher dispatcher,
+      Adopter adopter,
       Poller poller) {
     this.preparation = preparation;
     this.store = parts.store();
@@ -63,6 +65,7 @@ public final class Publisher {
     this.clock = clock;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
+    this.adopter = adopter;
     this.poller = poller;
     this.groupCommit = new GroupCommit(store.deadline(), this::publishTogether);
   }
@@ -129,7 +132,7 @@ public final class Publisher {
         store.join(transaction, session -> insert(session, List.of(publication), handover));
     List<Held> deliveries = handover.deliveries();
     if (!deliveries.isEmpty()) {
-      transaction.onCommitted(() -> poller.adopt(deliveries));
+      transaction.onCommitted(() -> adopter.adopt(deliveries));
     }
     return counts.get(0);
   }

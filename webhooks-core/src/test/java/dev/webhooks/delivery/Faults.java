@@ -8,17 +8,18 @@ import dev.webhooks.spi.store.WebhookStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
  * Puts faults between the engine and a store: before a call, so that it never happens, or after it,
- * so that its answer is lost.
+ * so that its answer is lost. Calls may come from any thread; faults are set by one.
  */
 final class Faults {
-  private final Map<String, Fault> faults = new HashMap<>();
-  private final Map<String, Integer> calls = new HashMap<>();
+  private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+  private final Map<String, Runnable> followers = new ConcurrentHashMap<>();
+  private final Map<String, Integer> calls = new ConcurrentHashMap<>();
 
   private record Fault(
       RuntimeException exception, boolean after, int[] left, Predicate<Object[]> when) {}
@@ -72,9 +73,15 @@ final class Faults {
         new IllegalStateException("never thrown"));
   }
 
+  /** Does something in between, just after the next call of a method and before its answer. */
+  void doAfter(String method, Runnable action) {
+    followers.put(method, action);
+  }
+
   /** Lets every method work again. */
   void end() {
     faults.clear();
+    followers.clear();
   }
 
   /** Lets the next call of a method happen and then fail. */
@@ -106,6 +113,10 @@ final class Faults {
     }
     try {
       Object result = method.invoke(target, arguments);
+      Runnable follower = followers.remove(method.getName());
+      if (follower != null) {
+        follower.run();
+      }
       if (strikes) {
         throw fault.exception;
       }

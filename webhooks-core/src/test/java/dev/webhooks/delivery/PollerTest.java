@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
 import dev.webhooks.testing.TestClock;
 import dev.webhooks.testing.TestWebhooks;
@@ -24,6 +25,7 @@ class PollerTest {
   private static final int ROUNDS = 200;
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
+  private final Faults faults = new Faults();
   private final TestWebhooks publisher =
       TestWebhooks.on(store, builder -> builder.sending(false).maxWebhooksPerAccount(HANGING + 1));
   private final AccountWebhooks acme = publisher.account("acme");
@@ -36,8 +38,17 @@ class PollerTest {
   private final StoreTrouble trouble =
       new StoreTrouble("polling", clock, new Random(1), (fault, lasted) -> {});
   private int handBacks;
-  private final Poller poller =
-      new Poller(store, ledger, dispatcher, clock, clock, prober, () -> handBacks++, trouble);
+  private final WebhookStore faulty = faults.on(store);
+  private final Poller poller = new Poller(
+      faulty,
+      ledger,
+      dispatcher,
+      new Arrivals(faulty, ledger, dispatcher, clock),
+      clock,
+      clock,
+      prober,
+      () -> handBacks++,
+      trouble);
 
   @BeforeEach
   void subscribe() {
@@ -118,5 +129,55 @@ class PollerTest {
     publish("order.healthy", 100);
     poll();
     assertThat(answer(PollerTest::isHealthy, 100)).isEqualTo(100);
+  }
+
+  @Test
+  void after_a_claim_that_brought_nothing_the_next_waits_ten_times_as_long_whoever_wakes_it() {
+    claimsTake(Duration.ofMillis(20));
+
+    poller.round();
+
+    assertThat(poller.round()).as("until its rest is over").isEqualTo(Duration.ofMillis(200));
+    clock.advance(Duration.ofMillis(199));
+    assertThat(poller.round()).isEqualTo(Duration.ofMillis(1));
+    assertThat(faults.calls("claim")).isEqualTo(1);
+    clock.advance(Duration.ofMillis(1));
+    poller.round();
+    assertThat(faults.calls("claim")).isEqualTo(2);
+  }
+
+  @Test
+  void the_rest_after_a_claim_that_brought_nothing_is_a_second_at_most() {
+    claimsTake(Duration.ofSeconds(9));
+
+    poller.round();
+    clock.advance(Duration.ofMillis(999));
+    poller.round();
+    assertThat(faults.calls("claim")).isEqualTo(1);
+    clock.advance(Duration.ofMillis(1));
+    poller.round();
+
+    assertThat(faults.calls("claim")).isEqualTo(2);
+  }
+
+  @Test
+  void a_claim_that_brought_something_is_followed_at_once_however_long_it_took() {
+    claimsTake(Duration.ofMillis(20));
+    publish("order.healthy", 3);
+
+    poller.round();
+    poller.round();
+
+    assertThat(faults.calls("claim")).isEqualTo(2);
+  }
+
+  private void claimsTake(Duration duration) {
+    faults.when(
+        "claim",
+        arguments -> {
+          clock.advance(duration);
+          return false;
+        },
+        new IllegalStateException("never thrown"));
   }
 }
