@@ -15,15 +15,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A JVM is killed while thousands of its deliveries are under way; another one takes over what it
- * left.
+ * left. Most of that is waiting until the first one is found dead, so the databases wait together.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KilledProcessIT {
-  private static final int EVENTS = 5_000;
+  private static final int EVENTS = 3_000;
   /** How many arrive before the kill, so that it strikes in the middle. */
-  private static final int BEFORE_THE_KILL = 1_000;
+  private static final int BEFORE_THE_KILL = 600;
 
   @TempDir
   private Path directory;
