@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * is lost.
  */
 class LostCommitIT {
-  private static final int PUBLISHES = 1_000;
+  private static final int PUBLISHES = 400;
   private static final int THREADS = 4;
 
   @Test
