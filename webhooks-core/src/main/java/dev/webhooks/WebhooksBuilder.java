@@ -20,6 +20,7 @@ import dev.webhooks.spi.JsonCodec;
 import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.Tracing;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -71,6 +72,8 @@ public final class WebhooksBuilder {
   private int maxPayloadBytes = PayloadPolicy.DEFAULT_MAX_BYTES;
   private final TargetOptions targetOptions = new TargetOptions();
   private DeliveryListener listener = DeliveryListener.NONE;
+  private Tracing tracing = Tracing.NONE;
+  private boolean sendTraceparent;
   private JsonCodec jsonCodec = JacksonJsonCodec.create();
   private @Nullable SecretCipher cipher;
   private String userAgent = "webhooks-java/" + Version.NUMBER;
@@ -220,6 +223,26 @@ public final class WebhooksBuilder {
     return this;
   }
 
+  /**
+   * Sets what connects attempts with the trace in which their event was published; by default
+   * nothing does. Endpoints are told of it only after {@link #sendTraceparent()}.
+   */
+  public WebhooksBuilder tracing(Tracing tracing) {
+    this.tracing = Objects.requireNonNull(tracing, "tracing");
+    return this;
+  }
+
+  /**
+   * Sends endpoints the header {@code traceparent}: the context that {@link #tracing} captured, if
+   * that is a valid W3C {@code traceparent} of 55 characters. It shows customers ids of the host's
+   * traces, and takes the place of a custom header of that name. Without it none is sent but a
+   * custom one. Tests have no context.
+   */
+  public WebhooksBuilder sendTraceparent() {
+    this.sendTraceparent = true;
+    return this;
+  }
+
   /** Sets how data that is not JSON yet becomes JSON; the default uses Jackson 2. */
   public WebhooksBuilder jsonCodec(JsonCodec jsonCodec) {
     this.jsonCodec = Objects.requireNonNull(jsonCodec, "jsonCodec");
@@ -357,6 +380,8 @@ public final class WebhooksBuilder {
         payloads,
         settings,
         listener,
+        tracing,
+        sendTraceparent,
         ids,
         random == null ? new ThreadRandom() : random,
         ticker,

@@ -8,6 +8,7 @@ import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.Tracing;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -51,6 +52,8 @@ final class Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
 
   private final WebhookTransport transport;
+  private final Traces traces;
+  private final boolean sendTraceparent;
   private final Signer signer;
   private final ConfigurationCodec codec;
   private final HeaderPolicy headerPolicy;
@@ -61,8 +64,10 @@ final class Attempts {
   private final Ticker ticker;
   private final RandomGenerator random;
 
-  Attempts(EngineParts parts, InstantSource clock, Undecryptables undecryptables) {
+  Attempts(EngineParts parts, Traces traces, InstantSource clock, Undecryptables undecryptables) {
     this.transport = parts.transport();
+    this.traces = traces;
+    this.sendTraceparent = parts.sendTraceparent();
     this.signer = parts.signer();
     this.codec = parts.codec();
     this.headerPolicy = parts.headers();
@@ -113,6 +118,14 @@ final class Attempts {
       LOG.warn("delivery {} to webhook {} cannot be built", id(delivery), configuration.id(), e);
       return TransportResult.failed(DeliveryError.UNSENDABLE);
     }
+    Tracing.AttemptSpan span = traces.begin(request);
+    TransportResult result = send(request, delivery, configuration);
+    span.end(result);
+    return result;
+  }
+
+  private TransportResult send(
+      TransportRequest request, ClaimedDelivery delivery, WebhookConfiguration configuration) {
     try {
       return transport.send(request, settings.requestTimeout());
     } catch (RuntimeException | Error e) {
@@ -147,11 +160,15 @@ final class Attempts {
     ours.put("x-webhook-event", delivery.eventType());
     ours.put("x-webhook-delivery", PublicId.DELIVERY.format(id(delivery)));
     ours.put("x-webhook-attempt", Integer.toString(delivery.attempts() + 1));
+    String context = delivery.traceContext();
+    if (sendTraceparent && context != null && Traces.isTraceparent(context)) {
+      ours.put(Traces.TRACEPARENT, context);
+    }
     byte[] body = delivery.body();
     ours.putAll(signer.sign(delivery.eventId(), at, body, secrets(delivery, configuration, at)));
     headers.keySet().removeIf(name -> ours.keySet().stream().anyMatch(name::equalsIgnoreCase));
     headers.putAll(ours);
-    return new TransportRequest(configuration.url(), headers, body);
+    return new TransportRequest(configuration.url(), headers, body, context);
   }
 
   private List<Secret> secrets(

@@ -64,7 +64,8 @@ public final class DeliveryEngine {
     this.dispatcher =
         new Dispatcher(settings, ticker, ledger, liveness::mayStart, this::startAttempt);
     this.listenerCalls = new ListenerCalls(parts.listener());
-    this.attempts = new Attempts(parts, clock, new Undecryptables(listenerCalls));
+    Traces traces = new Traces(parts.tracing());
+    this.attempts = new Attempts(parts, traces, clock, new Undecryptables(listenerCalls));
     Duration probing = HoldSchedule.probing(settings.requestTimeout());
     Arrivals arrivals = new Arrivals(store, ledger, dispatcher, ticker);
     this.poller = new Poller(
@@ -113,7 +114,8 @@ public final class DeliveryEngine {
     this.cleanUp = new CleanUp(store, settings, clock, ticker, trouble(parts, "removing old rows"));
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
-    this.publisher = new Publisher(preparation, parts, clock, ledger, dispatcher, adopter, poller);
+    this.publisher =
+        new Publisher(preparation, parts, traces, clock, ledger, dispatcher, adopter, poller);
   }
 
   /** Returns what publishes events. */

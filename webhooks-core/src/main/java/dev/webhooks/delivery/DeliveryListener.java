@@ -94,6 +94,7 @@ public interface DeliveryListener {
    * @param webhookId {@code wh_…}
    * @param eventId the event's public id
    * @param event the event type
+   * @param traceContext in which context the event was published, see {@code Tracing}; or null
    * @param nextAttempt how long until the next attempt, or null if there is none
    */
   record Finished(
@@ -101,6 +102,7 @@ public interface DeliveryListener {
       String webhookId,
       String eventId,
       String event,
+      @Nullable String traceContext,
       @Nullable Duration nextAttempt) {}
 
   /**

@@ -5,6 +5,7 @@ import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.Tracing;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
 import dev.webhooks.validation.EventPolicy;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param payloads which payloads may be published
  * @param settings bounds and times
  * @param listener is told what becomes of deliveries
+ * @param tracing connects attempts with the trace in which their event was published
+ * @param sendTraceparent whether endpoints are sent the context of the event
  * @param ids makes ids
  * @param random the source of jitter; used by several threads
  * @param ticker measures elapsed time
@@ -45,6 +48,8 @@ public record EngineParts(
     PayloadPolicy payloads,
     DeliverySettings settings,
     DeliveryListener listener,
+    Tracing tracing,
+    boolean sendTraceparent,
     IdGenerator ids,
     RandomGenerator random,
     Ticker ticker,

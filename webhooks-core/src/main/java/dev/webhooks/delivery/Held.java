@@ -37,17 +37,7 @@ record Held(long owner, ClaimedDelivery delivery, boolean probe) {
 
   /** Returns this delivery under the claim number that the store gave it. */
   Held under(Holding holding) {
-    return new Held(
-        owner,
-        new ClaimedDelivery(
-            holding,
-            delivery.event(),
-            delivery.eventId(),
-            delivery.eventType(),
-            delivery.attempts(),
-            delivery.createdAt(),
-            delivery.body()),
-        probe);
+    return new Held(owner, delivery.under(holding), probe);
   }
 
   /** Returns whether this may be sent with a configuration. */

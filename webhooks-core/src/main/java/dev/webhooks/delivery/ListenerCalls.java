@@ -68,6 +68,7 @@ final class ListenerCalls {
           PublicId.WEBHOOK.format(webhook),
           delivery.eventId(),
           delivery.eventType(),
+          delivery.traceContext(),
           null);
       enqueue(0, () -> listener.deliveryFailed(finished, error));
     }
@@ -151,6 +152,7 @@ final class ListenerCalls {
         PublicId.WEBHOOK.format(completion.configuration().id()),
         delivery.eventId(),
         delivery.eventType(),
+        delivery.traceContext(),
         next);
   }
 

@@ -2,6 +2,7 @@ package dev.webhooks.delivery;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one call publishes, all or none.
@@ -9,8 +10,13 @@ import java.util.List;
  * @param account whose webhooks receive it
  * @param events validated, no id twice
  * @param now when it is published
+ * @param traceContext in which context, or null
  */
-record Publication(String account, List<PreparedEvent> events, Instant now) {
+record Publication(
+    String account,
+    List<PreparedEvent> events,
+    Instant now,
+    @Nullable String traceContext) {
   long bytes() {
     long bytes = 0;
     for (PreparedEvent event : events) {

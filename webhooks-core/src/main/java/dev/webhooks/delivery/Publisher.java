@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Publisher {
   private final EventPreparation preparation;
+  private final Traces traces;
   private final WebhookStore store;
   private final Ledger ledger;
   private final Dispatcher dispatcher;
@@ -52,12 +53,14 @@ public final class Publisher {
   Publisher(
       EventPreparation preparation,
       EngineParts parts,
+      Traces traces,
       InstantSource clock,
       Ledger ledger,
       Dispatcher dispatcher,
       Adopter adopter,
       Poller poller) {
     this.preparation = preparation;
+    this.traces = traces;
     this.store = parts.store();
     this.ids = parts.ids();
     this.ticker = parts.ticker();
@@ -92,7 +95,7 @@ public final class Publisher {
     Map<String, PreparedEvent> distinct = new LinkedHashMap<>();
     prepared.forEach(event -> distinct.putIfAbsent(event.eventId(), event));
     List<PreparedEvent> once = List.copyOf(distinct.values());
-    Publication publication = new Publication(account, once, now);
+    Publication publication = new Publication(account, once, now, traces.capture());
     Map<String, Integer> counts = transaction == null
         ? groupCommit.publish(publication)
         : publishJoined(publication, transaction);
@@ -148,7 +151,7 @@ public final class Publisher {
           subscribers.getOrDefault(publication.account(), Map.of());
       for (PreparedEvent event : publication.events()) {
         List<WebhookConfiguration> webhooks = byType.getOrDefault(event.type(), List.of());
-        rows.add(row(publication, event, deliveries(event, webhooks, publication.now(), handover)));
+        rows.add(row(publication, event, deliveries(publication, event, webhooks, handover)));
       }
     }
     List<EventReceipt> receipts = session.insertEvents(rows);
@@ -181,13 +184,24 @@ public final class Publisher {
   }
 
   private List<NewDelivery> deliveries(
-      PreparedEvent event, List<WebhookConfiguration> webhooks, Instant now, Handover handover) {
+      Publication publication,
+      PreparedEvent event,
+      List<WebhookConfiguration> webhooks,
+      Handover handover) {
+    Instant now = publication.now();
     List<NewDelivery> deliveries = new ArrayList<>(webhooks.size());
     for (WebhookConfiguration webhook : webhooks) {
       UUID id = ids.next(now);
       Holding unclaimed = new Holding(new DeliveryRef(webhook.number(), id), 0);
       ClaimedDelivery content = new ClaimedDelivery(
-          unclaimed, event.id(), event.eventId(), event.type(), 0, now, event.body());
+          unclaimed,
+          event.id(),
+          event.eventId(),
+          event.type(),
+          0,
+          now,
+          event.body(),
+          publication.traceContext());
       deliveries.add(handover.add(event.id(), content, webhook));
     }
     return deliveries;
@@ -203,6 +217,7 @@ public final class Publisher {
         event.body(),
         publication.now(),
         publication.now().plus(keep),
+        publication.traceContext(),
         deliveries);
   }
 

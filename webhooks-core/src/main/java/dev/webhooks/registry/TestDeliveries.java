@@ -154,7 +154,8 @@ public final class TestDeliveries {
         EventCatalog.TEST_EVENT,
         0,
         test.at,
-        test.body);
+        test.body,
+        null);
   }
 
   /** Should it have ended as interrupted meanwhile, the log says so and the caller what came. */

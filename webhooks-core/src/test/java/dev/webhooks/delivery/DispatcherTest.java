@@ -45,7 +45,8 @@ class DispatcherTest {
     for (int i = 0; i < count; i++) {
       Holding holding = new Holding(new DeliveryRef(webhook, UUID.randomUUID()), 1);
       deliveries.add(new Held(
-          9, new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, START, new byte[10])));
+          9,
+          new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, START, new byte[10], null)));
     }
     return deliveries;
   }

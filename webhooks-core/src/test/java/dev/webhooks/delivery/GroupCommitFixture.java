@@ -81,7 +81,7 @@ abstract class GroupCommitFixture {
         .map(id -> new PreparedEvent(
             UUID.randomUUID(), id, "a", new byte[bytes], Fingerprint.of(id).build()))
         .toList();
-    return new Publication(account, events, NOW);
+    return new Publication(account, events, NOW, null);
   }
 
   static Publication publication(String id) {

@@ -132,6 +132,7 @@ class LedgerTest {
     Holding holding = new Holding(new DeliveryRef(1, id), 1);
     return new Held(
         9,
-        new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, Instant.EPOCH, new byte[10]));
+        new ClaimedDelivery(
+            holding, UUID.randomUUID(), "e", "t", 0, Instant.EPOCH, new byte[10], null));
   }
 }

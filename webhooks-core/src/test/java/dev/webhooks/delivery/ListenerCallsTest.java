@@ -39,7 +39,8 @@ class ListenerCallsTest {
     DeliveryError error = status == DeliveryStatus.SUCCESS ? null : DeliveryError.HTTP_STATUS;
     return new Completion(
         new Held(
-            9, new ClaimedDelivery(holding, UUID.randomUUID(), eventId, "t", 0, START, nothing)),
+            9,
+            new ClaimedDelivery(holding, UUID.randomUUID(), eventId, "t", 0, START, nothing, null)),
         webhook,
         new AttemptOutcome(
             holding,
@@ -130,8 +131,8 @@ class ListenerCallsTest {
     ListenerCalls calls = new ListenerCalls(listener);
     DeliveryRef ref = new DeliveryRef(1, UUID.randomUUID());
 
-    calls.ended(new EndedDelivery(ref, UUID.randomUUID(), "dropped", "t", null));
-    calls.ended(new EndedDelivery(ref, UUID.randomUUID(), "lost", "t", DeliveryError.LOST));
+    calls.ended(new EndedDelivery(ref, UUID.randomUUID(), "dropped", "t", null, null));
+    calls.ended(new EndedDelivery(ref, UUID.randomUUID(), "lost", "t", null, DeliveryError.LOST));
     calls.round();
 
     assertThat(listener.calls()).containsExactly("failed lost lost");

@@ -39,7 +39,8 @@ class SlotsTest {
     for (int i = 0; i < count; i++) {
       Holding holding = new Holding(new DeliveryRef(webhook, UUID.randomUUID()), 1);
       deliveries.add(new Held(
-          9, new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, START, new byte[10])));
+          9,
+          new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, START, new byte[10], null)));
     }
     dispatcher.offer(deliveries, List.of(configuration(webhook)), clock.read());
   }

@@ -212,7 +212,12 @@ public abstract class EndUnsendableContract extends StoreContract {
   void what_ended_is_told_with_the_names_that_hosts_know() {
     WebhookConfiguration failed = samples().withStatus(WebhookStatus.FAILED);
     WebhookConfiguration deleted = samples().active();
-    NewEvent named = samples().event().givenId("order-17").to(failed).build();
+    NewEvent named = samples()
+        .event()
+        .givenId("order-17")
+        .traceContext("00-publish")
+        .to(failed)
+        .build();
     NewEvent unnamed = samples().event().type("order.sent").to(deleted).build();
     samples().publish(named, unnamed);
     samples().delete(deleted);
@@ -226,12 +231,14 @@ public abstract class EndUnsendableContract extends StoreContract {
                 failed.id(),
                 "order-17",
                 "order.paid",
+                "00-publish",
                 DeliveryError.WEBHOOK_FAILED),
             new EndedDelivery(
                 StoreSamples.refs(unnamed).get(0),
                 deleted.id(),
                 PublicId.EVENT.format(unnamed.id()),
                 "order.sent",
+                null,
                 null));
   }
 

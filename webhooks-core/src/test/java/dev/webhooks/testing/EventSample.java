@@ -22,6 +22,7 @@ final class EventSample {
   private String type = "order.paid";
   private byte[] body = "{\"data\":{}}".getBytes(StandardCharsets.UTF_8);
   private Instant createdAt = StoreSamples.NOW;
+  private String traceContext;
   private long owner;
 
   EventSample(StoreSamples samples) {
@@ -62,6 +63,11 @@ final class EventSample {
     return this;
   }
 
+  EventSample traceContext(String traceContext) {
+    this.traceContext = traceContext;
+    return this;
+  }
+
   EventSample ownedBy(long owner) {
     this.owner = owner;
     return this;
@@ -86,6 +92,7 @@ final class EventSample {
         body,
         createdAt,
         createdAt.plus(Duration.ofDays(30)),
+        traceContext,
         deliveries);
   }
 }

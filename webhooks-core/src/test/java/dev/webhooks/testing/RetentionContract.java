@@ -401,6 +401,7 @@ public abstract class RetentionContract extends StoreContract {
         event.body(),
         event.createdAt(),
         instant,
+        event.traceContext(),
         event.deliveries());
   }
 

@@ -171,6 +171,7 @@ final class StoreSamples {
         event.body(),
         event.createdAt(),
         event.keepUntil(),
+        event.traceContext(),
         List.of());
     try (OpenTransaction probe = fixture.begin()) {
       boolean stored = store

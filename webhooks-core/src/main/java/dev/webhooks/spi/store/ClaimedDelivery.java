@@ -2,6 +2,7 @@ package dev.webhooks.spi.store;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A delivery with all that its next attempt needs but the webhook's configuration.
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param attempts how many attempts have ended
  * @param createdAt when it was published
  * @param body the bytes to sign and send; not copied
+ * @param traceContext in which context the event was published, see {@code Tracing}; or null
  */
 public record ClaimedDelivery(
     Holding holding,
@@ -21,4 +23,11 @@ public record ClaimedDelivery(
     String eventType,
     int attempts,
     Instant createdAt,
-    byte[] body) {}
+    byte[] body,
+    @Nullable String traceContext) {
+  /** Returns the same under another claim. */
+  public ClaimedDelivery under(Holding holding) {
+    return new ClaimedDelivery(
+        holding, event, eventId, eventType, attempts, createdAt, body, traceContext);
+  }
+}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param webhook the webhook's id, or null if its row is gone
  * @param eventId the event's public id
  * @param eventType the event type
+ * @param traceContext in which context the event was published, or null
  * @param error why it failed; null if it was dropped without a trace because its webhook is deleted
  */
 public record EndedDelivery(
@@ -18,4 +19,5 @@ public record EndedDelivery(
     @Nullable UUID webhook,
     String eventId,
     String eventType,
+    @Nullable String traceContext,
     @Nullable DeliveryError error) {}

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the bytes to sign and send; not copied
  * @param createdAt when it is published
  * @param keepUntil until when the body is kept at least
+ * @param traceContext in which context it is published, see {@code Tracing}; or null
  * @param deliveries one for each webhook that receives it; may be empty
  */
 public record NewEvent(
@@ -29,4 +30,5 @@ public record NewEvent(
     byte[] body,
     Instant createdAt,
     Instant keepUntil,
+    @Nullable String traceContext,
     List<NewDelivery> deliveries) {}

@@ -131,7 +131,7 @@ public interface StoreSession {
    * Stores events with their deliveries, by inserts alone. An event whose given id its account has
    * used before is skipped with its deliveries, be it that the host gave that id or that the
    * library made it. So is an event whose own id is stored already, as after a commit whose answer
-   * was lost.
+   * was lost. What is stored of it stays as it is, its trace context included.
    *
    * @param events events of any accounts; no given id twice for one account
    * @return a receipt for each, in the same order

@@ -136,7 +136,8 @@ final class DeliveryRow {
         eventType(),
         attempts(),
         createdAt(),
-        event.event().body());
+        event.event().body(),
+        event.event().traceContext());
   }
 
   UUID event() {

@@ -220,11 +220,13 @@ final class MemoryQueue implements DeliveryQueue {
 
   private EndedDelivery ended(DeliveryRow row, @Nullable DeliveryError why) {
     WebhookRow webhook = tables.webhooks().find(row.webhook());
+    ClaimedDelivery delivery = row.claimed();
     return new EndedDelivery(
         row.ref(),
         webhook == null ? null : webhook.configuration().id(),
-        row.claimed().eventId(),
+        delivery.eventId(),
         row.eventType(),
+        delivery.traceContext(),
         why);
   }
 

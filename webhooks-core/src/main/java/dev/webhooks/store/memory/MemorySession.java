@@ -275,6 +275,7 @@ final class MemorySession implements StoreSession {
         test.body(),
         test.createdAt(),
         test.keepUntil(),
+        null,
         List.of()));
     tables.lockedRun(() -> {
       changes().events().put(event.name(), event);

@@ -74,6 +74,7 @@ final class StoredEvent {
         NO_BODY,
         event.createdAt(),
         keepUntil,
+        null,
         event.deliveries());
   }
 }

@@ -227,6 +227,18 @@ abstract class Dialect {
   /** Runs work in the transaction while no other instance upgrades the same schema. */
   abstract void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException;
 
+  /**
+   * Runs a statement that changes the schema. While one waits for an open transaction, everybody
+   * waits who uses its table after that; so where the tables may be in use, it gives up within a
+   * second.
+   *
+   * @return whether it was run
+   */
+  boolean change(Sql sql, String statement) throws SQLException {
+    sql.update(statement);
+    return true;
+  }
+
   /** Returns what an operator should know about this version of the database before using it. */
   Optional<String> warning() {
     return Optional.empty();

@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Ends deliveries without a request: those of deleted webhooks vanish, the others are logged. */
 final class Ending {
   private static final String WEBHOOK_IDS =
       "select w.no, w.id from {x: no bigint} join {webhook} w on w.no = x.no";
 
-  private static final String EVENT_IDS =
-      "select e.id, e.event_id from {x: id uuid} join {event} e on e.id = x.id";
+  private static final String EVENTS = """
+      select e.id, e.event_id, e.trace_context
+      from {x: id uuid} join {event} e on e.id = x.id""";
 
   private final Sql sql;
   private final long owner;
@@ -63,19 +65,20 @@ final class Ending {
         WEBHOOK_IDS,
         row -> webhooks.put(row.bigint("no"), row.uuid("id")),
         Rows.ofNumbers(removed.stream().map(Removed::webhook).distinct().toList()));
-    Map<UUID, String> events = new HashMap<>();
+    Map<UUID, Known> events = new HashMap<>();
     sql.list(
-        EVENT_IDS,
-        row -> events.put(
-            row.uuid("id"), EventTables.publicId(row.uuid("id"), row.keyOrNull("event_id"))),
+        EVENTS,
+        row -> events.put(row.uuid("id"), Known.of(row)),
         Rows.of(removed.stream().map(Removed::event).distinct().toList()).uuid(id -> id));
     List<EndedDelivery> ended = new ArrayList<>(removed.size());
     for (Removed row : removed) {
+      Known event = events.getOrDefault(row.event(), Known.gone(row.event()));
       ended.add(new EndedDelivery(
           new DeliveryRef(row.webhook(), row.id()),
           webhooks.get(row.webhook()),
-          events.getOrDefault(row.event(), EventTables.publicId(row.event(), null)),
+          event.publicId(),
           row.type(),
+          event.traceContext(),
           reason(reasons, row).error()));
     }
     return ended;
@@ -84,5 +87,19 @@ final class Ending {
   private static HotStatements.UnsendableReason reason(
       Map<UUID, HotStatements.UnsendableReason> reasons, Removed row) {
     return Objects.requireNonNull(reasons.get(row.id()));
+  }
+
+  /** What is told of the event. */
+  private record Known(String publicId, @Nullable String traceContext) {
+    static Known of(Row row) throws SQLException {
+      return new Known(
+          EventTables.publicId(row.uuid("id"), row.keyOrNull("event_id")),
+          row.textOrNull("trace_context"));
+    }
+
+    /** An event that is not kept any more. */
+    static Known gone(UUID event) {
+      return new Known(EventTables.publicId(event, null), null);
+    }
   }
 }

@@ -202,7 +202,8 @@ final class EventTables {
         .bytes(NewEvent::body)
         .integer(event -> event.deliveries().size())
         .time(NewEvent::createdAt)
-        .time(NewEvent::keepUntil);
+        .time(NewEvent::keepUntil)
+        .text(NewEvent::traceContext);
   }
 
   static List<Queued> queued(List<NewEvent> events) {
@@ -246,7 +247,8 @@ final class EventTables {
         queue.key("type"),
         queue.integer("attempt"),
         queue.time("created"),
-        eventRow.bytes("body"));
+        eventRow.bytes("body"),
+        eventRow.textOrNull("trace_context"));
   }
 
   /** The id that receivers see. */

@@ -40,9 +40,10 @@ final class H2Statements implements HotStatements {
   /** Not read through {@code final table}: a query that fails half-way leaves what it inserted. */
   private static final String INSERT_EVENTS = """
       insert into {event}
-        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until)
+        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+         trace_context)
       select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key, body bytes,
-        deliveries int, created time, keep_until time}""";
+        deliveries int, created time, keep_until time, trace_context text}""";
 
   private static final String INSERT_DELIVERIES = """
       insert into {queue} (webhook, id, owner, event, created, due, size, type)
@@ -67,7 +68,8 @@ final class H2Statements implements HotStatements {
         update {queue} set owner = ?, claim = claim + 1
         where webhook = ? and id = ? and owner = 0 and claim = ?)""";
 
-  private static final String BODY = "select event_id, body from {event} where id = ?";
+  private static final String BODY =
+      "select event_id, body, trace_context from {event} where id = ?";
 
   private static final String ADOPT = """
       select webhook, id, claim from final table (

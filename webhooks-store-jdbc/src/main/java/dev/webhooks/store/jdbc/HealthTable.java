@@ -59,7 +59,8 @@ final class HealthTable implements HealthRegister {
       where webhook = ? and id = ? and owner = 0 and claim = ?""";
 
   private static final String TAKEN = """
-      select q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type, e.event_id, e.body
+      select q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type, e.event_id, e.body,
+        e.trace_context
       from {queue} q join {event} e on e.id = q.event
       where q.webhook = ? and q.id = ?""";
 

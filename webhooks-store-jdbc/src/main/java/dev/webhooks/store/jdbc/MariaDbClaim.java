@@ -32,7 +32,8 @@ final class MariaDbClaim {
        where owner = 0 and webhook = ? and due <= ? order by due limit ? for update skip locked)""";
 
   private static final String TAKEN = """
-      select q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type, e.event_id, e.body
+      select q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type, e.event_id, e.body,
+        e.trace_context
       from {x: webhook bigint, id uuid}
         straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
         straight_join {event} e on e.id = q.event""";

@@ -290,6 +290,20 @@ final class MariaDbDialect extends Dialect {
     return "if not exists ";
   }
 
+  /** {@inheritDoc} How long it waits is said by the statement itself. */
+  @Override
+  boolean change(Sql sql, String statement) throws SQLException {
+    try {
+      sql.update(statement);
+      return true;
+    } catch (SQLException e) {
+      if (!isLockTimeout(e)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -41,7 +41,8 @@ final class MariaDbStatements implements HotStatements {
 
   private static final String INSERT_EVENTS = """
       insert into {event}
-        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until)""";
+        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+         trace_context)""";
 
   private static final String INSERT_DELIVERIES =
       "insert into {queue} (webhook, id, owner, event, created, due, size, type)";

@@ -1,5 +1,6 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.model.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,9 +22,10 @@ import java.util.regex.Pattern;
  */
 final class Migrator {
   /** The newest script, which this version of the library works with. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Pattern MIN_COMPATIBLE = Pattern.compile("-- min_compatible: (\\d+)");
   private static final Pattern CREATED_TABLE =
       Pattern.compile("create table (?:if not exists )?\\{(\\w+)}");
@@ -61,11 +64,27 @@ final class Migrator {
     for (int step = from + 1; step <= version; step++) {
       Script script = Script.load(sql.dialect, step);
       for (String statement : script.statements()) {
-        sql.update(statement);
+        if (present.isPresent()) {
+          change(sql, statement);
+        } else {
+          sql.update(statement);
+        }
       }
       sql.update(ADD_VERSION, step, script.minCompatible());
     }
     return find(sql).orElseThrow();
+  }
+
+  /** Tries until no open transaction is in the way; meanwhile others go on publishing. */
+  private static void change(Sql sql, String statement) throws SQLException {
+    long started = System.nanoTime();
+    while (!sql.dialect.change(sql, statement)) {
+      if (System.nanoTime() - started > PATIENCE.toNanos()) {
+        throw new StoreUnavailableException(
+            "open transactions have kept the tables from being upgraded for too long", false, null);
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
   }
 
   /**

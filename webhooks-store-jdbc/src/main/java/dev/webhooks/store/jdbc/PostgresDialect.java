@@ -280,6 +280,11 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
+  boolean change(Sql sql, String statement) throws SQLException {
+    return patiently(sql, Duration.ofSeconds(1), s -> s.update(statement)).isPresent();
+  }
+
+  @Override
   void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
     String lock = """
         select set_config('lock_timeout', '0', true),

@@ -38,7 +38,7 @@ final class PostgresStatements implements HotStatements {
       with
         x as (
           select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
-            body bytes, deliveries int, created time, keep_until time}),
+            body bytes, deliveries int, created time, keep_until time, trace_context text}),
       """ + insertFrom("x") + "select id, true as stored from e";
 
   /**
@@ -51,7 +51,7 @@ final class PostgresStatements implements HotStatements {
       with
         x as materialized (
           select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
-            body bytes, deliveries int, created time, keep_until time}),
+            body bytes, deliveries int, created time, keep_until time, trace_context text}),
         locked as materialized (
           select id, pg_try_advisory_xact_lock(hashtextextended(account || '|' || event_id, 7)) as got
           from x where event_id is not null),
@@ -108,7 +108,7 @@ final class PostgresStatements implements HotStatements {
           update {queue} q set owner = ?, claim = claim + 1 from sized s
           where q.ctid = s.place and (s.sum <= ? or s.sum = s.size)
           returning q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type)
-      select t.*, e.event_id, e.body from taken t join {event} e on e.id = t.event""";
+      select t.*, e.event_id, e.body, e.trace_context from taken t join {event} e on e.id = t.event""";
 
   static final String ADOPT = """
       with x as materialized (
@@ -214,7 +214,8 @@ final class PostgresStatements implements HotStatements {
     return """
           e as (
             insert into {event}
-              (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until)
+              (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+               trace_context)
             select * from %s
             on conflict do nothing
             returning id, created, type, length(body) as size),

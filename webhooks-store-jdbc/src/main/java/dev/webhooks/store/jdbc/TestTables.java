@@ -47,6 +47,7 @@ final class TestTables {
         test.body(),
         test.createdAt(),
         test.keepUntil(),
+        null,
         List.of());
     events.insert(List.of(event), new ArrayList<>());
     sql.update(

@@ -355,6 +355,7 @@ class JdbcMariaDbTest {
         body,
         time,
         event.keepUntil(),
+        event.traceContext(),
         List.of(new NewDelivery(event.deliveries().get(0).ref(), 0)));
   }
 

@@ -89,7 +89,7 @@ class JdbcMigrationTest {
     threads.shutdown();
 
     assertThat(numbers).doesNotHaveDuplicates();
-    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(1);
+    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(Migrator.VERSION);
   }
 
   @ParameterizedTest
@@ -149,7 +149,10 @@ class JdbcMigrationTest {
 
     assertThatCode(() -> JdbcWebhookStore.on(database).open()).doesNotThrowAnyException();
 
-    execute(database, "insert into webhooks_schema (version, min_compatible) values (8, 2)");
+    execute(
+        database,
+        "insert into webhooks_schema (version, min_compatible) values (8, " + (Migrator.VERSION + 1)
+            + ")");
     assertThatThrownBy(() -> JdbcWebhookStore.on(database).open())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("version 8")
@@ -171,7 +174,7 @@ class JdbcMigrationTest {
     store.open();
 
     Samples.publish(store, Samples.event(Samples.insertWebhook(store)));
-    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(1);
+    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(Migrator.VERSION);
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import dev.webhooks.testing.RetryContract;
 import dev.webhooks.testing.StatisticsContract;
 import dev.webhooks.testing.SubscriptionContract;
 import dev.webhooks.testing.TestDeliveryContract;
+import dev.webhooks.testing.TraceContextContract;
 import dev.webhooks.testing.TransactionContract;
 import dev.webhooks.testing.WebhookListContract;
 import dev.webhooks.testing.WebhookStoreContract;
@@ -112,6 +113,13 @@ class JdbcPostgresStoreTest extends WebhookStoreContract {
   @Nested
   class Tests extends TestDeliveryContract {
     Tests() {
+      super(JdbcFixture::postgres);
+    }
+  }
+
+  @Nested
+  class TraceContexts extends TraceContextContract {
+    TraceContexts() {
       super(JdbcFixture::postgres);
     }
   }

@@ -71,6 +71,7 @@ final class Samples {
         bytes("{\"id\":\"" + id + "\"}"),
         NOW,
         NOW.plusSeconds(86_400),
+        null,
         List.of(new NewDelivery(new DeliveryRef(webhook, id()), owner)));
   }
 
