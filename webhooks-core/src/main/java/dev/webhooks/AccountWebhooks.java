@@ -6,6 +6,7 @@ import dev.webhooks.model.DeliveryDetails;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.ImportResult;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.RotatedSecret;
@@ -15,6 +16,7 @@ import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.model.WebhookImport;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.registry.Scope;
@@ -79,6 +81,28 @@ public final class AccountWebhooks {
    */
   public CreatedWebhook create(WebhookDraft draft) {
     return webhooks.registry().create(scope, draft);
+  }
+
+  /**
+   * Takes over webhooks that another sender has served so far, with their ids and secrets; see
+   * "Leaving an in-house sender" in the README of webhooks-core.
+   *
+   * <p>Each is imported by itself, in this view's transaction or one of its own: one that is
+   * refused changes nothing for the others. Repeating an import changes nothing, so it may be
+   * interrupted and run again: a webhook that is here as it was given is {@code UNCHANGED},
+   * whatever its status is by now; one that differs is refused and stays as it is. An idempotency
+   * key is not used. Everything is validated as by {@link #create}, but the account may get more
+   * webhooks than it may create.
+   *
+   * @param webhooks what to import
+   * @return a result for each, in the same order; the code of a refusal is as for {@link #create},
+   *     or {@code DUPLICATE_IDEMPOTENCY_KEY} if the id is that of another webhook of any account,
+   *     or of one that was deleted within the last day
+   * @throws dev.webhooks.model.StoreUnavailableException if the database is away; of those before,
+   *     some may be imported
+   */
+  public List<ImportResult> importWebhooks(List<WebhookImport> webhooks) {
+    return this.webhooks.imports().importAll(scope, webhooks);
   }
 
   /**

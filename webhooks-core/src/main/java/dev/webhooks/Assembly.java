@@ -5,6 +5,7 @@ import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.TestDeliveries;
+import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -20,6 +21,7 @@ record Assembly(
     DeliveryLogs logs,
     ManualRetries retries,
     TestDeliveries tests,
+    WebhookImports imports,
     Reencryptor reencryptor,
     PublicTargetGuard guard,
     boolean sending,

@@ -9,6 +9,7 @@ import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.Scope;
 import dev.webhooks.registry.TestDeliveries;
+import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -31,6 +32,7 @@ public final class Webhooks implements AutoCloseable {
   private final DeliveryLogs logs;
   private final ManualRetries retries;
   private final TestDeliveries tests;
+  private final WebhookImports imports;
   private final Reencryptor reencryptor;
   private final PublicTargetGuard guard;
   private final boolean sending;
@@ -45,6 +47,7 @@ public final class Webhooks implements AutoCloseable {
     this.logs = assembly.logs();
     this.retries = assembly.retries();
     this.tests = assembly.tests();
+    this.imports = assembly.imports();
     this.reencryptor = assembly.reencryptor();
     this.guard = assembly.guard();
     this.sending = assembly.sending();
@@ -138,6 +141,12 @@ public final class Webhooks implements AutoCloseable {
   ManualRetries retries() {
     open();
     return retries;
+  }
+
+  WebhookImports imports() {
+    open();
+    reencryptor.requireKeyIfEncrypted();
+    return imports;
   }
 
   TestDeliveries tests() {

@@ -13,6 +13,7 @@ import dev.webhooks.registry.RegistryRules;
 import dev.webhooks.registry.StoredDeliveryLogs;
 import dev.webhooks.registry.StoredWebhookRegistry;
 import dev.webhooks.registry.TestDeliveries;
+import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.IdGenerator;
@@ -414,6 +415,7 @@ public final class WebhooksBuilder {
         new StoredDeliveryLogs(store, rules),
         retries,
         tests,
+        new WebhookImports(store, rules, codec, engine.clock()),
         new Reencryptor(store, codec, engine.clock()),
         guard,
         sending,

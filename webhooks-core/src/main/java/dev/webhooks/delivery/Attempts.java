@@ -115,7 +115,8 @@ final class Attempts {
       undecryptables.note(configuration, id(delivery), e);
       return TransportResult.failed(DeliveryError.UNDECRYPTABLE);
     } catch (RuntimeException e) {
-      LOG.warn("delivery {} to webhook {} cannot be built", id(delivery), configuration.id(), e);
+      LOG.warn(
+          "delivery {} to webhook {} cannot be built", id(delivery), configuration.publicId(), e);
       return TransportResult.failed(DeliveryError.UNSENDABLE);
     }
     Tracing.AttemptSpan span = traces.begin(request);
@@ -133,7 +134,7 @@ final class Attempts {
       LOG.warn(
           "the transport failed on delivery {} to webhook {}",
           id(delivery),
-          configuration.id(),
+          configuration.publicId(),
           bare(e));
       return TransportResult.failed(DeliveryError.INTERNAL);
     }

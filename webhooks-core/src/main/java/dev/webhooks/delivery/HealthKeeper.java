@@ -2,7 +2,6 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.DeliveryListener.Trouble;
 import dev.webhooks.delivery.DeliveryListener.TroubleReason;
-import dev.webhooks.model.PublicId;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.TaskRunner.Loop;
@@ -158,17 +157,17 @@ final class HealthKeeper {
     }
     boolean held = isHeld(after);
     if (held == isHeld(change.before())) {
-      LOG.debug("the endpoint of webhook {} is not reached: {}", webhook.id(), after);
+      LOG.debug("the endpoint of webhook {} is not reached: {}", webhook.publicId(), after);
       return;
     }
     if (held) {
       LOG.warn(
           "the endpoint of webhook {} was not reached {} times in a row; it is left alone and then"
               + " probed",
-          webhook.id(),
+          webhook.publicId(),
           Objects.requireNonNull(after).step());
     } else {
-      LOG.info("the endpoint of webhook {} is reached again", webhook.id());
+      LOG.info("the endpoint of webhook {} is reached again", webhook.publicId());
     }
     changed.accept(webhook.number());
   }
@@ -221,7 +220,7 @@ final class HealthKeeper {
     if (marked != null && isWarned(marked.after()) && !isWarned(marked.before())) {
       LOG.warn(
           "webhook {} has only failed since {}; it will fail for good after 5 days",
-          webhook.id(),
+          webhook.publicId(),
           health.failingSince());
       listener.warned(trouble);
     }
@@ -257,7 +256,10 @@ final class HealthKeeper {
       Failing came = store.health().fail(webhook.number(), webhook.version(), now);
       if (came == Failing.DONE) {
         LOG.warn(
-            "webhook {} is failed now: {} since {}", webhook.id(), verdict.reason, verdict.since);
+            "webhook {} is failed now: {} since {}",
+            webhook.publicId(),
+            verdict.reason,
+            verdict.since);
         changed.accept(webhook.number());
         listener.failed(trouble);
       }
@@ -269,7 +271,7 @@ final class HealthKeeper {
 
   private Trouble describe(Verdict verdict) {
     return new Trouble(
-        PublicId.WEBHOOK.format(verdict.webhook.id()),
+        verdict.webhook.publicId(),
         store.health().account(verdict.webhook.number()).orElse(""),
         verdict.reason,
         verdict.since,

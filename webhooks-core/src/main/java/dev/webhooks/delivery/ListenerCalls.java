@@ -13,7 +13,6 @@ import dev.webhooks.spi.store.EndedDelivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -59,13 +58,13 @@ final class ListenerCalls {
 
   /** Queues the call for a delivery that was ended without a request; of tests nobody is told. */
   void ended(EndedDelivery delivery) {
-    UUID webhook = delivery.webhook();
+    String webhook = delivery.webhookId();
     DeliveryError error = delivery.error();
     boolean test = delivery.eventType().equals(EventCatalog.TEST_EVENT);
     if (listening && webhook != null && error != null && !test) {
       Finished finished = new Finished(
           PublicId.DELIVERY.format(delivery.ref().id()),
-          PublicId.WEBHOOK.format(webhook),
+          webhook,
           delivery.eventId(),
           delivery.eventType(),
           delivery.traceContext(),
@@ -92,10 +91,9 @@ final class ListenerCalls {
     }
   }
 
-  void undecryptable(UUID webhook, RuntimeException fault) {
+  void undecryptable(String webhookId, RuntimeException fault) {
     if (listening) {
-      String id = PublicId.WEBHOOK.format(webhook);
-      enqueue(0, () -> listener.webhookUndecryptable(id, fault));
+      enqueue(0, () -> listener.webhookUndecryptable(webhookId, fault));
     }
   }
 
@@ -149,7 +147,7 @@ final class ListenerCalls {
     Duration next = due == null ? null : Duration.between(completion.outcome().at(), due);
     return new Finished(
         PublicId.DELIVERY.format(completion.id()),
-        PublicId.WEBHOOK.format(completion.configuration().id()),
+        completion.configuration().publicId(),
         delivery.eventId(),
         delivery.eventType(),
         delivery.traceContext(),

@@ -35,25 +35,25 @@ final class Undecryptables {
       LOG.warn(
           "delivery {} to webhook {} cannot be signed ({} such webhooks so far): {}",
           delivery,
-          webhook.id(),
+          webhook.publicId(),
           count,
           fault.getMessage());
     } else {
       LOG.debug(
           "delivery {} to webhook {} cannot be signed: {}",
           delivery,
-          webhook.id(),
+          webhook.publicId(),
           fault.getMessage());
     }
     if (first) {
-      listener.undecryptable(webhook.id(), fault);
+      listener.undecryptable(webhook.publicId(), fault);
     }
   }
 
   /** Notes that all of a webhook could be decrypted. */
   void over(WebhookConfiguration webhook) {
     if (!webhooks.isEmpty() && webhooks.remove(webhook.number())) {
-      LOG.info("webhook {} can be decrypted again", webhook.id());
+      LOG.info("webhook {} can be decrypted again", webhook.publicId());
     }
   }
 }

@@ -24,7 +24,8 @@ public enum ErrorCode {
   /** More than 10 custom headers. */
   TOO_MANY_HEADERS(400),
   /**
-   * The idempotency key or event id was used for another request, or its request is still running.
+   * The idempotency key, event id or imported webhook's id was used for another request, or its
+   * request is still running.
    */
   DUPLICATE_IDEMPOTENCY_KEY(409),
   /** The account has as many webhooks as it may have. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registered endpoint. It never holds its secret, and sensitive header values are masked.
  *
- * @param id the webhook's id, {@code wh_…}
+ * @param id the webhook's id, {@code wh_…}, or the one that it was imported with
  * @param account the host's customer who owns it
  * @param name a name for people, or null
  * @param url where events are sent, in canonical form

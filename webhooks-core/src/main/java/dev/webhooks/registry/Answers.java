@@ -7,7 +7,6 @@ import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
-import dev.webhooks.model.PublicId;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.TestResult;
@@ -286,7 +285,7 @@ final class Answers {
   }
 
   private static UUID uuid(String webhookId) {
-    return PublicId.WEBHOOK.parse(webhookId).orElseThrow();
+    return WebhookIds.idOf(webhookId);
   }
 
   private byte[] bytes(JsonNode node) {

@@ -273,7 +273,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
         before.version() + 1);
     String name = patch.changesName() ? patch.name() : old.name();
     return new WebhookRow(
-        configuration,
+        configuration.givenId(before.givenId()),
         old.account(),
         name,
         patch.events().orElse(old.events()),
@@ -297,7 +297,12 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
         false,
         before.version() + 1);
     return new WebhookRow(
-        configuration, old.account(), old.name(), old.events(), old.createdAt(), now);
+        configuration.givenId(before.givenId()),
+        old.account(),
+        old.name(),
+        old.events(),
+        old.createdAt(),
+        now);
   }
 
   private Webhook view(StoreSession session, WebhookRow row) {

@@ -1,6 +1,5 @@
 package dev.webhooks.registry;
 
-import dev.webhooks.model.PublicId;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -22,7 +21,7 @@ final class WebhookViews {
   Webhook of(WebhookRow row, WebhookStatistics statistics) {
     WebhookConfiguration configuration = row.configuration();
     return new Webhook(
-        PublicId.WEBHOOK.format(configuration.id()),
+        configuration.publicId(),
         row.account(),
         row.name(),
         configuration.url(),

@@ -5,16 +5,16 @@ import dev.webhooks.model.WebhookException;
 import java.util.regex.Pattern;
 
 /**
- * Checks the names that hosts and their customers choose: of webhooks, accounts and events' ids.
- * Thread-safe; every refusal is a {@link WebhookException} with {@link ErrorCode#INVALID_REQUEST}
- * that names the field.
+ * Checks the names that hosts and their customers choose: of webhooks, accounts and the ids that
+ * they bring along. Thread-safe; every refusal is a {@link WebhookException} with
+ * {@link ErrorCode#INVALID_REQUEST} that names the field.
  */
 public final class NamePolicy {
   /** How many characters (code points) the name of a webhook has at most. */
   public static final int MAX_WEBHOOK_NAME_LENGTH = 256;
 
   private static final Pattern ACCOUNT = Pattern.compile("[!-~]{1,128}");
-  private static final Pattern EVENT_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private NamePolicy() {}
 
@@ -50,7 +50,25 @@ public final class NamePolicy {
    * @param id 1 to 64 characters from {@code A-Z a-z 0-9 _ -}
    */
   public static String eventId(String id) {
-    require(EVENT_ID.matcher(id).matches(), "id must be 1 to 64 characters from A-Z a-z 0-9 _ -");
+    return id(id);
+  }
+
+  /**
+   * Checks the id that a webhook had before it is imported, and returns it.
+   *
+   * @param id 1 to 64 characters from {@code A-Z a-z 0-9 _ -}
+   */
+  public static String webhookId(String id) {
+    return id(id);
+  }
+
+  /** Returns whether a webhook may have an id. */
+  public static boolean isWebhookId(String id) {
+    return ID.matcher(id).matches();
+  }
+
+  private static String id(String id) {
+    require(ID.matcher(id).matches(), "id must be 1 to 64 characters from A-Z a-z 0-9 _ -");
     return id;
   }
 

@@ -131,8 +131,8 @@ class ListenerCallsTest {
     ListenerCalls calls = new ListenerCalls(listener);
     DeliveryRef ref = new DeliveryRef(1, UUID.randomUUID());
 
-    calls.ended(new EndedDelivery(ref, UUID.randomUUID(), "dropped", "t", null, null));
-    calls.ended(new EndedDelivery(ref, UUID.randomUUID(), "lost", "t", null, DeliveryError.LOST));
+    calls.ended(new EndedDelivery(ref, "wh_1", "dropped", "t", null, null));
+    calls.ended(new EndedDelivery(ref, "wh_1", "lost", "t", null, DeliveryError.LOST));
     calls.round();
 
     assertThat(listener.calls()).containsExactly("failed lost lost");

@@ -228,14 +228,14 @@ public abstract class EndUnsendableContract extends StoreContract {
         .containsExactlyInAnyOrder(
             new EndedDelivery(
                 StoreSamples.refs(named).get(0),
-                failed.id(),
+                failed.publicId(),
                 "order-17",
                 "order.paid",
                 "00-publish",
                 DeliveryError.WEBHOOK_FAILED),
             new EndedDelivery(
                 StoreSamples.refs(unnamed).get(0),
-                deleted.id(),
+                deleted.publicId(),
                 PublicId.EVENT.format(unnamed.id()),
                 "order.sent",
                 null,

@@ -5,7 +5,10 @@ import static dev.webhooks.testing.StoreSamples.GLOBEX;
 import static dev.webhooks.testing.StoreSamples.NOW;
 import static dev.webhooks.testing.StoreSamples.later;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
@@ -63,6 +66,80 @@ public abstract class RegistryContract extends StoreContract {
     assertThat(found.configuration().oldSecret()).isNull();
     assertThat(found.configuration().oldSecretUntil()).isNull();
     assertThat(found.configuration().deleted()).isFalse();
+  }
+
+  @Test
+  void id_that_a_webhook_was_imported_with_stays_whatever_changes() {
+    WebhookRow row = samples().stored(samples().webhook().givenId("Hook_17-b"));
+    UUID id = row.configuration().id();
+    WebhookConfiguration updated =
+        samples().update(row, samples().webhook().url("https://new.example/")).configuration();
+    store().health().fail(row.number(), updated.version(), NOW);
+
+    assertThat(row.configuration().publicId()).isEqualTo("Hook_17-b");
+    assertThat(updated.publicId()).isEqualTo("Hook_17-b");
+    assertThat(find(ACME, id).orElseThrow().configuration().publicId()).isEqualTo("Hook_17-b");
+    assertThat(queue().configurations(List.of(row.number())).get(row.number()).publicId())
+        .isEqualTo("Hook_17-b");
+    assertThat(samples().active().publicId()).startsWith("wh_");
+  }
+
+  @Test
+  void id_is_taken_for_all_accounts_also_by_a_deleted_webhook() {
+    WebhookRow first = samples().webhook().row();
+    samples().write(session -> session.insertWebhook(first));
+    WebhookRow stranger = withIdOf(first, GLOBEX);
+
+    assertThatThrownBy(() -> read(session -> session.insertWebhook(stranger)))
+        .isInstanceOfSatisfying(
+            WebhookException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.DUPLICATE_IDEMPOTENCY_KEY));
+    samples().delete(samples().find(first).configuration());
+    assertThatThrownBy(() -> read(session -> session.insertWebhook(withIdOf(first, ACME))))
+        .isInstanceOf(WebhookException.class);
+
+    assertThat(webhooks(GLOBEX)).isZero();
+    assertThat(webhooks(ACME)).isZero();
+  }
+
+  @Test
+  void of_webhooks_stored_at_once_under_one_id_one_is_stored() {
+    WebhookRow row = samples().webhook().row();
+
+    List<Boolean> stored = Concurrently.times(4, () -> {
+      try {
+        return store().<Long>transact(session -> session.insertWebhook(row)) > 0;
+      } catch (WebhookException e) {
+        assertThat(e.code()).isEqualTo(ErrorCode.DUPLICATE_IDEMPOTENCY_KEY);
+        return false;
+      }
+    });
+
+    assertThat(stored).containsExactlyInAnyOrder(true, false, false, false);
+    assertThat(webhooks(ACME)).isEqualTo(1);
+  }
+
+  @Test
+  void taken_id_leaves_the_hosts_transaction_usable() {
+    WebhookRow first = samples().webhook().row();
+    samples().write(session -> session.insertWebhook(first));
+
+    try (OpenTransaction host = fixture().begin()) {
+      WebhookRow before = samples().webhook().account(GLOBEX).row();
+      in(host, session -> session.insertWebhook(before));
+      assertThatThrownBy(() -> in(host, session -> session.insertWebhook(withIdOf(first, GLOBEX))))
+          .isInstanceOf(WebhookException.class);
+      WebhookRow after = samples().webhook().account(GLOBEX).row();
+      in(host, session -> session.insertWebhook(after));
+      host.commit();
+    }
+
+    assertThat(webhooks(GLOBEX)).isEqualTo(2);
+  }
+
+  private static WebhookRow withIdOf(WebhookRow row, String account) {
+    return new WebhookRow(
+        row.configuration(), account, row.name(), row.events(), row.createdAt(), row.updatedAt());
   }
 
   @Test

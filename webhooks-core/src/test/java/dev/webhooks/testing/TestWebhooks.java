@@ -116,6 +116,20 @@ public final class TestWebhooks implements AutoCloseable {
   public static TestWebhooks on(WebhookStore store, UnaryOperator<WebhooksBuilder> configuration) {
     List<SignatureScheme> schemes =
         List.of(SignatureScheme.timestamped(), SignatureScheme.standardWebhooks());
+    return on(store, schemes, configuration);
+  }
+
+  /**
+   * Returns a kit on a store that signs as the host does in production.
+   *
+   * @param store a store of the kit's own
+   * @param schemes the signature schemes; receivers verify each of them
+   * @param configuration sets further options
+   */
+  public static TestWebhooks on(
+      WebhookStore store,
+      List<SignatureScheme> schemes,
+      UnaryOperator<WebhooksBuilder> configuration) {
     return new TestWebhooks(store, START, schemes, configuration);
   }
 

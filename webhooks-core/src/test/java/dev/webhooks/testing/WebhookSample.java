@@ -14,6 +14,7 @@ final class WebhookSample {
   private final Instant createdAt;
   private String account = "acme";
   private String name = "Orders";
+  private String givenId;
   private String url = "https://hooks.acme.example/in";
   private List<String> events = List.of("*");
   private byte[] headers = "X-Api-Key: k".getBytes(StandardCharsets.UTF_8);
@@ -34,6 +35,11 @@ final class WebhookSample {
 
   WebhookSample name(String name) {
     this.name = name;
+    return this;
+  }
+
+  WebhookSample givenId(String givenId) {
+    this.givenId = givenId;
     return this;
   }
 
@@ -92,6 +98,7 @@ final class WebhookSample {
 
   private WebhookConfiguration configuration(long number, UUID id, int version) {
     return new WebhookConfiguration(
-        number, id, url, headers, secret, oldSecret, oldSecretUntil, status, false, version);
+            number, id, url, headers, secret, oldSecret, oldSecretUntil, status, false, version)
+        .givenId(givenId);
   }
 }

@@ -1,14 +1,13 @@
 package dev.webhooks.spi.store;
 
 import dev.webhooks.model.DeliveryError;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A delivery that was ended without a request.
  *
  * @param ref the delivery
- * @param webhook the webhook's id, or null if its row is gone
+ * @param webhookId the webhook's public id, or null if its row is gone
  * @param eventId the event's public id
  * @param eventType the event type
  * @param traceContext in which context the event was published, or null
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EndedDelivery(
     DeliveryRef ref,
-    @Nullable UUID webhook,
+    @Nullable String webhookId,
     String eventId,
     String eventType,
     @Nullable String traceContext,

@@ -35,6 +35,8 @@ public interface StoreSession {
    *
    * @param webhook the webhook; its number is ignored
    * @return the number given to it
+   * @throws dev.webhooks.model.WebhookException with {@code DUPLICATE_IDEMPOTENCY_KEY} if a webhook
+   *     of any account has its id, or one that is deleted and not purged yet had it
    */
   long insertWebhook(WebhookRow webhook);
 

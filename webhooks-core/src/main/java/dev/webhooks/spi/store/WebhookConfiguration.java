@@ -1,5 +1,6 @@
 package dev.webhooks.spi.store;
 
+import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatus;
 import java.time.Instant;
 import java.util.UUID;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number a short number that stands for the webhook in the hot tables; 0 before it is stored
  * @param id the webhook's id
+ * @param givenId the id that it had before it was imported and is shown by, or null
  * @param url the canonical URL
  * @param headers custom headers, encrypted by the configured cipher
  * @param secret the signing secret, encrypted by the configured cipher
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record WebhookConfiguration(
     long number,
     UUID id,
+    @Nullable String givenId,
     String url,
     byte[] headers,
     byte[] secret,
@@ -33,7 +36,10 @@ public record WebhookConfiguration(
     boolean deleted,
     int version,
     EndpointState endpoint) {
-  /** A configuration whose endpoint is sound, or whose endpoint's health does not matter. */
+  /**
+   * A configuration whose id the library made and whose endpoint is sound, or whose endpoint's
+   * health does not matter.
+   */
   public WebhookConfiguration(
       long number,
       UUID id,
@@ -48,6 +54,7 @@ public record WebhookConfiguration(
     this(
         number,
         id,
+        null,
         url,
         headers,
         secret,
@@ -59,11 +66,34 @@ public record WebhookConfiguration(
         EndpointState.SOUND);
   }
 
+  /** Returns the id that hosts and customers see. */
+  public String publicId() {
+    return givenId == null ? PublicId.WEBHOOK.format(id) : givenId;
+  }
+
+  /** Returns this configuration under the id that it had before it was imported, or null. */
+  public WebhookConfiguration givenId(@Nullable String givenId) {
+    return new WebhookConfiguration(
+        number,
+        id,
+        givenId,
+        url,
+        headers,
+        secret,
+        oldSecret,
+        oldSecretUntil,
+        status,
+        deleted,
+        version,
+        endpoint);
+  }
+
   /** Returns this configuration with what is known of its endpoint's health. */
   public WebhookConfiguration with(EndpointState endpoint) {
     return new WebhookConfiguration(
         number,
         id,
+        givenId,
         url,
         headers,
         secret,
@@ -84,6 +114,7 @@ public record WebhookConfiguration(
     return new WebhookConfiguration(
         number,
         id,
+        givenId,
         url,
         headers,
         secret,

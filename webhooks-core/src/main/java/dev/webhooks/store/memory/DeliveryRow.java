@@ -166,7 +166,7 @@ final class DeliveryRow {
     Attempt last = attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
     return new Delivery(
         PublicId.DELIVERY.format(id()),
-        PublicId.WEBHOOK.format(webhook.id()),
+        webhook.publicId(),
         event.publicId(),
         eventType(),
         status,

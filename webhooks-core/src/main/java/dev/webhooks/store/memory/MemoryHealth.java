@@ -121,7 +121,13 @@ final class MemoryHealth implements HealthRegister {
         WebhookStatus.FAILED,
         false,
         old.version() + 1);
-    return new WebhookRow(failed, row.account(), row.name(), row.events(), row.createdAt(), now);
+    return new WebhookRow(
+        failed.givenId(old.givenId()),
+        row.account(),
+        row.name(),
+        row.events(),
+        row.createdAt(),
+        now);
   }
 
   @Override

@@ -223,7 +223,7 @@ final class MemoryQueue implements DeliveryQueue {
     ClaimedDelivery delivery = row.claimed();
     return new EndedDelivery(
         row.ref(),
-        webhook == null ? null : webhook.configuration().id(),
+        webhook == null ? null : webhook.configuration().publicId(),
         delivery.eventId(),
         row.eventType(),
         delivery.traceContext(),

@@ -63,8 +63,8 @@ final class MemorySession implements StoreSession {
     return tables.locked(() -> {
       long number = tables.webhooks().nextNumber();
       WebhookConfiguration given = webhook.configuration();
-      WebhookConfiguration numbered =
-          configuration(number, given, given.id(), false, given.version());
+      requireFree(given.id());
+      WebhookConfiguration numbered = configuration(number, given, given, false, given.version());
       write(new WebhookRow(
           numbered,
           webhook.account(),
@@ -74,6 +74,18 @@ final class MemorySession implements StoreSession {
           webhook.updatedAt()));
       return number;
     });
+  }
+
+  /** Another transaction that is about to use the id is waited for, as by a unique index. */
+  private void requireFree(UUID id) {
+    tables.rowLocks().await(new RowLocks.WebhookId(id), transaction);
+    boolean taken = tables.webhooks().hasId(id)
+        || changes().webhooks().values().stream()
+            .anyMatch(row -> row.configuration().id().equals(id));
+    if (taken) {
+      throw new WebhookException(
+          ErrorCode.DUPLICATE_IDEMPOTENCY_KEY, "the webhook's id is taken by another webhook");
+    }
   }
 
   @Override
@@ -99,11 +111,7 @@ final class MemorySession implements StoreSession {
         WebhookConfiguration present = old.configuration();
         write(new WebhookRow(
             configuration(
-                present.number(),
-                webhook.configuration(),
-                present.id(),
-                false,
-                present.version() + 1),
+                present.number(), webhook.configuration(), present, false, present.version() + 1),
             old.account(),
             webhook.name(),
             webhook.events(),
@@ -377,21 +385,27 @@ final class MemorySession implements StoreSession {
         present.status(),
         true,
         present.version() + 1);
-    return new WebhookRow(blank, old.account(), null, old.events(), old.createdAt(), now);
+    return new WebhookRow(
+        blank.givenId(present.givenId()), old.account(), null, old.events(), old.createdAt(), now);
   }
 
   private static WebhookConfiguration configuration(
-      long number, WebhookConfiguration values, UUID id, boolean deleted, int version) {
+      long number,
+      WebhookConfiguration values,
+      WebhookConfiguration identity,
+      boolean deleted,
+      int version) {
     return new WebhookConfiguration(
-        number,
-        id,
-        values.url(),
-        values.headers(),
-        values.secret(),
-        values.oldSecret(),
-        values.oldSecretUntil(),
-        values.status(),
-        deleted,
-        version);
+            number,
+            identity.id(),
+            values.url(),
+            values.headers(),
+            values.secret(),
+            values.oldSecret(),
+            values.oldSecretUntil(),
+            values.status(),
+            deleted,
+            version)
+        .givenId(identity.givenId());
   }
 }

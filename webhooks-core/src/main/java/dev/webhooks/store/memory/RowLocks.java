@@ -81,6 +81,9 @@ final class RowLocks {
   /** The lock of what is known of an endpoint's health. */
   record Health(long webhook) {}
 
+  /** The lock of an id that a new webhook is to have. */
+  record WebhookId(UUID id) {}
+
   /** The lock of a webhook's row. */
   record Webhook(long number) {}
 }

@@ -5,16 +5,20 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The committed rows of webhooks. Used only while the tables' lock is held. */
 final class WebhookTable {
   private final Map<Long, WebhookRow> all = new HashMap<>();
   private final Map<String, NavigableMap<Long, WebhookRow>> living = new HashMap<>();
+  private final Set<UUID> ids = new HashSet<>();
   private long lastNumber;
 
   /** Returns a number never given before, also if the transaction that asks rolls back. */
@@ -24,6 +28,7 @@ final class WebhookTable {
 
   void put(WebhookRow row) {
     all.put(row.number(), row);
+    ids.add(row.configuration().id());
     NavigableMap<Long, WebhookRow> siblings =
         living.computeIfAbsent(row.account(), account -> new TreeMap<>());
     if (row.configuration().deleted()) {
@@ -31,6 +36,11 @@ final class WebhookTable {
     } else {
       siblings.put(row.number(), row);
     }
+  }
+
+  /** Returns whether a webhook has an id, be it deleted. */
+  boolean hasId(UUID id) {
+    return ids.contains(id);
   }
 
   @Nullable
@@ -53,7 +63,10 @@ final class WebhookTable {
 
   /** Removes the row of a deleted webhook. */
   void forget(long number) {
-    all.remove(number);
+    WebhookRow row = all.remove(number);
+    if (row != null) {
+      ids.remove(row.configuration().id());
+    }
   }
 
   /** Returns an account's webhooks that are not deleted, in the order of their numbers. */

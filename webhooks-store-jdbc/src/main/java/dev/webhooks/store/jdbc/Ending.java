@@ -1,5 +1,6 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.Holding;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Ends deliveries without a request: those of deleted webhooks vanish, the others are logged. */
 final class Ending {
   private static final String WEBHOOK_IDS =
-      "select w.no, w.id from {x: no bigint} join {webhook} w on w.no = x.no";
+      "select w.no, w.id, w.given_id from {x: no bigint} join {webhook} w on w.no = x.no";
 
   private static final String EVENTS = """
       select e.id, e.event_id, e.trace_context
@@ -60,10 +61,10 @@ final class Ending {
   private List<EndedDelivery> describe(
       List<Removed> removed, Map<UUID, HotStatements.UnsendableReason> reasons)
       throws SQLException {
-    Map<Long, UUID> webhooks = new HashMap<>();
+    Map<Long, String> webhooks = new HashMap<>();
     sql.list(
         WEBHOOK_IDS,
-        row -> webhooks.put(row.bigint("no"), row.uuid("id")),
+        row -> webhooks.put(row.bigint("no"), publicId(row)),
         Rows.ofNumbers(removed.stream().map(Removed::webhook).distinct().toList()));
     Map<UUID, Known> events = new HashMap<>();
     sql.list(
@@ -82,6 +83,11 @@ final class Ending {
           reason(reasons, row).error()));
     }
     return ended;
+  }
+
+  private static String publicId(Row webhook) throws SQLException {
+    String given = webhook.textOrNull("given_id");
+    return given == null ? PublicId.WEBHOOK.format(webhook.uuid("id")) : given;
   }
 
   private static HotStatements.UnsendableReason reason(

@@ -169,7 +169,7 @@ final class LogQuery {
     UUID event = row.uuid("event");
     return new Delivery(
         PublicId.DELIVERY.format(row.uuid("id")),
-        PublicId.WEBHOOK.format(webhook.id()),
+        webhook.publicId(),
         EventTables.publicId(event, row.keyOrNull("event_id")),
         row.key("type"),
         StoredStatus.ofColumn(row.text("status")).meaning,

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class Migrator {
   /** The newest script, which this version of the library works with. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);

@@ -1,7 +1,9 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -28,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class RegistryTables {
   /** What {@link #configuration} reads, of a webhook {@code w}. */
   static final String CONFIGURATION =
-      "w.no, w.id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status, w.deleted,"
-          + " w.version, (select case when h.open_until is null then 'FAILING' else 'HELD' end"
+      "w.no, w.id, w.given_id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status,"
+          + " w.deleted, w.version, (select case when h.open_until is null then 'FAILING' else 'HELD' end"
           + " from {endpoint_health} h where h.webhook = w.no) as endpoint";
 
   private static final String ROW =
@@ -46,9 +48,9 @@ final class RegistryTables {
       "select count(*) as n from {webhook} where account = ? and deleted is null";
 
   private static final String INSERT = """
-      insert into {webhook} (id, account, name, url, events, headers, secret, old_secret,
+      insert into {webhook} (id, given_id, account, name, url, events, headers, secret, old_secret,
         old_secret_until, status, version, created, updated)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   private static final String SUBSCRIBE = "insert into {subscription} (account, pattern, webhook)";
 
@@ -126,10 +128,27 @@ final class RegistryTables {
   }
 
   long insert(WebhookRow webhook) throws SQLException {
+    long number;
+    try {
+      number = insertRow(webhook);
+    } catch (SQLException e) {
+      if (SqlErrors.meaning(e, sql.dialect) != SqlErrors.Meaning.DUPLICATE) {
+        throw e;
+      }
+      // Without the cause, whose message may quote the row.
+      throw new WebhookException(
+          ErrorCode.DUPLICATE_IDEMPOTENCY_KEY, "the webhook's id is taken by another webhook");
+    }
+    subscribe(webhook.account(), number, new LinkedHashSet<>(webhook.events()));
+    return number;
+  }
+
+  private long insertRow(WebhookRow webhook) throws SQLException {
     WebhookConfiguration c = webhook.configuration();
-    long number = sql.insertNumbered(
+    return sql.insertNumbered(
         INSERT,
         c.id(),
+        c.givenId(),
         new Key(webhook.account()),
         webhook.name(),
         c.url(),
@@ -142,8 +161,6 @@ final class RegistryTables {
         c.version(),
         webhook.createdAt(),
         webhook.updatedAt());
-    subscribe(webhook.account(), number, new LinkedHashSet<>(webhook.events()));
-    return number;
   }
 
   Optional<WebhookRow> find(String account, UUID id) throws SQLException {
@@ -292,6 +309,7 @@ final class RegistryTables {
     return new WebhookConfiguration(
         row.bigint("no"),
         row.uuid("id"),
+        row.textOrNull("given_id"),
         row.text("url"),
         row.bytes("headers"),
         row.bytes("secret"),

@@ -95,7 +95,7 @@ class JdbcUpgradeTest {
 
       upgrade = CompletableFuture.runAsync(store::open);
       long began = System.nanoTime();
-      for (int i = 0; System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(2_500); i++) {
+      for (int i = 0; System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(1_500); i++) {
         long before = System.nanoTime();
         publishAsBefore(old, 1, "e-" + i);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
