@@ -1,6 +1,7 @@
 package dev.webhooks;
 
 import dev.webhooks.delivery.DeliveryEngine;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Reencryptor;
@@ -14,6 +15,7 @@ import java.time.Duration;
 
 /** The parts of an instance, put together by the builder. */
 record Assembly(
+    EventCatalog events,
     WebhookStore store,
     WebhookTransport transport,
     DeliveryEngine engine,

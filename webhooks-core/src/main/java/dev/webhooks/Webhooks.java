@@ -2,6 +2,7 @@ package dev.webhooks;
 
 import dev.webhooks.delivery.DeliveryEngine;
 import dev.webhooks.delivery.EngineHealth;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Reencryption;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.DeliveryLogs;
@@ -25,6 +26,7 @@ import java.time.Duration;
  * processes may share one database, each with its own instance.
  */
 public final class Webhooks implements AutoCloseable {
+  private final EventCatalog events;
   private final WebhookStore store;
   private final WebhookTransport transport;
   private final DeliveryEngine engine;
@@ -40,6 +42,7 @@ public final class Webhooks implements AutoCloseable {
   private volatile boolean opened;
 
   Webhooks(Assembly assembly) {
+    this.events = assembly.events();
     this.store = assembly.store();
     this.transport = assembly.transport();
     this.engine = assembly.engine();
@@ -99,6 +102,11 @@ public final class Webhooks implements AutoCloseable {
     transport.close();
     guard.close();
     store.close();
+  }
+
+  /** Returns the catalogue of the event types that can be published and subscribed to. */
+  public EventCatalog events() {
+    return events;
   }
 
   /** Returns how the engine is doing; asks the database and never throws. */

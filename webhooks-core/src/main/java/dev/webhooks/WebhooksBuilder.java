@@ -408,6 +408,7 @@ public final class WebhooksBuilder {
     TestDeliveries tests = new TestDeliveries(
         store, payloads, codec, ids, engine.clock(), testTimes(keep), engine::sendTest);
     return new Webhooks(new Assembly(
+        catalog,
         store,
         transport,
         engine,

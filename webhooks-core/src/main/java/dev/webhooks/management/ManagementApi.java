@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>It knows no web framework: the host hands it every request below a path of its choice and
  * sends back the response as it is. {@code GET /openapi.json} describes all of it and needs no
  * token; every other route needs {@code Authorization: Bearer <token>}. {@link #withRoute} adds
- * routes of the host's own.
+ * routes of the host's own, {@link #withPortal} a page for the host's customers.
  */
 public final class ManagementApi {
   /** How many bytes the body of a request has at most; a host need not read more than one more. */
@@ -38,17 +38,27 @@ public final class ManagementApi {
   private final String basePath;
   private final List<Route> routes;
   private final List<Route> hostRoutes;
+  private final List<Route> portalRoutes;
 
   private ManagementApi(
-      Webhooks webhooks, Authenticator authenticator, String basePath, List<Route> hostRoutes) {
+      Webhooks webhooks,
+      Authenticator authenticator,
+      String basePath,
+      List<Route> hostRoutes,
+      List<Route> portalRoutes) {
     this.webhooks = webhooks;
     this.authenticator = authenticator;
     this.basePath = basePath;
     this.hostRoutes = hostRoutes;
+    this.portalRoutes = portalRoutes;
     ObjectNode description = OpenApi.description(basePath);
     this.routes = List.of(
         new Route(
             "GET", "/openapi.json", List.of(), (route, request, ids) -> Replies.ok(description)),
+        route(
+            "GET",
+            "/event-types",
+            call -> Replies.ok(Views.eventTypes(webhooks.events().types()))),
         route("POST", "/webhooks", Operations::create),
         route("GET", "/webhooks", Operations::list, "page", "limit", "status", "event"),
         route("GET", "/webhooks/{id}", Operations::get),
@@ -80,7 +90,7 @@ public final class ManagementApi {
   public static ManagementApi on(Webhooks webhooks, Authenticator authenticator) {
     Objects.requireNonNull(webhooks, "webhooks");
     Objects.requireNonNull(authenticator, "authenticator");
-    return new ManagementApi(webhooks, authenticator, "", List.of());
+    return new ManagementApi(webhooks, authenticator, "", List.of(), List.of());
   }
 
   /**
@@ -94,7 +104,7 @@ public final class ManagementApi {
       throw new IllegalArgumentException(
           "a base path looks like /api/v1, without a slash at its end, or is empty");
     }
-    return new ManagementApi(webhooks, authenticator, basePath, hostRoutes);
+    return new ManagementApi(webhooks, authenticator, basePath, hostRoutes, portalRoutes);
   }
 
   /**
@@ -116,8 +126,7 @@ public final class ManagementApi {
         || !PATH.matcher(path).matches()) {
       throw new IllegalArgumentException("a route looks like POST /events");
     }
-    if (allRoutes()
-        .anyMatch(known -> known.method().equals(method) && known.ids(path).isPresent())) {
+    if (allRoutes().anyMatch(known -> known.isFor(method, path))) {
       throw new IllegalArgumentException(
           "there is a route for " + method + " " + path + " already");
     }
@@ -126,7 +135,40 @@ public final class ManagementApi {
         method,
         path,
         call -> Objects.requireNonNull(handler.handle(new HostCall(call)), "a route's answer")));
-    return new ManagementApi(webhooks, authenticator, basePath, List.copyOf(more));
+    return new ManagementApi(webhooks, authenticator, basePath, List.copyOf(more), portalRoutes);
+  }
+
+  /**
+   * Returns this API with a page at {@code /portal/} on which the host's customers create, watch,
+   * test and mend their webhooks. The page's files hold no data and need no token; the page itself
+   * calls this API with a token that the host gives it, best a short-lived one of one account:
+   *
+   * <ul>
+   *   <li>behind {@code #token=} in the address, such as
+   *       {@code https://app.acme.example/api/v1/portal/#token=…}, from where it is removed at
+   *       once; or
+   *   <li>if it is embedded, by {@code iframe.contentWindow.postMessage({type:
+   *       "webhooks-portal:token", token}, origin)} in reply to its own message {@code {type:
+   *       "webhooks-portal:token-needed"}}, which it sends at its start and whenever its token is
+   *       not accepted any more.
+   * </ul>
+   *
+   * <p>A strict content security policy goes with it: nothing from elsewhere is loaded, and only
+   * the named origins may embed it.
+   *
+   * @param embeddedIn the origins whose pages may embed it and give it a token, as browsers write
+   *     them, such as {@code https://app.acme.example}; with none it cannot be embedded
+   * @throws IllegalArgumentException if an origin has another form, or a route of the host's own is
+   *     in the way
+   */
+  public ManagementApi withPortal(String... embeddedIn) {
+    List<Route> portal = Portal.routes(embeddedIn);
+    for (Route route : portal) {
+      if (hostRoutes.stream().anyMatch(known -> known.isFor(route.method(), route.template()))) {
+        throw new IllegalArgumentException("there is a route for " + route.template() + " already");
+      }
+    }
+    return new ManagementApi(webhooks, authenticator, basePath, hostRoutes, portal);
   }
 
   /**
@@ -152,7 +194,7 @@ public final class ManagementApi {
   }
 
   private Stream<Route> allRoutes() {
-    return Stream.concat(routes.stream(), hostRoutes.stream());
+    return Stream.of(routes, hostRoutes, portalRoutes).flatMap(List::stream);
   }
 
   private ApiResponse dispatch(ApiRequest request) {

@@ -25,6 +25,10 @@ record Route(String method, String template, List<String> parameters, Handler ha
     ApiResponse handle(Route route, ApiRequest request, List<String> ids);
   }
 
+  boolean isFor(String method, String path) {
+    return this.method.equals(method) && ids(path).isPresent();
+  }
+
   /** Returns the ids in a path, or empty if the template does not fit. */
   Optional<List<String>> ids(String path) {
     String[] expected = template.split("/", -1);

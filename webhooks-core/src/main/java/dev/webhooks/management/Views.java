@@ -9,6 +9,7 @@ import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryDetails;
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.EventType;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.Secret;
@@ -17,6 +18,7 @@ import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDetails;
 import dev.webhooks.model.WebhookStatistics;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +116,18 @@ final class Views {
         .put("limit", page.limit())
         .put("total", page.total())
         .put("hasMore", page.hasMore());
+    return view;
+  }
+
+  static ObjectNode eventTypes(Collection<EventType> types) {
+    ObjectNode view = JSON.objectNode();
+    ArrayNode data = view.putArray("data");
+    for (EventType type : types) {
+      ObjectNode entry = data.addObject();
+      entry.put("name", type.name()).put("description", type.description());
+      ArrayNode fields = entry.putArray("requiredFields");
+      type.requiredFields().forEach(fields::add);
+    }
     return view;
   }
 

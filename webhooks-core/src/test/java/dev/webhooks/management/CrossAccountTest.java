@@ -39,6 +39,7 @@ class CrossAccountTest {
       Map.entry("GET /webhooks/{id}/deliveries", ""),
       Map.entry("GET /webhooks/{id}/deliveries/{deliveryId}", ""),
       Map.entry("POST /webhooks/{id}/deliveries/{deliveryId}/retry", ""),
+      Map.entry("GET /event-types", ""),
       Map.entry("GET /openapi.json", ""));
 
   private final ApiFixture fixture = new ApiFixture();

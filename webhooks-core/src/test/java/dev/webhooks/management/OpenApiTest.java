@@ -126,6 +126,7 @@ class OpenApiTest {
         webhook + "/deliveries/" + log.path("data").path(0).path("id").asText();
     verified("GET", "/webhooks/{id}/deliveries/{deliveryId}", delivery, "");
     verified("GET", "/openapi.json", "/openapi.json", "");
+    verified("GET", "/event-types", "/event-types", "");
     verified("PATCH", "/webhooks/{id}", webhook, "{\"url\":1}");
     verified("GET", "/webhooks/{id}/deliveries/{deliveryId}", delivery + "0", "");
     verified("POST", "/webhooks/{id}/secret/rotate", webhook + "/secret/rotate", "");

@@ -175,6 +175,7 @@ public final class CanaryRound {
         op("delete", this::deleteOne, "DELETE /webhooks/{id}", ""),
         op("erase", this::eraseOne, null, ""),
         op("id", AccountWebhooks::id, null, ""),
+        op(null, null, "GET /event-types", ""),
         op(null, null, "GET /openapi.json", ""));
   }
 

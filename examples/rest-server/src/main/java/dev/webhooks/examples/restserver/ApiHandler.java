@@ -8,18 +8,20 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers every request: health by itself, the rest by the management API. */
+/** Answers every request: health and signing in by themselves, the rest by the management API. */
 final class ApiHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
   private static final int UNAVAILABLE = 503;
 
   private final ManagementApi api;
   private final HealthRoute health;
+  private final SignIn signIn;
   private final InFlight inFlight;
 
-  ApiHandler(ManagementApi api, HealthRoute health, InFlight inFlight) {
+  ApiHandler(ManagementApi api, HealthRoute health, SignIn signIn, InFlight inFlight) {
     this.api = api;
     this.health = health;
+    this.signIn = signIn;
     this.inFlight = inFlight;
   }
 
@@ -41,9 +43,11 @@ final class ApiHandler implements HttpHandler {
   }
 
   private ApiResponse answer(HttpExchange exchange) throws IOException {
-    return Exchanges.path(exchange).equals(HealthRoute.PATH)
-        ? health.handle(exchange.getRequestMethod())
-        : api.handle(Exchanges.read(exchange));
+    return switch (Exchanges.path(exchange)) {
+      case HealthRoute.PATH -> health.handle(exchange.getRequestMethod());
+      case SignIn.PATH -> signIn.handle(Exchanges.read(exchange));
+      default -> api.handle(Exchanges.read(exchange));
+    };
   }
 
   /** For what still comes in on connections that were open when the server began to stop. */

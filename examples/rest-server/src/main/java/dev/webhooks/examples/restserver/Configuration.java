@@ -21,6 +21,7 @@ import java.util.Map;
  * @param authorities whom to trust beside the platform's certificate authorities
  * @param retrySchedule when failed attempts are repeated
  * @param requestTimeout how long an attempt may take
+ * @param portalOrigins the origins whose pages may embed the portal
  * @param maxWebhooks how many webhooks an account may have
  */
 record Configuration(
@@ -34,6 +35,7 @@ record Configuration(
     List<X509Certificate> authorities,
     RetrySchedule retrySchedule,
     Duration requestTimeout,
+    List<String> portalOrigins,
     int maxWebhooks) {
 
   /**
@@ -55,6 +57,7 @@ record Configuration(
         environment.read("RETRY_SCHEDULE", RetrySchedule.standard(), Durations::schedule),
         environment.read(
             "REQUEST_TIMEOUT", DeliverySettings.DEFAULTS.requestTimeout(), Durations::timeout),
+        environment.read("PORTAL_ORIGINS", List.of(), Values::list),
         environment.read("MAX_WEBHOOKS", 50, text -> Values.integer(text, 1, 1_000_000)));
     environment.requireNoProblems();
     return configuration;

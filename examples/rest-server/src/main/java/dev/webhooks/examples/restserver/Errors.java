@@ -14,4 +14,12 @@ final class Errors {
     error.put("message", message);
     return ApiResponse.json(status, Map.of("error", error));
   }
+
+  /** Says which methods a path allows. */
+  static ApiResponse wrongMethod(String allowed) {
+    ApiResponse refused = error(405, "METHOD_NOT_ALLOWED", "this path allows " + allowed);
+    Map<String, String> headers = new LinkedHashMap<>(refused.headers());
+    headers.put("allow", allowed);
+    return new ApiResponse(refused.status(), headers, refused.body());
+  }
 }

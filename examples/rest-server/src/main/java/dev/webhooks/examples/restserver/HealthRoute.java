@@ -11,7 +11,6 @@ final class HealthRoute {
   static final String PATH = "/health";
 
   private static final int OK = 200;
-  private static final int WRONG_METHOD = 405;
   private static final int UNAVAILABLE = 503;
 
   private final Webhooks webhooks;
@@ -22,7 +21,7 @@ final class HealthRoute {
 
   ApiResponse handle(String method) {
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      return wrongMethod();
+      return Errors.wrongMethod("GET, HEAD");
     }
     EngineHealth health = webhooks.health();
     return ApiResponse.json(health.databaseReachable() ? OK : UNAVAILABLE, view(health));
@@ -43,13 +42,5 @@ final class HealthRoute {
         "lastHeartbeatMs",
         health.lastHeartbeat() == null ? null : health.lastHeartbeat().toMillis());
     return view;
-  }
-
-  private static ApiResponse wrongMethod() {
-    ApiResponse refused =
-        Errors.error(WRONG_METHOD, "METHOD_NOT_ALLOWED", "this path allows GET, HEAD");
-    Map<String, String> headers = new LinkedHashMap<>(refused.headers());
-    headers.put("allow", "GET, HEAD");
-    return new ApiResponse(refused.status(), headers, refused.body());
   }
 }

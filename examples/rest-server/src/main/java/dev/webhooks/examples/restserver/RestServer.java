@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.InstantSource;
 import javax.sql.DataSource;
 
 /**
@@ -98,10 +99,15 @@ final class RestServer implements AutoCloseable {
   }
 
   private void serve(Configuration configuration) {
-    ManagementApi api = ManagementApi.on(webhooks, Authenticator.ofTokens(configuration.tokens()))
+    Authenticator apiTokens = Authenticator.ofTokens(configuration.tokens());
+    PortalTokens portalTokens = new PortalTokens(InstantSource.system());
+    ManagementApi api = ManagementApi.on(
+            webhooks, token -> apiTokens.authenticate(token).or(() -> portalTokens.account(token)))
         .basePath(BASE_PATH)
+        .withPortal(configuration.portalOrigins().toArray(String[]::new))
         .withRoute("POST", "/events", new EventsRoute());
-    http.createContext("/", new ApiHandler(api, new HealthRoute(webhooks), inFlight));
+    SignIn signIn = new SignIn(apiTokens, portalTokens, BASE_PATH + "/portal/");
+    http.createContext("/", new ApiHandler(api, new HealthRoute(webhooks), signIn, inFlight));
     http.setExecutor(Workers.forConnections(HttpLimits.connections()));
     http.start();
   }

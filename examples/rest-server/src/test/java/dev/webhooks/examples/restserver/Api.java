@@ -79,6 +79,16 @@ final class Api {
         .build());
   }
 
+  /** Signs in as a browser does, and returns the token with which it is sent to the portal. */
+  static String portalToken(RestServerProcess server, String apiToken) {
+    Answer answer = exchange(HttpRequest.newBuilder(URI.create(server.url() + "/sign-in"))
+        .timeout(PATIENCE)
+        .POST(BodyPublishers.ofString("token=" + apiToken))
+        .build());
+    String target = answer.expect(303).headers().firstValue("location").orElseThrow();
+    return target.substring(target.indexOf("#token=") + "#token=".length());
+  }
+
   /** Registers a webhook for all events and returns what was answered. */
   JsonNode webhook(String url) {
     return post("/webhooks", draft(url)).expect(201).json();

@@ -40,12 +40,14 @@ final class Receiver implements AutoCloseable {
     }
   }
 
+  private record Answer(int status, String body) {}
+
   private final HeldCertificate authority = new HeldCertificate.Builder()
       .certificateAuthority(0)
       .commonName("Test authority")
       .build();
   private final List<Request> requests = new ArrayList<>();
-  private final Map<String, Integer> answers = new ConcurrentHashMap<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -81,7 +83,12 @@ final class Receiver implements AutoCloseable {
 
   /** Answers with a status from now on; 200 until told otherwise. */
   void answers(String path, int status) {
-    answers.put(path, status);
+    answers(path, status, "");
+  }
+
+  /** Answers with a status and a body from now on. */
+  void answers(String path, int status, String body) {
+    answers.put(path, new Answer(status, body));
   }
 
   /** Waits until as many requests that fulfil a condition have arrived, and returns them. */
@@ -109,7 +116,10 @@ final class Receiver implements AutoCloseable {
       exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
       String path = exchange.getRequestURI().getPath();
       remember(new Request(path, headers, body));
-      exchange.sendResponseHeaders(answers.getOrDefault(path, 200), -1);
+      Answer answer = answers.getOrDefault(path, new Answer(200, ""));
+      byte[] text = answer.body().getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(answer.status(), text.length == 0 ? -1 : text.length);
+      exchange.getResponseBody().write(text);
     }
   }
 

@@ -25,6 +25,7 @@ final class RestServerProcess implements AutoCloseable {
       "TRUST_CERTIFICATE",
       "RETRY_SCHEDULE",
       "REQUEST_TIMEOUT",
+      "PORTAL_ORIGINS",
       "MAX_WEBHOOKS");
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final int PATIENCE_SECONDS = 60;

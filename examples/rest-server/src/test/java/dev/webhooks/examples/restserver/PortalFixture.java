@@ -1,0 +1,73 @@
+package dev.webhooks.examples.restserver;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.webhooks.examples.restserver.Receiver.Request;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real jar, a real receiver and a real browser, for the tests of the portal. */
+abstract class PortalFixture {
+  static final String DATA = "{\"datasetId\":12345678901234567890.50,\"name\":\"Birds\","
+      + "\"type\":\"table\",\"tags\":[],\"more\":{\"a\":[1,2]}}";
+  static final String EVENT = "{\"type\":\"dataset.created\",\"data\":" + DATA + "}";
+
+  @TempDir
+  static Path directory;
+
+  static Receiver receiver;
+  static EmbeddingPage host;
+  static EmbeddingPage stranger;
+  static RestServerProcess server;
+  static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    assumeTrue(
+        Browser.isInstalled(),
+        "skipped: needs /usr/bin/chromium and /usr/bin/chromedriver (Debian's chromium and"
+            + " chromium-driver)");
+    receiver = new Receiver();
+    host = new EmbeddingPage();
+    stranger = new EmbeddingPage();
+    Map<String, String> variables = new HashMap<>();
+    variables.put(
+        "API_TOKENS",
+        "t-create=create,t-change=change,t-log=log,t-xss=xss,t-lost=lost,t-live=live,t-keys=keys");
+    variables.put("ALLOW_TARGETS", "127.0.0.1/32,localhost");
+    variables.put("TRUST_CERTIFICATE", receiver.authorityPem());
+    variables.put("RETRY_SCHEDULE", "0s,50ms");
+    variables.put("PORTAL_ORIGINS", host.origin());
+    server = RestServerProcess.start(directory, variables);
+    browser = Browser.start(directory);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+      server.close();
+      stranger.close();
+      host.close();
+      receiver.close();
+    }
+  }
+
+  static String portal() {
+    return server.url() + "/api/v2/portal/";
+  }
+
+  static void signIn(String apiToken) {
+    browser.open(portal() + "#token=" + Api.portalToken(server, apiToken));
+    browser.awaitHeading("Webhooks");
+  }
+
+  static Predicate<Request> at(String path) {
+    return request -> request.path().equals(path);
+  }
+}

@@ -1,0 +1,119 @@
+/** Shows values in words. */
+import {h} from './dom.js';
+
+const STATUSES = {
+  active: 'good', success: 'good', paused: 'quiet', pending: 'quiet', failed: 'bad'
+};
+const LABELS = {
+  active: 'Active', paused: 'Paused', failed: 'Failed', success: 'Delivered', pending: 'Pending'
+};
+const ERRORS = {
+  dns: 'The host name could not be resolved.',
+  blocked_address: 'The address is not public, so nothing was sent.',
+  connect: 'No connection could be made.',
+  tls: 'The TLS handshake failed, or the certificate is not valid for this name.',
+  timeout: 'The endpoint did not answer in time.',
+  reset: 'The connection broke before the answer was complete.',
+  protocol: 'The answer was not valid HTTP.',
+  http_status: 'The endpoint answered with a status other than 200 to 299.',
+  unsendable: 'The request could not be built, for example because of a custom header.',
+  undecryptable: 'The secret or headers cannot be decrypted at the moment.',
+  internal: 'Something unexpected happened on our side.',
+  expired: 'It could not be delivered within its time.',
+  webhook_failed: 'The webhook had failed, so nothing was sent.',
+  lost: 'The sending process stopped too often.',
+  interrupted: 'The sending process stopped before the answer.'
+};
+const UNITS = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+const ago = new Intl.RelativeTimeFormat('en', {numeric: 'auto'});
+const exact = new Intl.DateTimeFormat('en-GB', {dateStyle: 'medium', timeStyle: 'medium'});
+const count = new Intl.NumberFormat('en');
+
+export function badge(status) {
+  return h('span', {class: 'badge ' + (STATUSES[status] ?? 'quiet')}, LABELS[status] ?? status);
+}
+
+/** A time relative to now, with the exact one when pointed at; it is kept up to date. */
+export function time(text, missing = '—') {
+  const instant = new Date(text ?? NaN);
+  return isNaN(instant)
+    ? missing
+    : h('time', {datetime: instant.toISOString(), title: exact.format(instant)}, relative(instant));
+}
+
+/** The exact time, followed by the relative one. */
+export function exactTime(text, missing = '—') {
+  const instant = new Date(text ?? NaN);
+  return isNaN(instant)
+    ? missing
+    : [exact.format(instant), h('span', {class: 'faint'}, ' · ', time(text))];
+}
+
+/** Brings every relative time up to date. */
+export function tick() {
+  for (const element of document.querySelectorAll('time')) {
+    const text = relative(new Date(element.dateTime));
+    if (element.textContent !== text) {
+      element.textContent = text;
+    }
+  }
+}
+
+export function number(value) {
+  return typeof value === 'number' ? count.format(value) : String(value ?? '—');
+}
+
+export function percent(share) {
+  if (typeof share !== 'number') {
+    return '—';
+  }
+  // Never 100 % while something has failed.
+  const tenths = share === 1 ? 1000 : Math.min(999, Math.round(share * 1000));
+  return tenths / 10 + ' %';
+}
+
+export function duration(milliseconds) {
+  if (typeof milliseconds !== 'number') {
+    return '—';
+  }
+  return milliseconds < 1000
+    ? milliseconds + ' ms'
+    : (milliseconds / 1000).toFixed(milliseconds < 10000 ? 2 : 1) + ' s';
+}
+
+/** Why something failed, in a sentence. */
+export function reason(error) {
+  return ERRORS[error] ?? String(error);
+}
+
+/** Why something failed, in a word. */
+export function errorName(error) {
+  return String(error).replaceAll('_', ' ');
+}
+
+/** What a webhook is called. */
+export function nameOf(webhook) {
+  return webhook.name ?? host(webhook.url);
+}
+
+export function plural(amount, one, many = one + 's') {
+  return number(amount) + ' ' + (amount === 1 ? one : many);
+}
+
+function host(url) {
+  try {
+    return new URL(url).host;
+  } catch {
+    return String(url);
+  }
+}
+
+function relative(instant) {
+  const seconds = Math.round((instant - Date.now()) / 1000);
+  const size = Math.abs(seconds);
+  if (size < 5) {
+    return 'just now';
+  }
+  const [unit, length] = UNITS.find(([, least]) => size >= least);
+  return ago.format(Math.trunc(seconds / length), unit);
+}
