@@ -1,0 +1,193 @@
+create table if not exists webhooks_schema (
+  version int primary key,
+  min_compatible int not null
+);
+
+-- min_compatible: 1
+
+-- Keys (accounts, ids that hosts give, event types, patterns) are the bytes of their UTF-8 text, so that they are
+-- compared byte by byte whatever IGNORECASE or COLLATION says. Every statement can be repeated, since H2 commits
+-- each one by itself.
+
+-- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
+-- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
+-- purge_at: when to look for rows of a deleted one next.
+create table if not exists webhooks_webhook (
+  no bigint generated always as identity primary key,
+  id uuid not null unique,
+  account varbinary(255) not null,
+  name varchar,
+  url varchar not null,
+  events varchar not null,
+  headers varbinary not null,
+  secret varbinary not null,
+  old_secret varbinary,
+  old_secret_until timestamp(6) with time zone,
+  status varchar not null,
+  version int not null,
+  created timestamp(6) with time zone not null,
+  updated timestamp(6) with time zone not null,
+  deleted timestamp(6) with time zone,
+  purge_at timestamp(6) with time zone
+);
+create index if not exists webhooks_webhook_account on webhooks_webhook (account, no);
+create index if not exists webhooks_webhook_purge on webhooks_webhook (purge_at);
+
+-- Which webhooks a pattern leads to.
+create table if not exists webhooks_subscription (
+  account varbinary(255) not null,
+  pattern varbinary(255) not null,
+  webhook bigint not null,
+  primary key (account, pattern, webhook)
+);
+
+-- Locked while an account's webhooks are counted and one is added.
+create table if not exists webhooks_account_gate (
+  account varbinary(255) primary key
+);
+
+-- A row exists only while something is wrong with an endpoint. open_until: until when it is left alone, and then probed.
+-- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
+create table if not exists webhooks_endpoint_health (
+  webhook bigint primary key,
+  failures int not null,
+  failing_since timestamp(6) with time zone not null,
+  last_failure timestamp(6) with time zone not null,
+  open_until timestamp(6) with time zone,
+  step int not null,
+  warned boolean not null
+);
+
+-- Running instances. A number is never used again.
+create table if not exists webhooks_instance (
+  no bigint generated always as identity primary key,
+  beat bigint not null,
+  started timestamp(6) with time zone not null,
+  version varchar not null
+);
+
+-- What was published. event_id: the id that the host gave; null where the library made it and id stands for it.
+create table if not exists webhooks_event (
+  id uuid primary key,
+  account varbinary(255) not null,
+  event_id varbinary(64),
+  fingerprint varbinary not null,
+  type varbinary(255) not null,
+  body varbinary not null,
+  deliveries int not null,
+  created timestamp(6) with time zone not null,
+  keep_until timestamp(6) with time zone not null
+);
+create unique index if not exists webhooks_event_given on webhooks_event (account, event_id);
+
+-- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died holding it, -2 a test under way.
+-- size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
+create table if not exists webhooks_queue (
+  webhook bigint not null,
+  id uuid not null,
+  owner bigint not null default 0,
+  event uuid not null,
+  created timestamp(6) with time zone not null,
+  due timestamp(6) with time zone not null,
+  claim int not null default 0,
+  size int not null,
+  attempt smallint not null default 0,
+  lost smallint not null default 0,
+  kind smallint not null default 0,
+  last_http smallint,
+  last_ms int,
+  last_at timestamp(6) with time zone,
+  retry_of uuid,
+  type varbinary(255) not null,
+  last_error varchar,
+  primary key (webhook, id)
+);
+create index if not exists webhooks_queue_claim on webhooks_queue (owner, webhook, due);
+
+-- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
+-- retried, so that in both indexes the rows of each status are a range in the order of their ids, and nothing has to be
+-- skipped. error: a code of DeliveryError.
+create table if not exists webhooks_delivery (
+  webhook bigint not null,
+  id uuid not null,
+  event uuid not null,
+  created timestamp(6) with time zone not null,
+  ended timestamp(6) with time zone not null,
+  attempts smallint not null,
+  kind smallint not null,
+  last_http smallint,
+  last_ms int,
+  last_at timestamp(6) with time zone,
+  retry_of uuid,
+  retried_by uuid,
+  type varbinary(255) not null,
+  status varchar(16) not null,
+  error varchar,
+  excerpt varbinary,
+  primary key (webhook, id)
+);
+create index if not exists webhooks_delivery_type on webhooks_delivery (webhook, type, status, id);
+create index if not exists webhooks_delivery_status on webhooks_delivery (webhook, status, id);
+
+-- Attempts that another one followed, and those of deliveries that ended without a request.
+create table if not exists webhooks_attempt (
+  webhook bigint not null,
+  delivery uuid not null,
+  number smallint not null,
+  http smallint,
+  ms int not null,
+  at timestamp(6) with time zone not null,
+  error varchar,
+  excerpt varbinary,
+  primary key (webhook, delivery, number)
+);
+
+-- Counters of finished deliveries. consecutive: failed attempts since the last one that succeeded.
+create table if not exists webhooks_stat (
+  webhook bigint primary key,
+  succeeded bigint not null,
+  failed bigint not null,
+  consecutive bigint not null,
+  last_attempt timestamp(6) with time zone,
+  last_success timestamp(6) with time zone,
+  last_failure timestamp(6) with time zone
+);
+
+-- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
+-- The numbers are taken many at a time, since H2 writes to disk each time it takes some.
+create table if not exists webhooks_stat_delta (
+  no bigint generated always as identity (cache 10000) primary key,
+  webhook bigint not null,
+  succeeded int not null,
+  failed int not null,
+  tail_failures int not null,
+  has_success boolean not null,
+  last_attempt timestamp(6) with time zone,
+  last_success timestamp(6) with time zone,
+  last_failure timestamp(6) with time zone
+);
+
+-- Idempotency keys. token: names the use that took the key.
+create table if not exists webhooks_idempotency (
+  account varbinary(255) not null,
+  request_key varbinary(255) not null,
+  token uuid not null,
+  fingerprint varbinary not null,
+  answer varbinary,
+  busy_until timestamp(6) with time zone,
+  created timestamp(6) with time zone not null,
+  primary key (account, request_key)
+);
+create index if not exists webhooks_idempotency_created on webhooks_idempotency (created);
+
+-- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+create table if not exists webhooks_erasure (
+  no bigint generated always as identity primary key,
+  account varbinary(255) not null,
+  erased timestamp(6) with time zone not null,
+  due timestamp(6) with time zone not null,
+  looked uuid not null
+);
+create index if not exists webhooks_erasure_due on webhooks_erasure (due);
+
+insert into webhooks_schema (version, min_compatible) values (1, 1);

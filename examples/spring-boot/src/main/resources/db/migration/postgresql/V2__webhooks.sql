@@ -1,0 +1,188 @@
+create table webhooks_schema (
+  version int primary key,
+  min_compatible int not null
+);
+
+-- min_compatible: 1
+
+-- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
+-- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
+-- purge_at: when to look for rows of a deleted one next.
+create table webhooks_webhook (
+  no bigint generated always as identity primary key,
+  id uuid not null unique,
+  account text collate "C" not null,
+  name text,
+  url text not null,
+  events text not null,
+  headers bytea not null,
+  secret bytea not null,
+  old_secret bytea,
+  old_secret_until timestamptz(6),
+  status text not null,
+  version int not null,
+  created timestamptz(6) not null,
+  updated timestamptz(6) not null,
+  deleted timestamptz(6),
+  purge_at timestamptz(6)
+);
+create index webhooks_webhook_account on webhooks_webhook (account, no);
+create index webhooks_webhook_purge on webhooks_webhook (purge_at) where purge_at is not null;
+
+-- Which webhooks a pattern leads to.
+create table webhooks_subscription (
+  account text collate "C" not null,
+  pattern text collate "C" not null,
+  webhook bigint not null,
+  primary key (account, pattern, webhook)
+);
+
+-- Locked while an account's webhooks are counted and one is added.
+create table webhooks_account_gate (
+  account text collate "C" primary key
+);
+
+-- A row exists only while something is wrong with an endpoint. open_until: until when it is left alone, and then probed.
+-- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
+create table webhooks_endpoint_health (
+  webhook bigint primary key,
+  failures int not null,
+  failing_since timestamptz(6) not null,
+  last_failure timestamptz(6) not null,
+  open_until timestamptz(6),
+  step int not null,
+  warned boolean not null
+);
+
+-- Running instances. A number is never used again.
+create table webhooks_instance (
+  no bigint generated always as identity primary key,
+  beat bigint not null,
+  started timestamptz(6) not null,
+  version text not null
+);
+
+-- What was published. event_id: the id that the host gave; null where the library made it and id stands for it.
+create table webhooks_event (
+  id uuid primary key,
+  account text collate "C" not null,
+  event_id text collate "C",
+  fingerprint bytea not null,
+  type text collate "C" not null,
+  body bytea not null,
+  deliveries int not null,
+  created timestamptz(6) not null,
+  keep_until timestamptz(6) not null
+);
+create unique index webhooks_event_given on webhooks_event (account, event_id) where event_id is not null;
+
+-- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died holding it, -2 a test under way.
+-- size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
+create table webhooks_queue (
+  webhook bigint not null,
+  id uuid not null,
+  owner bigint not null default 0,
+  event uuid not null,
+  created timestamptz(6) not null,
+  due timestamptz(6) not null,
+  claim int not null default 0,
+  size int not null,
+  attempt smallint not null default 0,
+  lost smallint not null default 0,
+  kind smallint not null default 0,
+  last_http smallint,
+  last_ms int,
+  last_at timestamptz(6),
+  retry_of uuid,
+  type text collate "C" not null,
+  last_error text,
+  primary key (webhook, id)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+create index webhooks_queue_claim on webhooks_queue (owner, webhook, due);
+
+-- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
+-- retried, so that in both indexes the rows of each status are a range in the order of their ids, and nothing has to be
+-- skipped. error: a code of DeliveryError.
+create table webhooks_delivery (
+  webhook bigint not null,
+  id uuid not null,
+  event uuid not null,
+  created timestamptz(6) not null,
+  ended timestamptz(6) not null,
+  attempts smallint not null,
+  kind smallint not null,
+  last_http smallint,
+  last_ms int,
+  last_at timestamptz(6),
+  retry_of uuid,
+  retried_by uuid,
+  type text collate "C" not null,
+  status text collate "C" not null,
+  error text,
+  excerpt bytea,
+  primary key (webhook, id)
+);
+create index webhooks_delivery_type on webhooks_delivery (webhook, type, status, id);
+create index webhooks_delivery_status on webhooks_delivery (webhook, status, id);
+
+-- Attempts that another one followed, and those of deliveries that ended without a request.
+create table webhooks_attempt (
+  webhook bigint not null,
+  delivery uuid not null,
+  number smallint not null,
+  http smallint,
+  ms int not null,
+  at timestamptz(6) not null,
+  error text,
+  excerpt bytea,
+  primary key (webhook, delivery, number)
+);
+
+-- Counters of finished deliveries. consecutive: failed attempts since the last one that succeeded.
+create table webhooks_stat (
+  webhook bigint primary key,
+  succeeded bigint not null,
+  failed bigint not null,
+  consecutive bigint not null,
+  last_attempt timestamptz(6),
+  last_success timestamptz(6),
+  last_failure timestamptz(6)
+);
+
+-- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
+create table webhooks_stat_delta (
+  no bigint generated always as identity,
+  webhook bigint not null,
+  succeeded int not null,
+  failed int not null,
+  tail_failures int not null,
+  has_success boolean not null,
+  last_attempt timestamptz(6),
+  last_success timestamptz(6),
+  last_failure timestamptz(6)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+
+-- Idempotency keys. token: names the use that took the key.
+create table webhooks_idempotency (
+  account text collate "C" not null,
+  request_key text collate "C" not null,
+  token uuid not null,
+  fingerprint bytea not null,
+  answer bytea,
+  busy_until timestamptz(6),
+  created timestamptz(6) not null,
+  primary key (account, request_key)
+);
+create index webhooks_idempotency_created on webhooks_idempotency (created);
+
+-- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+create table webhooks_erasure (
+  no bigint generated always as identity primary key,
+  account text collate "C" not null,
+  erased timestamptz(6) not null,
+  due timestamptz(6) not null,
+  looked uuid not null
+);
+create index webhooks_erasure_due on webhooks_erasure (due);
+
+insert into webhooks_schema (version, min_compatible) values (1, 1);
