@@ -17,8 +17,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Mounts the management API. Who calls, and for which account, Spring Security has decided before a
- * request comes here.
+ * Mounts the management API and its portal. Who calls, and for which account, Spring Security has
+ * decided before a request comes here.
  */
 @RestController
 class ManagementController {
@@ -28,9 +28,9 @@ class ManagementController {
   private final ManagementApi api;
 
   ManagementController(Webhooks webhooks) {
-    // The portal goes here, by withPortal(); PortalController and the security rules await it.
     api = ManagementApi.on(webhooks, token -> Customer.present().map(Customer::account))
-        .basePath("/api/v1");
+        .basePath("/api/v1")
+        .withPortal();
   }
 
   @RequestMapping("/api/v1/**")

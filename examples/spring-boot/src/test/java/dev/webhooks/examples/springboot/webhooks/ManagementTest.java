@@ -116,7 +116,9 @@ class ManagementTest {
         URI.create(Objects.requireNonNull(portal.getResponse().getHeader(HttpHeaders.LOCATION)));
     String bearer = "Bearer " + target.getFragment().substring("token=".length());
 
-    assertThat(target.getPath()).isEqualTo("/api/v1/portal/");
+    assertThat(http.get().uri(target.getPath()))
+        .hasStatusOk()
+        .hasContentTypeCompatibleWith(MediaType.TEXT_HTML);
     assertThat(http.get().uri("/api/v1/webhooks").header(HttpHeaders.AUTHORIZATION, bearer))
         .hasStatusOk()
         .bodyJson()
