@@ -11,6 +11,7 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.ImportResult;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.SecretRotation;
@@ -18,6 +19,7 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.model.WebhookImport;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.spi.store.HostTransaction;
@@ -65,6 +67,7 @@ public final class CanaryRound {
   private final String live;
   private final String dead;
   private int keys;
+  private int imported;
 
   /** Where the round takes place. */
   public interface World {
@@ -174,6 +177,7 @@ public final class CanaryRound {
             "{\"payload\":{\"n\":1}}"),
         op("delete", this::deleteOne, "DELETE /webhooks/{id}", ""),
         op("erase", this::eraseOne, null, ""),
+        op("importWebhooks", this::importOne, null, ""),
         op("id", AccountWebhooks::id, null, ""),
         op(null, null, "GET /event-types", ""),
         op(null, null, "GET /openapi.json", ""));
@@ -193,6 +197,11 @@ public final class CanaryRound {
     reencrypt();
     deliverWithBothSecrets();
     sightings.value("health", world.webhooks().health());
+  }
+
+  private List<ImportResult> importOne(AccountWebhooks acme) {
+    imported++;
+    return acme.importWebhooks(List.of(WebhookImport.of("old-" + imported, draft())));
   }
 
   private void reencrypt() {
