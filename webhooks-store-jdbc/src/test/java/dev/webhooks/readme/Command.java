@@ -99,12 +99,18 @@ record Command(Path where, String text) {
     return pattern.matcher(text).results().map(match -> match.group(1));
   }
 
+  /** Returns the test classes of all modules; what is in other folders may vanish meanwhile. */
   private static List<Path> sources() {
-    try (Stream<Path> files = Files.walk(Readmes.path(""))) {
-      return files
-          .filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> file.toString().contains("/src/test/"))
-          .toList();
+    return Readmes.modules()
+        .map(module -> module.resolve("src/test"))
+        .filter(Files::exists)
+        .flatMap(Command::javaFiles)
+        .toList();
+  }
+
+  private static Stream<Path> javaFiles(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -20,6 +20,7 @@ import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.narayana.NarayanaTransactionIntegration;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.Transactional;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -33,8 +34,8 @@ import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs what the READMEs show of transactions: what is committed is sent at once, since the library
- * was told, and what fails after it has published is never sent.
+ * Runs what the README shows of transactions: what is committed is sent, and what fails after it
+ * has published is never sent.
  */
 class ReadmeTransactionsTest {
   private static final String URL = "https://hooks.acme.example/in";
@@ -76,8 +77,9 @@ class ReadmeTransactionsTest {
       Surroundings snippet = snippet("Jakarta", kit, enlisted);
       snippet.synchronizeWith(registry);
 
-      isSentOnceAndNeverIfItFails(kit, () -> inTransaction(() -> pay(snippet)));
-      assertThatThrownBy(() -> pay(snippet))
+      Method pay = pay(snippet);
+      isSentOnceAndNeverIfItFails(kit, () -> inTransaction(pay, snippet));
+      assertThatThrownBy(() -> call(pay, snippet))
           .as("without a transaction")
           .hasMessageContaining("auto-commit");
     }
@@ -109,9 +111,13 @@ class ReadmeTransactionsTest {
     return snippet;
   }
 
-  private static void pay(Surroundings snippet) throws Exception {
+  private static Method pay(Surroundings snippet) throws NoSuchMethodException {
     Method pay = snippet.getClass().getDeclaredMethod("pay", int.class);
     pay.setAccessible(true);
+    return pay;
+  }
+
+  private static void call(Method pay, Surroundings snippet) throws Exception {
     try {
       pay.invoke(snippet, 17);
     } catch (InvocationTargetException e) {
@@ -119,17 +125,23 @@ class ReadmeTransactionsTest {
     }
   }
 
-  /** What an interceptor does for methods that are {@code @Transactional}. */
-  private static void inTransaction(Action action) throws Exception {
+  /** What an interceptor does for a method that is {@code @Transactional}. */
+  private static void inTransaction(Method pay, Surroundings snippet) throws Exception {
+    List<Class<?>> rollbackOn = List.of(pay.getAnnotation(Transactional.class).rollbackOn());
     jakarta.transaction.UserTransaction transaction = UserTransaction.userTransaction();
     transaction.begin();
     try {
-      action.run();
+      call(pay, snippet);
+      transaction.commit();
     } catch (Exception e) {
-      transaction.rollback();
+      if (e instanceof RuntimeException
+          || rollbackOn.stream().anyMatch(type -> type.isInstance(e))) {
+        transaction.rollback();
+      } else {
+        transaction.commit();
+      }
       throw e;
     }
-    transaction.commit();
   }
 
   private static TestWebhooks kit(DataSource source) {

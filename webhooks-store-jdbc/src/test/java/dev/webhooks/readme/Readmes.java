@@ -33,14 +33,24 @@ final class Readmes {
 
   /** Returns every Markdown file: of the project, its modules, the examples and {@code .github}. */
   static List<Path> files() {
-    try (Stream<Path> modules = Files.list(PROJECT);
-        Stream<Path> examples = Files.list(PROJECT.resolve("examples"))) {
-      return Stream.concat(Stream.of(PROJECT), Stream.concat(modules, examples))
-          .filter(Files::isDirectory)
-          .flatMap(Readmes::markdown)
-          .map(PROJECT::relativize)
-          .sorted()
-          .toList();
+    return Stream.concat(modules(), Stream.of(PROJECT.resolve(".github")))
+        .flatMap(Readmes::markdown)
+        .map(PROJECT::relativize)
+        .sorted()
+        .toList();
+  }
+
+  /** Returns the directories of the project, its modules and the examples. */
+  static Stream<Path> modules() {
+    return Stream.of(PROJECT, PROJECT.resolve("examples"))
+        .flatMap(parent -> Stream.concat(Stream.of(parent), folders(parent)))
+        .filter(folder -> Files.exists(folder.resolve("pom.xml")))
+        .distinct();
+  }
+
+  private static Stream<Path> folders(Path parent) {
+    try (Stream<Path> files = Files.list(parent)) {
+      return files.filter(Files::isDirectory).toList().stream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
