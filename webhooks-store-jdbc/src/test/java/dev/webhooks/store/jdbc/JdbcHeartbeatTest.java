@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.jdbc.PgConnection;
 
 /** The heart of an instance beats on a connection that it keeps, whatever the pool has to lend. */
 class JdbcHeartbeatTest {
@@ -118,7 +119,9 @@ class JdbcHeartbeatTest {
   void connection_that_the_pool_has_closed_is_replaced_within_the_beat() throws SQLException {
     open("postgresql", 2);
     long me = beating();
+    Connection physical = kept().unwrap(PgConnection.class);
     pool.evictConnection(kept());
+    physical.close(); // The pool closes it too, but on a thread of its own, some time later.
 
     assertThat(instances.beat(me).alive()).isTrue();
     assertThat(inUse()).isEqualTo(1);
