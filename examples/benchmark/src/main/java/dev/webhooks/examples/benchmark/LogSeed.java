@@ -1,5 +1,6 @@
 package dev.webhooks.examples.benchmark;
 
+import dev.webhooks.examples.benchmark.report.Progress;
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
@@ -42,6 +43,7 @@ final class LogSeed {
   private final DataSource database;
   private final boolean h2;
   private final int deliveries;
+  private final Progress progress;
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private final Instant start = now.minus(Duration.ofDays(DAYS));
   private final IdGenerator ids = new IdGenerator(new Random(1));
@@ -51,11 +53,12 @@ final class LogSeed {
   private WebhookConfiguration largest;
   private UUID sample;
 
-  LogSeed(WebhookStore store, DataSource database, boolean h2, int deliveries) {
+  LogSeed(WebhookStore store, DataSource database, boolean h2, int deliveries, Progress progress) {
     this.store = store;
     this.database = database;
     this.h2 = h2;
     this.deliveries = deliveries;
+    this.progress = progress;
   }
 
   Instant now() {
@@ -115,6 +118,7 @@ final class LogSeed {
       pending(connection);
       rest(connection);
     }
+    progress.say("  statistics");
     refreshStatistics();
   }
 
@@ -133,7 +137,7 @@ final class LogSeed {
   }
 
   private void finished(Connection connection) throws SQLException {
-    Progress progress = new Progress("finished deliveries", deliveries);
+    Progress.Step step = progress.step("finished deliveries", "rows", deliveries);
     try (SeedRows event = new SeedRows(
             connection,
             h2,
@@ -179,11 +183,11 @@ final class LogSeed {
         }
         if ((i + 1) % COMMIT == 0) {
           flush(connection, event, delivery, attempt);
-          progress.done(i + 1);
+          step.done(i + 1);
         }
       }
       flush(connection, event, delivery, attempt);
-      progress.done(deliveries);
+      step.end();
     }
   }
 
@@ -239,7 +243,7 @@ final class LogSeed {
 
   private void pending(Connection connection) throws SQLException {
     int rows = backlog() * BACKLOGS;
-    Progress progress = new Progress("pending deliveries", rows);
+    Progress.Step step = progress.step("pending deliveries", "rows", rows);
     UUID event = ids.next(now);
     try (SeedRows events = new SeedRows(
             connection,
@@ -258,12 +262,12 @@ final class LogSeed {
           queue.add(webhook.number(), id, event, created, created, BODY.length, SeedRows.key(type));
           if (++done % COMMIT == 0) {
             flush(connection, events, queue);
-            progress.done(done);
+            step.done(done);
           }
         }
       }
       flush(connection, events, queue);
-      progress.done(rows);
+      step.end();
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import dev.webhooks.examples.benchmark.report.Progress;
+import dev.webhooks.examples.benchmark.report.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,8 @@ import java.util.stream.Stream;
  * HTTPS, and checks that its promises hold.
  *
  * <p>Arguments: a scenario, {@code short} or {@code all}; {@code postgresql} or {@code mariadb}; a
- * size, or for {@code all} a factor for the usual sizes. Ends with status 1 if a bar was missed.
+ * size, or for {@code all} a factor for the usual sizes. With {@code --out} comes the directory of
+ * tables and charts, otherwise {@code benchmark-results}. Ends with status 1 if a bar was missed.
  */
 public final class Chaos {
   private static final List<Scenario> SCENARIOS = List.of(
@@ -48,15 +51,16 @@ public final class Chaos {
   public static boolean run(String... args) throws Exception {
     List<String> words = new ArrayList<>(List.of(args));
     words.remove("chaos");
+    Path out = Results.take(words);
     String what = words.isEmpty() ? "short" : words.get(0);
     String database = words.size() > 1 ? words.get(1) : "postgresql";
     String size = words.size() > 2 ? words.get(2) : null;
-    return play(plays(what, size), database).stream().allMatch(Report::passed);
+    return play(plays(what, size), database, out).stream().allMatch(Report::passed);
   }
 
   /** Plays the form that fits into a build; returns what was missed, one line for each bar. */
-  static List<String> missedInShort(String database) throws Exception {
-    return play(SHORT, database).stream()
+  static List<String> missedInShort(String database, Path out) throws Exception {
+    return play(SHORT, database, out).stream()
         .flatMap(report -> report.missed().stream())
         .toList();
   }
@@ -83,25 +87,28 @@ public final class Chaos {
     };
   }
 
-  private static List<Report> play(List<Play> plays, String database) throws Exception {
+  private static List<Report> play(List<Play> plays, String database, Path out) throws Exception {
     keepQuiet();
     Path directory = Files.createTempDirectory("webhooks-chaos");
+    Progress progress = Progress.on(System.out);
     List<Report> reports = new ArrayList<>();
-    System.out.println("starting " + database + " in " + directory);
+    progress.say("starting " + database + " in " + directory);
     try (TestDatabase server = TestDatabase.start(database, directory)) {
       for (int number = 0; number < plays.size(); number++) {
         Play play = plays.get(number);
-        System.out.println(play.scenario().name() + " on " + database + ", " + play.size() + " "
-            + play.scenario().unit() + " (" + (number + 1) + " of " + plays.size() + ")");
-        Report report = play(play, server, directory);
+        progress.say(play.scenario().name() + " on " + database + ", " + play.howMuch() + " ("
+            + (number + 1) + " of " + plays.size() + ")");
+        Report report = play(play, server, directory, progress);
+        progress.clear();
         report.print(System.out);
+        progress.say("The chart is " + report.write(out, play.howMuch()));
         reports.add(report);
       }
     }
     if (reports.stream().allMatch(Report::passed)) {
       delete(directory);
     } else {
-      System.out.println("the logs of the instances stay in " + directory);
+      progress.say("the logs of the instances stay in " + directory);
     }
     return reports;
   }
@@ -115,11 +122,15 @@ public final class Chaos {
     System.setProperty(logger + "log.com.zaxxer.hikari", "error");
   }
 
-  private static Report play(Play play, TestDatabase server, Path directory) {
+  private static Report play(Play play, TestDatabase server, Path directory, Progress progress) {
     String name = play.scenario().name();
     Report report = new Report(name, server.name());
-    try (Stage stage = new Stage(name, server, directory.resolve(name), report)) {
-      play.scenario().play(stage, play.size());
+    try (Stage stage = new Stage(name, server, directory.resolve(name), report, progress)) {
+      try {
+        play.scenario().play(stage, play.size());
+      } finally {
+        stage.drawTimeline();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       report.broken("interrupted");
@@ -137,5 +148,9 @@ public final class Chaos {
     }
   }
 
-  private record Play(Scenario scenario, int size) {}
+  private record Play(Scenario scenario, int size) {
+    String howMuch() {
+      return size + " " + scenario.unit();
+    }
+  }
 }

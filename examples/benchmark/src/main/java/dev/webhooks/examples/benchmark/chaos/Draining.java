@@ -1,5 +1,6 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import dev.webhooks.examples.benchmark.report.Progress;
 import java.time.Duration;
 
 /** Measures how fast a queue is worked off. */
@@ -15,8 +16,9 @@ final class Draining {
    */
   static double measure(Stage stage, int deliveries, Duration longest) throws Exception {
     Arrivals arrivals = stage.receiver().arrivals();
+    Progress.Step step = stage.step("draining", "deliveries", deliveries);
     Patience.require("the arrival of " + deliveries + " deliveries", longest, () -> {
-      stage.tick("draining");
+      step.done(Math.min(deliveries, arrivals.size()));
       return arrivals.size() >= deliveries;
     });
     int first = (int) (deliveries * WARM_UP);

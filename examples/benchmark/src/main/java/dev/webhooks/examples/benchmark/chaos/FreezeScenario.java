@@ -32,8 +32,10 @@ record FreezeScenario() implements Scenario {
     stage.load(RATE);
     List<Member> members = stage.start("a", "b", "c");
     stage.run("warming up", Duration.ofSeconds(3));
+    stage.mark("frozen");
     members.get(0).freeze();
     stage.run("one is frozen", Duration.ofSeconds(size));
+    stage.mark("goes on");
     members.get(0).thaw();
     stage.run("it goes on", Duration.ofSeconds(5));
     stage.drain(Duration.ofMinutes(2));

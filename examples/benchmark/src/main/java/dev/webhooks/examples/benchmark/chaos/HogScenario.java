@@ -34,6 +34,7 @@ record HogScenario() implements Scenario {
     Period before = Period.from(stage, System.nanoTime());
     stage.run("before", Duration.ofSeconds(10));
     before = before.until(System.nanoTime());
+    stage.mark("pool taken");
     hog.tell("hog " + size);
     Patience.require("taking all connections", Duration.ofMinutes(1), () -> hog.said("hogging"));
     Period during = Period.from(stage, System.nanoTime());
@@ -42,6 +43,7 @@ record HogScenario() implements Scenario {
       return hog.said("hogged");
     });
     during = during.until(System.nanoTime());
+    stage.mark("pool back");
     stage.run("the pool is back", Duration.ofSeconds(10));
     stage.drain(Duration.ofMinutes(2));
 

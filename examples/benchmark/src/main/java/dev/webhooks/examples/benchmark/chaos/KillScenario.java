@@ -32,6 +32,7 @@ record KillScenario(int secondsBetween) implements Scenario {
     stage.load(RATE);
     stage.start(NAMES.toArray(new String[0]));
     stage.run("warming up", Duration.ofSeconds(3));
+    int all = (size + secondsBetween - 1) / secondsBetween;
     int kills = 0;
     for (int second = 0; second < size; second += secondsBetween) {
       String name = NAMES.get(kills % NAMES.size());
@@ -40,10 +41,13 @@ record KillScenario(int secondsBetween) implements Scenario {
           .filter(member -> member.name().equals(name))
           .findFirst()
           .orElseThrow(() -> new IllegalStateException(name + " has ended by itself"));
+      stage.mark("kill");
       victim.kill();
       kills++;
       stage.launch(name, Map.of());
-      stage.run("killed " + kills, Duration.ofSeconds(Math.min(secondsBetween, size - second)));
+      stage.run(
+          "killed " + kills + " of " + all,
+          Duration.ofSeconds(Math.min(secondsBetween, size - second)));
     }
     stage.drain(Duration.ofMinutes(2));
     Findings findings = new Checker(stage).check();

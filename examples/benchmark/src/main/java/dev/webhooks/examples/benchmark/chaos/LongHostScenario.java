@@ -31,12 +31,14 @@ record LongHostScenario() implements Scenario {
     Period before = Period.from(stage, System.nanoTime());
     stage.run("before", Duration.ofSeconds(Math.max(20, size / 2)));
     before = before.until(System.nanoTime());
+    stage.mark("transaction opens");
     members.get(0).tell("hold " + size);
     Period during = Period.from(stage, System.nanoTime());
     stage.run("a transaction is open", Duration.ofSeconds(size));
     during = during.until(System.nanoTime());
     Patience.require(
         "the long commit", Duration.ofMinutes(1), () -> members.get(0).said("held "));
+    stage.mark("commits");
     long held = Long.parseLong(members.get(0).lastNote("held ").split(" ")[1]);
     stage.drain(Duration.ofMinutes(1));
 

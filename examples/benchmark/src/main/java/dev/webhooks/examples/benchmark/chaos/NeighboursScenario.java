@@ -1,5 +1,6 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import dev.webhooks.examples.benchmark.report.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ record NeighboursScenario() implements Scenario {
     String name = "hanging_" + hanging;
     for (int pair = 1; pair <= PAIRS; pair++) {
       Period calm = measure(stage, "without, pair " + pair);
+      stage.mark(hanging + (hanging == 1 ? " hangs" : " hang"));
       List<String> webhooks = hang(stage, hanging, size);
       Period disturbed = measure(stage, hanging + " hang, pair " + pair);
       letGo(stage, webhooks);
@@ -104,14 +106,17 @@ record NeighboursScenario() implements Scenario {
 
   /** Deletes hanging endpoints, and waits until nothing is left of them. */
   private static void letGo(Stage stage, List<String> webhooks) throws Exception {
+    stage.mark("gone");
     webhooks.forEach(stage.account()::delete);
     Patience.until(
         Duration.ofSeconds(45),
         () -> stage.endpoints().stream()
             .allMatch(endpoint -> stage.receiver().open(endpoint.number()) == 0));
+    long all = stage.pending();
+    Progress.Step step = stage.step("letting go", "pending deliveries", all);
     Patience.until(LATEST, () -> {
       long left = stage.pending();
-      stage.tick("letting go, " + left + " pending");
+      step.done(Math.max(0, all - left));
       return left <= HEALTHY;
     });
   }

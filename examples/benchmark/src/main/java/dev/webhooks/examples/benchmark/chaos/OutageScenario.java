@@ -32,10 +32,12 @@ record OutageScenario() implements Scenario {
     stage.start("a", "b", "c");
     stage.run("warming up", Duration.ofSeconds(5));
     long diedAt = System.nanoTime();
+    stage.mark("database killed");
     stage.server().kill();
     stage.run("the database is away", Duration.ofSeconds(size));
     long arrivedBefore = stage.receiver().arrivals().size();
     stage.server().restart();
+    stage.mark("back");
     long backAt = System.nanoTime();
     stage.run("the database is back", Duration.ofSeconds(SECONDS_AFTER));
     stage.drain(Duration.ofMinutes(2));

@@ -1,5 +1,6 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import dev.webhooks.examples.benchmark.report.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -62,8 +63,10 @@ record Period(Stage stage, long began, long ended) {
         .filter(outcome -> outcome.acknowledged() && contains(outcome.beganAt()))
         .map(Outcome::order)
         .collect(Collectors.toCollection(HashSet::new));
+    int all = orders.size();
+    Progress.Step step = stage.step("waiting for those that are late", "orders", all);
     boolean unused = Patience.until(longest, () -> {
-      stage.tick("waiting for " + orders.size() + " that are late");
+      step.done(all - orders.size());
       stage.receiver().arrivals().forEach(arrival -> {
         if (endpoints.test(arrival.endpoint())) {
           orders.remove(arrival.order());

@@ -1,44 +1,47 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import dev.webhooks.examples.benchmark.report.Bar;
+import dev.webhooks.examples.benchmark.report.Chart;
+import dev.webhooks.examples.benchmark.report.Panel;
+import dev.webhooks.examples.benchmark.report.Results;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** What a scenario found, line by line: a value and, where there is one, the bar it has to meet. */
 final class Report {
-  private final List<Line> lines = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private final List<Panel> panels = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final String scenario;
+  private final String database;
   private final String prefix;
 
   Report(String scenario, String database) {
+    this.scenario = scenario;
+    this.database = database;
     this.prefix = "chaos." + scenario + "." + database + ".";
   }
 
   /** Adds a value that has no bar. */
   void fact(String name, Number value) {
-    lines.add(new Line(name, text(value), "", Verdict.NONE));
+    findings.add(Finding.fact(name, value.doubleValue()));
   }
 
   void atMost(String name, Number bar, Number value) {
-    lines.add(new Line(
-        name,
-        text(value),
-        "<= " + text(bar),
-        Verdict.of(value.doubleValue() <= bar.doubleValue())));
+    findings.add(Finding.limited(name, value.doubleValue(), Bar.atMost(bar.doubleValue())));
   }
 
   void atLeast(String name, Number bar, Number value) {
-    lines.add(new Line(
-        name,
-        text(value),
-        ">= " + text(bar),
-        Verdict.of(value.doubleValue() >= bar.doubleValue())));
+    findings.add(Finding.limited(name, value.doubleValue(), Bar.atLeast(bar.doubleValue())));
   }
 
   void exactly(String name, Number bar, Number value) {
-    lines.add(new Line(
-        name, text(value), "= " + text(bar), Verdict.of(value.doubleValue() == bar.doubleValue())));
+    findings.add(Finding.exact(name, value.doubleValue(), bar.doubleValue()));
   }
 
   /** Adds a sentence that stands below the table. */
@@ -46,26 +49,32 @@ final class Report {
     notes.add(text);
   }
 
+  /** Adds a picture that stands above those of the values. */
+  void picture(Panel panel) {
+    panels.add(panel);
+  }
+
   /** Adds a failure that kept the scenario from being played to its end. */
   void broken(String reason) {
-    lines.add(new Line("broken", reason, "none", Verdict.MISSED));
+    findings.add(Finding.text("broken", reason, Finding.Verdict.MISSED));
   }
 
   /** Says why the scenario was not played. */
   void skipped(String reason) {
-    lines.add(new Line("skipped", reason, "", Verdict.NONE));
+    findings.add(Finding.text("skipped", reason, Finding.Verdict.NONE));
   }
 
   /** Returns whether no bar was missed. */
   boolean passed() {
-    return lines.stream().noneMatch(line -> line.verdict == Verdict.MISSED);
+    return findings.stream().noneMatch(Finding::missed);
   }
 
   /** Returns the lines whose bar was missed, as text. */
   List<String> missed() {
-    return lines.stream()
-        .filter(line -> line.verdict == Verdict.MISSED)
-        .map(line -> prefix + line.name + "=" + line.value + " (bar " + line.bar + ")")
+    return findings.stream()
+        .filter(Finding::missed)
+        .map(finding ->
+            prefix + finding.name() + "=" + finding.value() + " (bar " + finding.bar() + ")")
         .toList();
   }
 
@@ -73,44 +82,44 @@ final class Report {
   void print(PrintStream out) {
     out.println();
     out.printf(Locale.ROOT, "  %-34s %16s   %-14s %s%n", prefix, "value", "bar", "verdict");
-    for (Line line : lines) {
+    for (Finding finding : findings) {
       out.printf(
           Locale.ROOT,
           "  %-34s %16s   %-14s %s%n",
-          line.name,
-          line.value,
-          line.bar,
-          line.verdict.word);
+          finding.name(),
+          finding.value(),
+          finding.bar(),
+          finding.verdict());
     }
     notes.forEach(note -> out.println("  " + note));
     out.println();
-    for (Line line : lines) {
-      out.println(prefix + line.name + "=" + line.value);
+    for (Finding finding : findings) {
+      out.println(prefix + finding.name() + "=" + finding.value());
     }
     out.println(prefix + "verdict=" + (passed() ? "ok" : "missed"));
     out.println();
   }
 
-  private static String text(Number value) {
-    double number = value.doubleValue();
-    return String.format(Locale.ROOT, number == Math.rint(number) ? "%.0f" : "%.2f", number);
-  }
-
-  private record Line(String name, String value, String bar, Verdict verdict) {}
-
-  private enum Verdict {
-    NONE(""),
-    MET("ok"),
-    MISSED("MISSED");
-
-    private final String word;
-
-    Verdict(String word) {
-      this.word = word;
+  /**
+   * Writes the table {@code chaos-<scenario>-<database>.txt} and the chart {@code .svg} of the same
+   * name to a directory.
+   *
+   * @return the chart
+   */
+  Path write(Path directory, String size) throws IOException {
+    String name = "chaos-" + scenario + "-" + database;
+    try (PrintStream table =
+        new PrintStream(directory.resolve(name + ".txt").toFile(), StandardCharsets.UTF_8)) {
+      print(table);
     }
-
-    static Verdict of(boolean met) {
-      return met ? MET : MISSED;
-    }
+    String verdict = passed() ? "every bar met" : missed().size() + " missed";
+    Chart chart = new Chart(
+        "Chaos: " + scenario + " on " + database + ", " + verdict,
+        List.of(size + ", " + Results.machine()));
+    panels.forEach(chart::add);
+    Finding.panels(findings).forEach(chart::add);
+    Path file = directory.resolve(name + ".svg");
+    chart.write(file);
+    return file;
   }
 }

@@ -41,6 +41,7 @@ record RollingScenario() implements Scenario {
             .filter(member -> member.name().equals(name))
             .findFirst()
             .orElseThrow();
+        stage.mark("replace");
         longestClose = Math.max(longestClose, old.terminate(LONGEST_CLOSE).toMillis() / 1e3);
         stage.launch(name, Map.of()).awaitReady();
         restarts++;

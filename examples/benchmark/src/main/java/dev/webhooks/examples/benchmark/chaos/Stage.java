@@ -3,6 +3,7 @@ package dev.webhooks.examples.benchmark.chaos;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
+import dev.webhooks.examples.benchmark.report.Progress;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
@@ -27,6 +28,7 @@ import java.util.Map;
  */
 final class Stage implements AutoCloseable {
   private static final int BATCH = 200;
+  private static final long LOOK_EVERY_MILLIS = 500;
   private static final Duration REST = Duration.ofSeconds(5);
 
   private final List<Endpoint> endpoints = new ArrayList<>();
@@ -36,6 +38,8 @@ final class Stage implements AutoCloseable {
   private final TestDatabase server;
   private final Report report;
   private final Progress progress;
+  private final Situation situation = new Situation(this);
+  private final Recording recording = new Recording();
   private final Path directory;
   private final String url;
   private final Cluster cluster;
@@ -46,10 +50,12 @@ final class Stage implements AutoCloseable {
   private int settled;
   private long queued;
 
-  Stage(String scenario, TestDatabase server, Path directory, Report report) throws Exception {
+  Stage(String scenario, TestDatabase server, Path directory, Report report, Progress progress)
+      throws Exception {
     this.scenario = scenario;
     this.server = server;
     this.report = report;
+    this.progress = progress;
     this.directory = Files.createDirectories(directory);
     this.url = server.create("chaos_" + scenario);
     execute(
@@ -58,12 +64,11 @@ final class Stage implements AutoCloseable {
     Path certificate = directory.resolve("receiver.pem");
     receiver.writeCertificate(certificate);
     this.cluster = new Cluster(url, certificate, directory);
-    this.progress = new Progress(scenario, this);
   }
 
   /** Opens another stage with the same server and report, for one of several runs to compare. */
   Stage another(String name) throws Exception {
-    return new Stage(scenario + "_" + name, server, directory.resolve(name), report);
+    return new Stage(scenario + "_" + name, server, directory.resolve(name), report, progress);
   }
 
   Report report() {
@@ -96,7 +101,19 @@ final class Stage implements AutoCloseable {
 
   /** Says what happens now, on a line of its own. */
   void say(String text) {
-    progress.say(text);
+    progress.say("  " + scenario + ": " + text);
+  }
+
+  /** Marks the present moment in the picture of the run. */
+  void mark(String what) {
+    recording.mark(what);
+  }
+
+  /** Adds what has arrived so far, if anything, to the report: by the second, with the marks. */
+  void drawTimeline() {
+    if (receiver.arrivals().size() > 0) {
+      report.picture(recording.timeline(this));
+    }
   }
 
   // ---- webhooks
@@ -167,6 +184,7 @@ final class Stage implements AutoCloseable {
    */
   void queue(int events, int fromKind, int kindCount) {
     AccountWebhooks account = account();
+    Progress.Step step = step("queueing", "events", events);
     List<Event> batch = new ArrayList<>();
     for (int number = 0; number < events; number++) {
       int kind = fromKind + number % kindCount;
@@ -174,7 +192,7 @@ final class Stage implements AutoCloseable {
       if (batch.size() == BATCH || number == events - 1) {
         account.publish(batch);
         batch.clear();
-        progress.tick("queueing, " + (number + 1) + " of " + events);
+        step.done(number + 1);
       }
     }
   }
@@ -211,7 +229,14 @@ final class Stage implements AutoCloseable {
 
   /** Lets things run for a while, and shows how they go. */
   void run(String what, Duration time) throws InterruptedException {
-    progress.run(what, time);
+    Progress.Step stretch = progress.stretch(scenario + ": " + what, time);
+    long began = System.nanoTime();
+    long left = time.toNanos();
+    while (left > 0) {
+      Thread.sleep(Math.max(1, Math.min(LOOK_EVERY_MILLIS, left / 1_000_000)));
+      left = began + time.toNanos() - System.nanoTime();
+      stretch.done((time.toNanos() - Math.max(0, left)) / 1_000_000_000, situation::text);
+    }
   }
 
   /**
@@ -223,9 +248,9 @@ final class Stage implements AutoCloseable {
     run("coming to rest", REST);
   }
 
-  /** Shows a line of progress if the last one is some seconds old. */
-  void tick(String what) {
-    progress.tick(what);
+  /** Begins something that is counted; see {@link Progress#step}. */
+  Progress.Step step(String what, String unit, long total) {
+    return progress.step(scenario + ": " + what, unit, total);
   }
 
   /**
@@ -235,10 +260,13 @@ final class Stage implements AutoCloseable {
   void drain(Duration longest) throws Exception {
     load(0);
     settle();
+    mark("no more orders");
     long began = System.nanoTime();
+    long all = pending();
+    Progress.Step step = step("draining", "pending deliveries", all);
     boolean empty = Patience.until(longest, () -> {
       long left = pending();
-      progress.tick("draining, " + left + " pending");
+      step.done(Math.max(0, all - left), situation::text);
       return left == 0;
     });
     report.fact("drain_seconds", (System.nanoTime() - began) / 1e9);

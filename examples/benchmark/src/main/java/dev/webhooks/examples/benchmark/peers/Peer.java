@@ -1,5 +1,6 @@
 package dev.webhooks.examples.benchmark.peers;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Who is compared. */
@@ -14,6 +15,28 @@ public enum Peer {
   /** Returns its name in keys, such as {@code db_scheduler}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns its name for people, such as {@code db-scheduler}. */
+  public String label() {
+    return switch (this) {
+      case OURS -> "ours";
+      case DB_SCHEDULER -> "db-scheduler";
+      case OKHTTP -> "bare OkHttp";
+    };
+  }
+
+  /**
+   * Returns the one with a key, which may be written with a dash.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Peer of(String key) {
+    return Arrays.stream(values())
+        .filter(peer -> peer.key().equals(key.replace('-', '_')))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException(key + " is none of ours, db-scheduler, okhttp"));
   }
 
   public boolean needsDatabase() {

@@ -47,8 +47,10 @@ final class BacklogQuestion implements Question {
         }
       }
     }
+    bench.figures().panel("Deliveries a second by how many wait", "a second");
     queues.forEach(
         queue -> bench.figures().add(bench.key(queue.size.name + "_per_second"), queue.rates));
+    bench.figures().panel("Divided by those while 1,000 wait", "times");
     Samples small = queues.get(0).rates;
     for (Queue queue : queues.subList(1, queues.size())) {
       bench.figures().add(bench.key(queue.size.name + "_vs_1k"), queue.rates.dividedBy(small));
@@ -94,7 +96,7 @@ final class BacklogQuestion implements Question {
         bench.settle();
         bench.receiver().expect(run, measured, 1);
         sending.resume();
-        Arrivals arrivals = bench.await(sending, measured, System.nanoTime());
+        Arrivals arrivals = bench.await(sending, measured);
         seconds += (arrivals.last() - arrivals.first()) / 1e9;
         sending.stop();
         missing = bench.receiver().arrivals().distinct();

@@ -6,6 +6,8 @@ import dev.webhooks.examples.benchmark.process.Receiver;
 import dev.webhooks.examples.benchmark.process.Receiver.Arrivals;
 import dev.webhooks.examples.benchmark.process.Words;
 import dev.webhooks.examples.benchmark.report.Figures;
+import dev.webhooks.examples.benchmark.report.Progress;
+import dev.webhooks.examples.benchmark.report.Results;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -28,25 +30,25 @@ public final class Bench implements AutoCloseable {
 
   private static final Duration LONGEST = Duration.ofMinutes(15);
   private static final int CHUNK = 20_000;
-  private static final long SAY_EVERY = Duration.ofSeconds(5).toNanos();
 
   private final List<Host> hosts = new ArrayList<>();
   private final Figures figures = new Figures();
-  private final long began = System.nanoTime();
   private final Question question;
   private final Options options;
   private final PrintStream out;
+  private final Progress progress;
   private final Path directory;
   private final DatabaseServer server;
   private final Receiver receiver;
   private int runs;
   private int steps;
-  private long said;
+  private long began;
 
   private Bench(Question question, Options options, PrintStream out) throws Exception {
     this.question = question;
     this.options = options;
     this.out = out;
+    progress = Progress.on(out);
     directory = Files.createTempDirectory("webhooks-benchmark");
     boolean database = question.needsDatabase();
     server = database ? DatabaseServer.open(options, directory) : null;
@@ -63,8 +65,10 @@ public final class Bench implements AutoCloseable {
     try (Bench bench = new Bench(question, options, out)) {
       bench.describe();
       question.ask(bench);
+      bench.progress.clear();
       bench.figures.print(out);
       bench.figures.write(options.out(), bench.fileName());
+      out.println("The chart is " + options.out().resolve(bench.fileName() + ".svg"));
       return bench.figures;
     }
   }
@@ -77,12 +81,10 @@ public final class Bench implements AutoCloseable {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     int processors = Runtime.getRuntime().availableProcessors();
     figures.setting("database", product() + (options.url().isEmpty() ? ", durable" : ", as given"));
-    figures.setting("jdk", System.getProperty("java.version"));
     figures.setting(
-        "processors", processors + ", load before " + String.format(Locale.ROOT, "%.1f", load));
-    figures.setting(
-        "runs",
-        options.runs() + " after " + options.warmUps() + " to warm up, scale " + options.scale());
+        "machine", Results.machine() + String.format(Locale.ROOT, ", load before %.1f", load));
+    figures.setting("runs", options.runs() + ", scale " + options.scale());
+    figures.setting("warm-ups", options.warmUps());
     if (load > processors / 4.0) {
       out.println("The machine is busy (load " + load + "): ratios may hold, figures do not.");
     }
@@ -118,36 +120,28 @@ public final class Bench implements AutoCloseable {
     return question.name() + "." + product() + "." + figure;
   }
 
-  /** Announces the next step. */
+  /** Announces the next step, with how many there are and how long the rest may take. */
   void step(String what) {
-    out.printf(
-        Locale.ROOT,
-        "[%d of %d, %d s] %s%n",
-        ++steps,
-        question.steps(options),
-        (System.nanoTime() - began) / 1_000_000_000,
-        what);
-    said = System.nanoTime();
+    long now = System.nanoTime();
+    began = steps == 0 ? now : began;
+    int all = question.steps(options);
+    double seconds = (now - began) / 1e9;
+    String rest = steps == 0
+        ? ""
+        : String.format(Locale.ROOT, ", about %.0f s to go", seconds / steps * (all - steps));
+    steps++;
+    progress.say(
+        String.format(Locale.ROOT, "[%d of %d, %.0f s%s] %s", steps, all, seconds, rest, what));
   }
 
   /** Says what came of a step. */
   void say(String what) {
-    out.println("    " + what);
+    progress.say("    " + what);
   }
 
-  /** Says how a step goes, if nothing has been said for some seconds. */
-  void progress(String what, long done, long total, long since) {
-    long now = System.nanoTime();
-    if (now - said > SAY_EVERY) {
-      said = now;
-      out.printf(
-          Locale.ROOT,
-          "    %s: %,d of %,d, %,.0f a second%n",
-          what,
-          done,
-          total,
-          done / ((now - since) / 1e9));
-    }
+  /** Begins to count within a step. */
+  Progress.Step count(String what, String unit, long total) {
+    return progress.step("  " + what, unit, total);
   }
 
   /** Creates an empty database, and returns how to start a sending process on it. */
@@ -213,28 +207,28 @@ public final class Bench implements AutoCloseable {
     host.subscribe(receiver.urls("ok", run, webhooks));
     server.settle();
     receiver.expect(run, deliveries, copies);
-    long start = System.nanoTime();
     host.publish(work);
-    Arrivals arrivals = await(host, deliveries, start);
+    Arrivals arrivals = await(host, deliveries);
     long published = host.awaitPublished();
     host.awaitIdle();
     return Measured.of(deliveries, published, check(receiver.arrivals(), deliveries), arrivals);
   }
 
   /** Waits until what is expected has arrived, as long as the process that sends it is well. */
-  Arrivals await(Host host, long deliveries, long since) throws IOException, InterruptedException {
+  Arrivals await(Host host, long deliveries) throws IOException, InterruptedException {
+    Progress.Step step = count(host.name(), "deliveries", deliveries);
     return receiver.await(LONGEST, arrived -> {
       host.requireHealth();
-      progress(host.name(), arrived, deliveries, since);
+      step.done(arrived);
     });
   }
 
   /** Lets a process publish many events as fast as possible, numbered from a number. */
   void fill(Host host, int from, int events) throws IOException, InterruptedException {
-    long since = System.nanoTime();
+    Progress.Step step = count("publishing", "events", events);
     for (int done = 0; done < events; done += CHUNK) {
       host.queue(from + done, Math.min(CHUNK, events - done), WEBHOOKS);
-      progress("publishing", Math.min(events, done + CHUNK), events, since);
+      step.done(Math.min(events, done + CHUNK));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.webhooks.examples.benchmark.questions;
 import dev.webhooks.examples.benchmark.peers.Peer;
 import dev.webhooks.examples.benchmark.process.Host;
 import dev.webhooks.examples.benchmark.process.Words;
+import dev.webhooks.examples.benchmark.report.Figures;
 import dev.webhooks.examples.benchmark.report.Samples;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,12 +45,15 @@ final class FanoutQuestion implements Question {
         }
       }
     }
+    Figures figures = bench.figures();
+    figures.panel("Deliveries a second by the webhooks of an event", "a second");
     for (int size : SIZES) {
-      bench.figures().add(bench.key(size + "_per_second"), rates.get(size));
+      figures.add(bench.key(size + "_per_second"), size + " webhooks", rates.get(size));
     }
+    figures.panel("Divided by those to 1 webhook", "times");
     for (int size : SIZES) {
       Samples ratio = rates.get(size).dividedBy(rates.get(1));
-      bench.figures().add(bench.key(size + "_vs_1"), size == 1 ? new Samples() : ratio);
+      figures.add(bench.key(size + "_vs_1"), size + " webhooks", size == 1 ? new Samples() : ratio);
     }
   }
 }

@@ -45,9 +45,11 @@ final class InstancesQuestion implements Question {
         }
       }
     }
+    bench.figures().panel("Deliveries a second by the number of processes", "a second");
     for (int size = 1; size <= MOST; size++) {
       bench.figures().add(bench.key(size + "_per_second"), rates.get(size - 1));
     }
+    bench.figures().panel("Divided by those of 1 process", "times");
     for (int size = 2; size <= MOST; size++) {
       bench.figures().add(bench.key(size + "_vs_1"), rates.get(size - 1).dividedBy(rates.get(0)));
     }
@@ -78,7 +80,7 @@ final class InstancesQuestion implements Question {
     for (int number = 0; number < hosts.size(); number++) {
       hosts.get(number).publish(work.with("from", number * each));
     }
-    long last = bench.await(hosts.get(0), all, System.nanoTime()).last();
+    long last = bench.await(hosts.get(0), all).last();
     long began = Long.MAX_VALUE;
     for (Host host : hosts) {
       began = Math.min(began, host.awaitPublished());

@@ -4,6 +4,7 @@ import dev.webhooks.examples.benchmark.peers.Peer;
 import dev.webhooks.examples.benchmark.process.Host;
 import dev.webhooks.examples.benchmark.process.Receiver.Arrivals;
 import dev.webhooks.examples.benchmark.process.Words;
+import dev.webhooks.examples.benchmark.report.Figures;
 import dev.webhooks.examples.benchmark.report.Samples;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,16 +60,19 @@ final class LatencyQuestion implements Question {
       String name,
       Map<Peer, List<Arrivals>> runs,
       ToDoubleFunction<Arrivals> percentile) {
+    Figures figures = bench.figures();
+    figures.panel("From the start of publish to the arrival, " + name, "ms");
     Map<Peer, Samples> samples = new EnumMap<>(Peer.class);
     runs.forEach((peer, arrivals) -> {
       Samples millis = new Samples();
       arrivals.forEach(run -> millis.add(percentile.applyAsDouble(run)));
       samples.put(peer, millis);
-      bench.figures().add(bench.key(peer.key() + "_" + name + "_ms"), millis);
+      figures.add(bench.key(peer.key() + "_" + name + "_ms"), peer.label(), millis);
     });
     Samples ours = samples.get(Peer.OURS);
     for (Peer peer : List.of(Peer.OKHTTP, Peer.DB_SCHEDULER)) {
-      bench.figures().add(bench.key(name + "_vs_" + peer.key()), ours.dividedBy(samples.get(peer)));
+      figures.panel("Ours divided by " + peer.label(), "times");
+      figures.add(bench.key(name + "_vs_" + peer.key()), name, ours.dividedBy(samples.get(peer)));
     }
   }
 }

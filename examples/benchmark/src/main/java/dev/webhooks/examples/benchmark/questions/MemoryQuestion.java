@@ -3,6 +3,7 @@ package dev.webhooks.examples.benchmark.questions;
 import dev.webhooks.examples.benchmark.peers.Peer;
 import dev.webhooks.examples.benchmark.process.Host;
 import dev.webhooks.examples.benchmark.process.Words;
+import dev.webhooks.examples.benchmark.report.Progress;
 import dev.webhooks.examples.benchmark.report.Samples;
 import java.util.List;
 
@@ -56,6 +57,7 @@ final class MemoryQuestion implements Question {
           bytes.add(each / 1_024);
         }
       }
+      bench.figures().panel("Allocated for each delivery, publishing included", "KB");
       bench.figures().add(bench.key(host.name() + "_allocated_kb_per_delivery"), bytes);
       host.close();
     }
@@ -74,16 +76,18 @@ final class MemoryQuestion implements Question {
     bench.step("memory: sending slowly with a heap of " + SMALL_HEAP);
     Host sending = bench.launch("sending", Peer.OURS, settings.heap(SMALL_HEAP)).awaitReady();
     Samples old = new Samples();
-    long since = System.nanoTime();
+    Progress.Step step = bench.count("looking at the heap", "looks", LOOKS);
     for (int look = 0; look < LOOKS; look++) {
       Thread.sleep(bench.options().scaled(SECONDS * 1_000 / LOOKS));
       old.add(sending.memory().large("old") / MEGABYTE);
-      bench.progress("looked at the heap", look + 1, LOOKS, since);
+      step.done(look + 1);
     }
     List<Double> looks = old.values();
     double from = median(looks.subList(LOOKS / 2, LOOKS / 2 + END));
     double to = median(looks.subList(LOOKS - END, LOOKS));
+    bench.figures().panel("Old generation of a heap of " + SMALL_HEAP, "MB");
     bench.figures().add(bench.key("old_generation_mb"), old);
+    bench.figures().panel("Its rise in the last half", "%");
     bench.figures().add(bench.key("old_generation_rise_pct"), 100 * (to - from) / from);
   }
 

@@ -1,11 +1,19 @@
 package dev.webhooks.examples.benchmark.questions;
 
+import dev.webhooks.examples.benchmark.micro.SigningBenchmark;
+import dev.webhooks.examples.benchmark.micro.ValidationBenchmark;
+import dev.webhooks.examples.benchmark.report.Figures;
 import dev.webhooks.examples.benchmark.report.Samples;
-import java.util.Collection;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -25,7 +33,7 @@ final class MicroQuestion implements Question {
 
   @Override
   public int steps(Options options) {
-    return 1;
+    return benchmarks().size();
   }
 
   @Override
@@ -35,29 +43,35 @@ final class MicroQuestion implements Question {
 
   @Override
   public void ask(Bench bench) throws Exception {
-    bench.step("micro: JMH");
     Map<String, Samples> nanos = new LinkedHashMap<>();
-    for (RunResult result : run(bench.options())) {
-      String[] name = result.getParams().getBenchmark().split("\\.");
-      Samples samples = new Samples();
-      for (IterationResult iteration :
-          result.getBenchmarkResults().iterator().next().getIterationResults()) {
-        samples.add(iteration.getPrimaryResult().getScore());
-      }
-      nanos.put(name[name.length - 1], samples);
+    for (Method method : benchmarks()) {
+      bench.step("micro: " + method.getName());
+      nanos.put(method.getName(), run(bench.options(), method));
     }
-    nanos.forEach((name, samples) -> bench.figures().add("micro." + key(name) + "_ns", samples));
+    Figures figures = bench.figures();
+    figures.panel("A call", "ns");
+    nanos.forEach((name, samples) -> figures.add("micro." + key(name) + "_ns", samples));
+    figures.panel("Signing divided by the bare MAC", "times");
     nanos.keySet().stream()
         .filter(name -> name.startsWith("sign"))
-        .forEach(name -> bench
-            .figures()
-            .add("micro." + key(name) + "_vs_mac", nanos.get(name).dividedBy(nanos.get(BARE))));
+        .forEach(name -> figures.add(
+            "micro." + key(name) + "_vs_mac", nanos.get(name).dividedBy(nanos.get(BARE))));
   }
 
-  private static Collection<RunResult> run(Options options) throws Exception {
+  private static List<Method> benchmarks() {
+    return Stream.of(SigningBenchmark.class, ValidationBenchmark.class)
+        .flatMap(type -> Arrays.stream(type.getMethods()))
+        .filter(method -> method.isAnnotationPresent(Benchmark.class))
+        .sorted(Comparator.comparing(Method::getName))
+        .toList();
+  }
+
+  /** Each by itself, so that it is seen how far it is; JMH starts a JVM for each anyway. */
+  private static Samples run(Options options, Method method) throws Exception {
     TimeValue time = new TimeValue(options.scaled(MILLIS), TimeUnit.MILLISECONDS);
-    return new Runner(new OptionsBuilder()
-            .include("benchmark\\.micro\\.")
+    RunResult result = new Runner(new OptionsBuilder()
+            .include(
+                "\\." + method.getDeclaringClass().getSimpleName() + "\\." + method.getName() + "$")
             .forks(1)
             .warmupIterations(options.warmUps() + 2)
             .warmupTime(time)
@@ -65,7 +79,13 @@ final class MicroQuestion implements Question {
             .measurementTime(time)
             .verbosity(VerboseMode.SILENT)
             .build())
-        .run();
+        .runSingle();
+    Samples samples = new Samples();
+    for (IterationResult iteration :
+        result.getBenchmarkResults().iterator().next().getIterationResults()) {
+      samples.add(iteration.getPrimaryResult().getScore());
+    }
+    return samples;
   }
 
   /** Returns a name in the form of keys: {@code signBodyOnly} becomes {@code sign_body_only}. */

@@ -50,8 +50,10 @@ final class NeighboursQuestion implements Question {
         }
       }
     }
+    bench.figures().panel("Deliveries a second to healthy endpoints", "a second");
     rates.forEach(
         (part, samples) -> bench.figures().add("neighbours." + part + "_per_second", samples));
+    bench.figures().panel("Divided by those while none hangs", "times");
     for (String part : List.of("10pct", "50pct")) {
       Samples ratio = rates.get(part).dividedBy(rates.get("0"));
       bench.figures().add("neighbours." + part + "_vs_0", ratio);
@@ -78,7 +80,7 @@ final class NeighboursQuestion implements Question {
     bench.receiver().expect(run, events, 1);
     host.publish(
         Words.of("topics=" + HEALTHY).with("events", events).with("publishers", PUBLISHERS));
-    double last = bench.await(host, events, System.nanoTime()).last();
+    double last = bench.await(host, events).last();
     double seconds = (last - host.awaitPublished()) / 1e9;
     host.subscribe(List.of()); // Ends what hangs.
     return events / seconds;

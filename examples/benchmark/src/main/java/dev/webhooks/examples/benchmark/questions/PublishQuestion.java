@@ -66,8 +66,10 @@ final class PublishQuestion implements Question {
       }
     }
     String name = suffix + (threads == 1 ? "" : "_" + threads + "_threads");
+    bench.figures().panel("A host's transaction, p50", "ms");
     bench.figures().add(bench.key("without_event_p50_ms" + name), without);
     bench.figures().add(bench.key("with_event_p50_ms" + name), with);
+    bench.figures().panel("With an event divided by without", "times");
     bench.figures().add(bench.key("p50_ratio" + name), with.dividedBy(without));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param atLeast whether it must not be lower, rather than not higher
  * @param value the limit
  */
-record Bar(boolean atLeast, double value) {
+public record Bar(boolean atLeast, double value) {
   private static final Map<String, Bar> ALL = Map.ofEntries(
       Map.entry("compare.postgresql.vs_okhttp", atLeast(0.60)),
       Map.entry("compare.postgresql.vs_db_scheduler", atLeast(8)),
@@ -30,11 +30,13 @@ record Bar(boolean atLeast, double value) {
       Map.entry("micro.sign_standard_webhooks_vs_mac", atMost(1.3)),
       Map.entry("micro.sign_body_only_vs_mac", atMost(1.3)));
 
-  private static Bar atLeast(double value) {
+  /** Returns a lower limit. */
+  public static Bar atLeast(double value) {
     return new Bar(true, value);
   }
 
-  private static Bar atMost(double value) {
+  /** Returns an upper limit. */
+  public static Bar atMost(double value) {
     return new Bar(false, value);
   }
 
@@ -42,7 +44,8 @@ record Bar(boolean atLeast, double value) {
     return Optional.ofNullable(ALL.get(key));
   }
 
-  boolean isMetBy(double figure) {
+  /** Returns whether a figure is on the right side of it. */
+  public boolean isMetBy(double figure) {
     return atLeast ? figure >= value : figure <= value;
   }
 

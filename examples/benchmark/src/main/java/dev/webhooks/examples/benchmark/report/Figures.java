@@ -14,30 +14,51 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The figures of a question: a table to read, lines for scripts, a JSON file to keep. */
+/**
+ * The figures of a question: a table to read, lines for scripts, a chart to look at, a JSON file to
+ * keep.
+ */
 public final class Figures {
   private static final String HEADING = "  %-52s %9s   %-23s %-9s %s%n";
 
   private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Map<String, Bars> panels = new LinkedHashMap<>();
   private final List<Line> lines = new ArrayList<>();
+  private Bars panel = new Bars("", "");
 
   /** Notes how something was measured. */
   public void setting(String name, Object value) {
     settings.put(name, String.valueOf(value));
   }
 
+  /**
+   * Begins a panel of the chart, or goes on with one of the same title: the figures that follow are
+   * drawn there. Those before the first panel are not drawn.
+   */
+  public void panel(String title, String unit) {
+    panel = panels.computeIfAbsent(title, key -> new Bars(title, unit));
+  }
+
   /** Adds a figure that was measured in several runs; nothing if there was none. */
   public void add(String key, Samples samples) {
+    add(key, key.substring(key.lastIndexOf('.') + 1).replace('_', ' '), samples);
+  }
+
+  /**
+   * Adds a figure that was measured in several runs; nothing if there was none.
+   *
+   * @param label what it is called in the chart
+   */
+  public void add(String key, String label, Samples samples) {
     if (!samples.isEmpty()) {
       lines.add(new Line(key, samples, Bar.of(key)));
+      panel.add(label, samples, Bar.of(key));
     }
   }
 
   /** Adds a figure that was measured once. */
   public void add(String key, double value) {
-    Samples samples = new Samples();
-    samples.add(value);
-    add(key, samples);
+    add(key, Samples.of(value));
   }
 
   /** Returns the keys of all figures, in their order. */
@@ -67,7 +88,10 @@ public final class Figures {
     lines.forEach(line -> out.println(line.key + "=" + text(line.samples.median())));
   }
 
-  /** Writes the JSON file {@code <name>.json} and the table {@code <name>.txt} to a directory. */
+  /**
+   * Writes the JSON file {@code <name>.json}, the table {@code <name>.txt} and the chart
+   * {@code <name>.svg} to a directory.
+   */
   public void write(Path directory, String name) throws IOException {
     Files.createDirectories(directory);
     new ObjectMapper()
@@ -77,6 +101,15 @@ public final class Figures {
         new PrintStream(directory.resolve(name + ".txt").toFile(), StandardCharsets.UTF_8)) {
       print(table);
     }
+    chart(name).write(directory.resolve(name + ".svg"));
+  }
+
+  private Chart chart(String title) {
+    List<String> circumstances = new ArrayList<>();
+    settings.forEach((name, value) -> circumstances.add(name + ": " + value));
+    Chart chart = new Chart(title, circumstances);
+    panels.values().forEach(chart::add);
+    return chart;
   }
 
   private Map<String, Object> json() {

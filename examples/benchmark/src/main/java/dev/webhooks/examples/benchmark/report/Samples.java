@@ -8,6 +8,13 @@ import java.util.List;
 public final class Samples {
   private final List<Double> values = new ArrayList<>();
 
+  /** Returns what was measured once. */
+  public static Samples of(double value) {
+    Samples samples = new Samples();
+    samples.add(value);
+    return samples;
+  }
+
   public void add(double value) {
     values.add(value);
   }

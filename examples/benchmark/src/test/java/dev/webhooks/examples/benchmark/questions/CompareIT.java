@@ -49,5 +49,8 @@ class CompareIT {
     assertThat(figures.keys()).contains("compare.h2.8_publishers.ours_own_per_second");
     assertThat(results.resolve("compare-h2.json")).content().contains("\"median\"");
     assertThat(results.resolve("compare-h2.txt")).isNotEmptyFile();
+    assertThat(results.resolve("compare-h2.svg"))
+        .content()
+        .contains("Deliveries a second, 8 publishers", "bare OkHttp");
   }
 }
