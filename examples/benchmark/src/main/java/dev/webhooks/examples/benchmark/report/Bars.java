@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public final class Bars extends Panel {
   private static final String OURS = "ours";
-  private static final int TICKS = 5;
+  private static final int MOST_TICKS = 5;
   private static final double ROW = 24;
   private static final double THICK = 14;
   private static final double LEFT = 300;
@@ -46,16 +46,17 @@ public final class Bars extends Panel {
   @Override
   void draw(Svg svg, double top) {
     svg.text("heading", Chart.MARGIN, top + HEADING - 14, title);
-    double step =
-        round(Math.max(1e-6, rows.stream().mapToDouble(Row::end).max().orElse(1)) / TICKS);
-    double scale = (RIGHT - LEFT) / (step * TICKS);
+    double most = Math.max(1e-6, rows.stream().mapToDouble(Row::end).max().orElse(1));
+    double step = round(most / MOST_TICKS);
+    int ticks = (int) Math.ceil(most / step);
+    double scale = (RIGHT - LEFT) / (step * ticks);
     double bottom = top + HEADING + rows.size() * ROW;
-    for (int tick = 0; tick <= TICKS; tick++) {
+    for (int tick = 0; tick <= ticks; tick++) {
       double x = LEFT + tick * step * scale;
       svg.line("grid", x, top + HEADING - 4, x, bottom);
-      svg.text("faint middle", x, bottom + 16, text(tick * step));
+      svg.text("faint middle", x, bottom + 16, shortText(tick * step));
     }
-    svg.text("faint", VALUES, bottom + 16, unit);
+    svg.text("faint end", LEFT - 10, bottom + 16, unit);
     boolean ours = rows.stream().anyMatch(row -> row.label.startsWith(OURS));
     for (int number = 0; number < rows.size(); number++) {
       rows.get(number).draw(svg, top + HEADING + number * ROW, scale, ours);

@@ -36,4 +36,10 @@ public abstract sealed class Panel permits Bars, Timeline, Checks {
         size >= 100 || whole ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
     return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "endless";
   }
+
+  /** The same without zeros at the end of a fraction. */
+  static String shortText(double value) {
+    String text = text(value);
+    return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
+  }
 }

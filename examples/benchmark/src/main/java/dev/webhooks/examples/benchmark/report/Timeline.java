@@ -71,11 +71,11 @@ public final class Timeline extends Panel {
     for (int number = 0; number <= TICKS; number++) {
       double y = lower - PLOT * number / TICKS;
       svg.line("grid", LEFT, y, RIGHT, y);
-      svg.text("faint end", LEFT - 8, y + 4, text(number * tick));
+      svg.text("faint end", LEFT - 8, y + 4, shortText(number * tick));
     }
     double pause = round(seconds / SECONDS_TICKS);
     for (double second = 0; second <= seconds; second += pause) {
-      svg.text("faint middle", x(second), lower + 18, text(second) + " s");
+      svg.text("faint middle", x(second), lower + 18, shortText(second) + " s");
     }
     for (int number = 0; number < series.size(); number++) {
       plot(svg, series.get(number).rates, number == 0, lower, PLOT / (tick * TICKS));
