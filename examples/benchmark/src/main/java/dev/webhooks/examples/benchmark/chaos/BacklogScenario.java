@@ -64,7 +64,6 @@ record BacklogScenario() implements Scenario {
     if (rows == 0) {
       return;
     }
-    stage.say("seeding " + rows + " finished deliveries");
     Seeds.finished(stage, rows, DAYS_OLD, false);
   }
 

@@ -105,8 +105,8 @@ final class MariaDatabase implements TestDatabase {
   }
 
   @Override
-  public String numbers(long last) {
-    return "(select seq as n from seq_1_to_" + last + ") as series";
+  public String numbers(long first, long last) {
+    return "(select seq as n from seq_" + first + "_to_" + last + ") as series";
   }
 
   @Override

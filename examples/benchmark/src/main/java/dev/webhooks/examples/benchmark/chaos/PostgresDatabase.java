@@ -83,8 +83,8 @@ final class PostgresDatabase implements TestDatabase {
   }
 
   @Override
-  public String numbers(long last) {
-    return "generate_series(1, " + last + ") as series(n)";
+  public String numbers(long first, long last) {
+    return "generate_series(" + first + ", " + last + ") as series(n)";
   }
 
   @Override

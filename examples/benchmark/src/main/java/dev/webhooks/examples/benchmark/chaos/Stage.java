@@ -307,6 +307,22 @@ final class Stage implements AutoCloseable {
     }
   }
 
+  /** Executes statements of which others see all or nothing. */
+  void inTransaction(Statements statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statements.execute(statement);
+      connection.commit();
+    }
+  }
+
+  /** What is executed in a transaction. */
+  @FunctionalInterface
+  interface Statements {
+    void execute(Statement statement) throws SQLException;
+  }
+
   /** Lets the database look at tables that have changed much. */
   void analyze() throws SQLException {
     for (String table : List.of("webhooks_delivery", "webhooks_event", "webhooks_queue")) {

@@ -28,8 +28,8 @@ public interface TestDatabase extends AutoCloseable {
   /** Returns an SQL expression for a time some days before now. */
   String daysAgo(int days);
 
-  /** Returns what an SQL {@code from} needs to count from 1 to a number in the column {@code n}. */
-  String numbers(long last);
+  /** Returns what an SQL {@code from} needs to count up to a number in the column {@code n}. */
+  String numbers(long first, long last);
 
   /** Returns the statement that gathers statistics of a table. */
   String analyze(String table);
