@@ -5,7 +5,6 @@ import dev.webhooks.Webhooks;
 import dev.webhooks.management.Authenticator;
 import dev.webhooks.management.ManagementApi;
 import dev.webhooks.model.Event;
-import dev.webhooks.model.Secret;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import dev.webhooks.testing.SampleRequest;
 import dev.webhooks.testing.TestWebhooks;
@@ -105,7 +104,7 @@ public abstract class Surroundings {
 
   /** Where a customer sees its new secret. */
   protected interface SecretPage {
-    void showOnce(Secret secret);
+    void showOnce(String secret);
   }
 
   /** The host's own log-in. */
