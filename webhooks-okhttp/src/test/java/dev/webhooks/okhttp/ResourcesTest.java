@@ -54,9 +54,11 @@ class ResourcesTest extends Sending {
     Usage.await(() -> Usage.work().isEmpty() && poolless.connectionCount() == 0);
     assertThat(Usage.work()).isEmpty();
     assertThat(poolless.connectionCount()).isZero();
-    Usage.await(() -> Usage.openDescriptors() <= before.descriptors());
+    // Asked once more, the JVM might have opened one for itself meanwhile.
+    assertThat(Usage.await(() -> Usage.openDescriptors() <= before.descriptors()))
+        .as("descriptors are closed: %s before, now %s", before, Usage.now())
+        .isTrue();
     Usage after = Usage.now();
-    assertThat(after.descriptors()).isLessThanOrEqualTo(before.descriptors());
     // The JDK keeps the TLS sessions, a few kilobytes each.
     assertThat(after.heapBytes() - before.heapBytes()).isLessThan(200 * 128 * 1024);
     assertThat(libraryThreads().values()).allMatch(Thread::isDaemon);

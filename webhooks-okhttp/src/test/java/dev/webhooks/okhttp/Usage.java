@@ -44,11 +44,17 @@ record Usage(long heapBytes, long descriptors) {
             .anyMatch(frame -> RESTING.contains(frame.getMethodName()));
   }
 
-  /** Waits for a condition, and lets the caller's assertion say what is wrong if it stays so. */
-  static void await(BooleanSupplier condition) throws InterruptedException {
+  /**
+   * Waits for a condition, and returns whether it came true; else the caller says what is wrong.
+   */
+  static boolean await(BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + 20_000_000_000L;
-    while (!condition.getAsBoolean() && System.nanoTime() < end) {
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() >= end) {
+        return false;
+      }
       Thread.sleep(50);
     }
+    return true;
   }
 }
