@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -251,32 +252,41 @@ final class RegistryTables {
 
   Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
       Map<String, Set<String>> eventTypes) throws SQLException {
-    Set<Subscription> wanted = new LinkedHashSet<>();
-    eventTypes.forEach((account, types) -> types.forEach(type -> EventPattern.matching(type)
-        .forEach(pattern -> wanted.add(new Subscription(account, pattern)))));
-    Map<Subscription, List<WebhookConfiguration>> found = new HashMap<>();
+    // Maps in maps rather than one by both: this is done for every event that is published.
+    Map<String, Map<String, List<WebhookConfiguration>>> found = new HashMap<>();
+    List<Subscription> wanted = new ArrayList<>();
+    eventTypes.forEach((account, types) -> {
+      Map<String, List<WebhookConfiguration>> byPattern = new HashMap<>();
+      types.forEach(type -> EventPattern.matching(type).forEach(pattern -> {
+        if (byPattern.putIfAbsent(pattern, new ArrayList<>()) == null) {
+          wanted.add(new Subscription(account, pattern));
+        }
+      }));
+      found.put(account, byPattern);
+    });
     sql.list(
         SUBSCRIBERS,
-        row -> found
-            .computeIfAbsent(
-                new Subscription(row.key("account"), row.key("pattern")), s -> new ArrayList<>())
+        row -> Objects.requireNonNull(found.get(row.key("account")))
+            .computeIfAbsent(row.key("pattern"), pattern -> new ArrayList<>())
             .add(configuration(row)),
         Rows.of(wanted).key(Subscription::account).key(Subscription::pattern));
     Map<String, Map<String, List<WebhookConfiguration>>> subscribers = new HashMap<>();
-    eventTypes.forEach((account, types) -> {
+    found.forEach((account, byPattern) -> {
       Map<String, List<WebhookConfiguration>> byType = new LinkedHashMap<>();
-      types.forEach(type -> byType.put(type, matching(type, account, found)));
+      eventTypes
+          .getOrDefault(account, Set.of())
+          .forEach(type -> byType.put(type, matching(type, byPattern)));
       subscribers.put(account, byType);
     });
     return subscribers;
   }
 
   private static List<WebhookConfiguration> matching(
-      String type, String account, Map<Subscription, List<WebhookConfiguration>> found) {
+      String type, Map<String, List<WebhookConfiguration>> byPattern) {
     Map<Long, WebhookConfiguration> byNumber = new TreeMap<>();
     for (String pattern : EventPattern.matching(type)) {
-      found
-          .getOrDefault(new Subscription(account, pattern), List.of())
+      byPattern
+          .getOrDefault(pattern, List.of())
           .forEach(webhook -> byNumber.put(webhook.number(), webhook));
     }
     return List.copyOf(byNumber.values());
