@@ -40,6 +40,7 @@ public final class Webhooks implements AutoCloseable {
   private final boolean sending;
   private final Duration closeGrace;
   private volatile boolean opened;
+  private volatile boolean closed;
 
   Webhooks(Assembly assembly) {
     this.events = assembly.events();
@@ -78,10 +79,13 @@ public final class Webhooks implements AutoCloseable {
    *
    * @throws dev.webhooks.model.StoreUnavailableException if the database cannot be reached;
    *     starting may be tried again
-   * @throws IllegalStateException if it is running, or the database is not supported or does not
-   *     fit, or something in it is encrypted and there is no {@code secretCipher}
+   * @throws IllegalStateException if it is running or was closed, or the database is not supported
+   *     or does not fit, or something in it is encrypted and there is no {@code secretCipher}
    */
   public void start() {
+    if (closed) {
+      throw new IllegalStateException("what was closed does not start again; build another one");
+    }
     open();
     if (sending) {
       reencryptor.requireKeyIfEncrypted();
@@ -94,10 +98,11 @@ public final class Webhooks implements AutoCloseable {
   /**
    * Stops claiming, lets attempts in flight finish for up to 30 seconds (or what was configured),
    * writes their outcomes and hands the rest back. The host's data source stays open. Closing again
-   * does nothing.
+   * does nothing, and it cannot be started again.
    */
   @Override
   public void close() {
+    closed = true;
     engine.close(closeGrace);
     transport.close();
     guard.close();

@@ -127,6 +127,16 @@ class WebhooksBuilderTest {
   }
 
   @Test
+  void what_was_closed_does_not_start_again() {
+    Webhooks webhooks = complete().build();
+    webhooks.start();
+    webhooks.close();
+
+    assertThatIllegalStateException().isThrownBy(webhooks::start).withMessageContaining("closed");
+    assertThat(webhooks.health().databaseReachable()).isTrue();
+  }
+
+  @Test
   void closing_twice_does_nothing_and_publishing_goes_on() {
     Webhooks webhooks = complete().build();
     webhooks.start();
