@@ -52,6 +52,7 @@ function ids(found) {
 async function open(view, focus, field) {
   screen?.leave();
   byId('notices').replaceChildren();
+  byId('freshness').textContent = '';
   byId('crumbs').replaceChildren(...crumbs(view.path ?? [], view.title));
   document.title = view.title;
   window.scrollTo(0, 0);

@@ -176,7 +176,7 @@ function filterForm(here, asked, eventTypes) {
       ['', 'Any'], ['success', 'Delivered'], ['failed', 'Failed'], ['pending', 'Pending']
     ], asked.status)],
     ['event', 'Event', select(
-      [['', 'Any event'], ...eventTypes.map(type => [type.name, type.name])], asked.event)],
+      [['', 'Any'], ...eventTypes.map(type => [type.name, type.name])], asked.event)],
     ['from', 'From', moment(asked.from)],
     ['to', 'Until', moment(asked.to)],
     ['limit', 'Per page', select([['', '50'], ['100', '100'], ['500', '500']], asked.limit)]

@@ -150,7 +150,7 @@ export class Screen {
       }
       this.ended();
     } else if (refusal.status === 404 || this.text === null) {
-      this.text = null;
+      this.text = this.readAt = null;
       this.place.replaceChildren(problem(refusal, () => this.refresh()));
     } else if (!byId('notices').querySelector('.offline')) {
       byId('notices').append(h('p', {class: 'notice offline'},

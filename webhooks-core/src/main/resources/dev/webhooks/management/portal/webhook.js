@@ -56,8 +56,8 @@ function standing(webhook) {
   if (webhook.status === 'failed') {
     return h('p', {class: 'notice bad'}, h('strong', {}, 'This webhook has failed. '),
       'Its endpoint answered 410 Gone, or failed for days, so nothing is sent to it any more. '
-      + 'Once the endpoint is mended, choose Reactivate, and Recover failed to send again what '
-      + 'it missed.');
+      + 'Once the endpoint is mended, choose "Reactivate", and "Recover failed" to send again '
+      + 'what it missed.');
   }
   if (webhook.status === 'paused') {
     return h('p', {class: 'notice'}, h('strong', {}, 'This webhook is paused. '),
@@ -79,9 +79,9 @@ function statistics(counts) {
   return h('section', {}, h('h2', {class: 'unseen'}, 'Statistics'), h('dl', {class: 'tiles'},
     rate,
     tile('Delivered', number(counts.succeeded), ['last: ', time(counts.lastSuccessAt, 'never')]),
-    tile('Failed', number(counts.failed), ['last attempt: ', time(counts.lastFailureAt, 'never')]),
+    tile('Failed', number(counts.failed), ['last failure: ', time(counts.lastFailureAt, 'never')]),
     tile('Pending', number(counts.pending), 'waiting to be sent'),
-    tile('Failures in a row', number(counts.consecutiveFailures), 'attempts')));
+    tile('Failures in a row', number(counts.consecutiveFailures))));
 }
 
 function configuration(webhook) {
@@ -159,7 +159,7 @@ async function rotate(webhook, screen) {
     content: [
       h('p', {}, 'A new secret signs from now on. For a while the old one signs too, so that '
         + 'your endpoint can change over.'),
-      field('overlapHours', 'Hours in which both sign', hours, '0 to 168'),
+      field('overlapHours', 'Overlap hours', hours, '0 to 168'),
       field('secret', 'New secret', secret, 'Leave it empty to have one generated.')
     ],
     label: 'Rotate', busy: 'Rotating…',
@@ -187,8 +187,8 @@ async function recover(webhook, screen) {
   const recovered = await ask({
     title: 'Recover what failed',
     content: [
-      h('p', {}, 'Every delivery that was created since then, has failed and is not retried yet '
-        + 'is sent again.'),
+      h('p', {}, 'Every delivery created since then that failed and was not retried is sent '
+        + 'again.'),
       field('since', 'Since', since, 'In your time zone; at most 14 days ago')
     ],
     label: 'Recover', busy: 'Recovering…',
@@ -196,7 +196,7 @@ async function recover(webhook, screen) {
       JSON.stringify({since: fromLocal(since.value)}))).data
   });
   if (recovered) {
-    const told = plural(recovered.recovered, 'delivery is', 'deliveries are') + ' being retried';
+    const told = plural(recovered.recovered, 'delivery was', 'deliveries were') + ' sent for retry';
     byId('notices').replaceChildren(h('p', {class: 'notice good'}, told + '.'));
     announce(told);
     screen.refresh();
@@ -226,7 +226,7 @@ async function sendTest(webhook, screen) {
 }
 
 function testResult(answer) {
-  const status = answer.responseStatus === null ? '' : ' with status ' + answer.responseStatus;
+  const status = answer.responseStatus === null ? '' : ': status ' + answer.responseStatus;
   return [
     h('p', {class: 'notice ' + (answer.delivered ? 'good' : 'bad')},
       h('strong', {}, answer.delivered ? 'Delivered' : 'Not delivered'),

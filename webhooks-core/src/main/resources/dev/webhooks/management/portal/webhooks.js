@@ -29,7 +29,7 @@ function frame(asked, eventTypes) {
         ['', 'Any'], ['active', 'Active'], ['paused', 'Paused'], ['failed', 'Failed']
       ], asked.status)],
       ['event', 'Receives', select(
-        [['', 'Any event'], ...eventTypes.map(type => [type.name, type.name])], asked.event)]
+        [['', 'Any'], ...eventTypes.map(type => [type.name, type.name])], asked.event)]
     ])
   ];
 }

@@ -97,12 +97,12 @@ class PortalIT extends PortalFixture {
     assertThat(browser.problem("payload")).isEqualTo("payload must be a JSON object");
     browser.type("Payload", "{\"n\":1.50}");
     browser.click("Send");
-    browser.awaitText("Not delivered with status 503");
+    browser.awaitText("Not delivered: status 503");
     browser.awaitText("\"sorry\": \"closed\"");
     browser.inspect("test");
     receiver.answers("/change", 204);
     browser.click("Send");
-    browser.awaitText("Delivered with status 204");
+    browser.awaitText("Delivered: status 204");
     browser.click("Close");
     assertThat(receiver.await(2, at("/change")).get(1).text()).contains("{\"n\":1.50}");
 
@@ -114,11 +114,11 @@ class PortalIT extends PortalFixture {
     browser.awaitNoText("This webhook is paused");
 
     browser.click("Rotate secret");
-    browser.type("Hours in which both sign", "169");
+    browser.type("Overlap hours", "169");
     browser.click("Rotate");
     assertThat(browser.problem("overlapHours")).contains("overlapHours");
     browser.inspect("rotate");
-    browser.type("Hours in which both sign", "1");
+    browser.type("Overlap hours", "1");
     browser.click("Rotate");
     browser.awaitText("This is the new secret");
     String secret = browser.control("Signing secret").getAttribute("value");
@@ -208,7 +208,7 @@ class PortalIT extends PortalFixture {
     browser.click("Cancel");
     browser.click("Recover failed");
     browser.click("Recover");
-    browser.awaitText("1 delivery is being retried");
+    browser.awaitText("1 delivery was sent for retry");
     api.latestDelivery(id, Api.status("success"));
     receiver.answers("/log", 410);
     api.post("/events", EVENT).expect(202);
