@@ -12,11 +12,30 @@ import javax.crypto.spec.SecretKeySpec;
 final class HmacSha256 {
   private static final String ALGORITHM = "HmacSHA256";
 
+  /**
+   * Never given a key, only copied: to look the algorithm up for each message takes a good part of
+   * the time in which a small one is signed. Found with its provider, since a copy would otherwise
+   * share a lock with the others.
+   */
+  private static final Mac FOUND = find();
+
   private final Mac mac;
 
   HmacSha256() {
+    mac = copyOrFind();
+  }
+
+  private static Mac copyOrFind() {
     try {
-      mac = Mac.getInstance(ALGORITHM);
+      return (Mac) FOUND.clone();
+    } catch (CloneNotSupportedException e) {
+      return find(); // A provider need not know how to copy.
+    }
+  }
+
+  private static Mac find() {
+    try {
+      return Mac.getInstance(ALGORITHM, Mac.getInstance(ALGORITHM).getProvider());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
     }
