@@ -1,0 +1,56 @@
+package dev.webhooks.delivery;
+
+import dev.webhooks.spi.TaskRunner;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+
+/** Runs single rounds of single loops, and attempts, on the calling thread and only when told. */
+final class SteppedRunner implements TaskRunner {
+  private final Map<String, LoopBody> loops = new HashMap<>();
+  private final Queue<Runnable> attempts = new ArrayDeque<>();
+
+  @Override
+  public Loop loop(String name, LoopBody body) {
+    loops.put(name, body);
+    return new Loop() {
+      @Override
+      public void wake() {}
+
+      @Override
+      public boolean stop(Duration patience) {
+        loops.remove(name);
+        return true;
+      }
+    };
+  }
+
+  @Override
+  public void execute(Runnable attempt) {
+    attempts.add(attempt);
+  }
+
+  @Override
+  public void close() {
+    loops.clear();
+    attempts.clear();
+  }
+
+  /** Runs one round of a loop. */
+  void round(String loop) {
+    try {
+      loops.get(loop).run();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(loop + " was interrupted", e);
+    }
+  }
+
+  /** Makes the attempts that were started. */
+  void attempts() {
+    for (Runnable attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
+      attempt.run();
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package dev.webhooks.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhooks.model.Delivery;
+import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.registry.ConfigurationCodec;
+import dev.webhooks.signing.Signer;
+import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.SecretCipher;
+import dev.webhooks.spi.Tracing;
+import dev.webhooks.spi.transport.TransportRequest;
+import dev.webhooks.spi.transport.TransportResult;
+import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.TestWebhooks;
+import dev.webhooks.validation.EventPolicy;
+import dev.webhooks.validation.HeaderPolicy;
+import dev.webhooks.validation.JacksonJsonCodec;
+import dev.webhooks.validation.PayloadPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An engine whose machine or database has a wrong clock, or one that is set while it runs. */
+class WrongClocksTest {
+  private static final Duration DAY_AND_MORE = Duration.ofHours(25);
+
+  private final Clocks clocks = new Clocks();
+  private final InMemoryWebhookStore store = new InMemoryWebhookStore(clocks.database());
+  private final TestWebhooks registry = TestWebhooks.on(store, builder -> builder.sending(false));
+  private final SteppedRunner runner = new SteppedRunner();
+  private final List<TransportRequest> sent = new ArrayList<>();
+  private final DeliveryEngine engine = new DeliveryEngine(parts());
+  private int answer = 200;
+
+  @BeforeEach
+  void subscribe() {
+    registry.account("acme").create(WebhookDraft.to("https://hooks.example/").events("*"));
+  }
+
+  @AfterEach
+  void close() {
+    engine.close(Duration.ZERO);
+    registry.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-25, 25})
+  void wrong_wall_clock_is_seen_in_no_signature_and_no_record(int hours) {
+    clocks.stepWall(Duration.ofHours(hours));
+    engine.start();
+    clocks.pass(Duration.ofSeconds(3));
+    publish();
+    runner.attempts();
+    runner.round("webhooks-completer");
+
+    Instant now = Clocks.START.plusSeconds(3);
+    assertThat(signedAt()).containsExactly(now);
+    Delivery delivery = delivery();
+    assertThat(delivery.status()).isEqualTo(DeliveryStatus.SUCCESS);
+    assertThat(delivery.createdAt()).isEqualTo(now);
+    assertThat(delivery.lastAttemptAt()).isEqualTo(now);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-25, 25})
+  void wall_clock_that_is_set_while_it_runs_does_not_move_the_engines(int hours) {
+    engine.start();
+    clocks.pass(Duration.ofSeconds(3));
+    clocks.stepWall(Duration.ofHours(hours));
+    assertThat(engine.clock().instant()).isEqualTo(Clocks.START.plusSeconds(3));
+
+    clocks.pass(Duration.ofSeconds(1));
+    beat();
+    publish();
+    runner.attempts();
+
+    assertThat(signedAt()).containsExactly(Clocks.START.plusSeconds(4));
+  }
+
+  @Test
+  void wall_clock_set_forward_makes_attempts_wait_for_the_next_beat() {
+    engine.start();
+    clocks.stepWall(DAY_AND_MORE);
+    publish();
+    runner.attempts();
+    assertThat(sent).as("the machine may have slept").isEmpty();
+
+    beat();
+    runner.attempts();
+
+    assertThat(signedAt()).containsExactly(Clocks.START);
+  }
+
+  @Test
+  void wall_clock_set_back_lets_nothing_start_after_an_old_beat() {
+    engine.start();
+    clocks.stepWall(DAY_AND_MORE.negated());
+    clocks.pass(Duration.ofSeconds(8));
+    publish();
+    runner.attempts();
+    assertThat(sent).isEmpty();
+
+    beat();
+    runner.attempts();
+
+    assertThat(signedAt()).containsExactly(Clocks.START.plusSeconds(8));
+  }
+
+  @Test
+  void after_a_sleep_of_the_machine_nothing_is_signed_with_the_time_before_it() {
+    engine.start();
+    clocks.sleep(DAY_AND_MORE);
+    publish();
+    runner.attempts();
+    assertThat(sent).isEmpty();
+
+    beat();
+    runner.attempts();
+
+    assertThat(signedAt()).containsExactly(Clocks.START.plus(DAY_AND_MORE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-25, 25})
+  void step_of_the_databases_clock_is_in_the_signatures_from_the_next_beat_on(int hours) {
+    engine.start();
+    clocks.stepDatabase(Duration.ofHours(hours));
+    publish();
+    runner.attempts();
+    beat();
+    publish();
+    runner.attempts();
+
+    assertThat(signedAt())
+        .containsExactly(Clocks.START, Clocks.START.plus(Duration.ofHours(hours)));
+  }
+
+  @Test
+  void retry_is_due_as_soon_as_the_databases_clock_has_been_set_past_its_time() {
+    failOnce();
+    poll();
+    assertThat(sent).as("its time has not come").hasSize(1);
+
+    clocks.stepDatabase(DAY_AND_MORE);
+    clocks.pass(Duration.ofSeconds(1));
+    poll();
+
+    assertThat(sent).hasSize(2);
+  }
+
+  @Test
+  void retry_waits_as_much_longer_as_the_databases_clock_was_set_back_and_is_made() {
+    failOnce();
+    clocks.stepDatabase(DAY_AND_MORE.negated());
+    clocks.pass(DAY_AND_MORE);
+    poll();
+    assertThat(sent).as("it was to be made after five seconds").hasSize(1);
+
+    clocks.pass(Duration.ofSeconds(5));
+    poll();
+
+    assertThat(sent).hasSize(2);
+    runner.round("webhooks-completer");
+    assertThat(delivery().status()).isEqualTo(DeliveryStatus.SUCCESS);
+  }
+
+  private void failOnce() {
+    engine.start();
+    answer = 500;
+    publish();
+    runner.attempts();
+    runner.round("webhooks-completer");
+    answer = 200;
+    assertThat(delivery().status()).isEqualTo(DeliveryStatus.PENDING);
+  }
+
+  private void beat() {
+    runner.round("webhooks-heartbeat");
+  }
+
+  /** Beats, claims what is due and sends it. */
+  private void poll() {
+    beat();
+    runner.round("webhooks-poller");
+    runner.attempts();
+  }
+
+  private void publish() {
+    engine.publisher().publish("acme", null, List.of(Event.of("order.paid", Map.of())));
+  }
+
+  private Delivery delivery() {
+    List<Delivery> deliveries = registry.deliveries("acme");
+    assertThat(deliveries).hasSize(1);
+    return deliveries.get(0);
+  }
+
+  private List<Instant> signedAt() {
+    return sent.stream()
+        .map(request -> request.headers().get("webhook-timestamp"))
+        .map(seconds -> Instant.ofEpochSecond(Long.parseLong(seconds)))
+        .toList();
+  }
+
+  private TransportResult send(TransportRequest request, Duration timeout) {
+    sent.add(request);
+    return TransportResult.answered(answer, new byte[0], null);
+  }
+
+  private EngineParts parts() {
+    Signer signer = Signer.standard();
+    return new EngineParts(
+        store,
+        this::send,
+        signer,
+        new ConfigurationCodec(SecretCipher.none()),
+        EventPolicy.of(EventCatalog.acceptingAny()),
+        HeaderPolicy.standard(signer.headerNames()),
+        PayloadPolicy.standard(JacksonJsonCodec.create(), PayloadPolicy.DEFAULT_MAX_BYTES),
+        settings(),
+        DeliveryListener.NONE,
+        Tracing.NONE,
+        false,
+        new IdGenerator(new Random(1)),
+        new Random(1),
+        clocks,
+        clocks.wall(),
+        null,
+        runner,
+        "test",
+        "test");
+  }
+
+  /** Without jitter and without collecting outcomes. */
+  private static DeliverySettings settings() {
+    DeliverySettings usual = DeliverySettings.DEFAULTS;
+    return new DeliverySettings(
+        usual.schedule().withoutJitter(),
+        usual.requestTimeout(),
+        usual.expiry(),
+        usual.retention(),
+        usual.maxInFlight(),
+        usual.maxInFlightPerWebhook(),
+        usual.maxHeld(),
+        usual.maxHeldBytes(),
+        Duration.ZERO);
+  }
+}
