@@ -15,9 +15,6 @@ import dev.webhooks.store.memory.InMemoryWebhookStore;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestReceiver;
 import dev.webhooks.testing.TestWebhooks;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,7 +178,7 @@ class TracingTest {
   void context_that_cannot_be_stored_is_dropped_with_one_warning() {
     TestWebhooks kit = kit(builder -> builder);
     subscribe(kit);
-    String log = logOf(() -> {
+    String log = Logged.by(() -> {
       publish(kit, "x".repeat(Tracing.MAX_LENGTH + 1), "e-1");
       publish(kit, "nul \0", "e-2");
       publish(kit, "half \ud83d", "e-3");
@@ -206,7 +203,7 @@ class TracingTest {
       Tracing faulty = new Faulty(broken);
       TestWebhooks kit = kit(builder -> builder.tracing(faulty));
       subscribe(kit);
-      String log = logOf(() -> {
+      String log = Logged.by(() -> {
         kit.account("acme").publish(Event.of("order.paid", Map.of()));
         kit.account("acme").publish(Event.of("order.paid", Map.of()));
         kit.runUntilIdle();
@@ -244,18 +241,6 @@ class TracingTest {
     kit.runUntilIdle();
     assertThat(kit.receiver(URL).requests()).hasSize(1);
     return kit.receiver(URL).requests().get(0);
-  }
-
-  private static String logOf(Runnable action) {
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    PrintStream before = System.err;
-    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-    try {
-      action.run();
-    } finally {
-      System.setErr(before);
-    }
-    return log.toString(StandardCharsets.UTF_8);
   }
 
   /** Captures what a test says, and notes each span with its end. */
