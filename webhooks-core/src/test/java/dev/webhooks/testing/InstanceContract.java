@@ -206,6 +206,30 @@ public abstract class InstanceContract extends StoreContract {
         .isEmpty();
   }
 
+  @Test
+  void rows_that_a_buried_instance_commits_after_its_burial_are_swept_and_sent_once() {
+    long zombie = instance();
+    long me = instance();
+    WebhookConfiguration hook = samples().active();
+    try (OpenTransaction open = fixture().begin()) {
+      publishIn(open, samples().event().ownedBy(zombie).to(hook).build());
+      assertThat(instances().bury(zombie, beat(zombie))).isTrue();
+      assertThat(queue().sweep(me, StoreSamples.NOTHING))
+          .as("not committed yet")
+          .isZero();
+      open.commit();
+    }
+    assertThat(samples().claim(me)).as("still under the dead number").isEmpty();
+
+    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isEqualTo(1);
+
+    Holding taken = samples().claim(me).get(0).holding();
+    assertThat(queue().finish(me, List.of(StoreSamples.delivered(taken, 1, NOW)), NOW))
+        .hasSize(1);
+    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isZero();
+    assertThat(statistics(hook.number()).get(hook.number()).succeeded()).isEqualTo(1);
+  }
+
   private long beat(long instance) {
     return instances().beat(instance).beats().get(instance);
   }
