@@ -20,7 +20,7 @@ final class MemoryQuestion implements Question {
   private static final String SMALL_HEAP = "256m";
   private static final int SECONDS = 1_200;
   private static final int LOOKS = 40;
-  /** How many looks make up each end of the last half: some, since they may go up and down in turn. */
+  /** How many looks make up each end of the last half; they may go up and down in turn. */
   private static final int END = 10;
 
   private static final double MEGABYTE = 1 << 20;
