@@ -2,7 +2,6 @@ package dev.webhooks.signing;
 
 import dev.webhooks.model.Secret;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ final class BodyOnlyScheme implements SignatureScheme {
   public Map<String, String> sign(
       String eventId, Instant timestamp, byte[] body, List<Secret> secrets) {
     SchemeSupport.requireSecret(secrets);
-    return Map.of(header, signatures(body, secrets.subList(0, 1)).get(0));
+    return Map.of(header, signature(body, secrets.get(0)));
   }
 
   @Override
@@ -46,16 +45,13 @@ final class BodyOnlyScheme implements SignatureScheme {
     if (!value.startsWith(PREFIX) || SchemeSupport.isTooLong(value)) {
       return Verification.MALFORMED_HEADER;
     }
-    return SchemeSupport.compare(signatures(body, secrets), List.of(value));
+    List<String> expected =
+        secrets.stream().map(secret -> signature(body, secret)).toList();
+    return SchemeSupport.compare(expected, List.of(value));
   }
 
-  private static List<String> signatures(byte[] body, List<Secret> secrets) {
-    HmacSha256 hmac = new HmacSha256();
-    List<String> signatures = new ArrayList<>(secrets.size());
-    for (Secret secret : secrets) {
-      byte[] mac = hmac.of(SigningKey.ofText(secret), NOTHING, body);
-      signatures.add(PREFIX + HexFormat.of().formatHex(mac));
-    }
-    return signatures;
+  private static String signature(byte[] body, Secret secret) {
+    byte[] mac = new HmacSha256().of(SigningKey.ofText(secret), NOTHING, body);
+    return PREFIX + HexFormat.of().formatHex(mac);
   }
 }

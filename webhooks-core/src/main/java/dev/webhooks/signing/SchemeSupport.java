@@ -47,6 +47,13 @@ final class SchemeSupport {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Ends the text so far with a separator, if there is any. */
+  static void separate(StringBuilder text, char separator) {
+    if (!text.isEmpty()) {
+      text.append(separator);
+    }
+  }
+
   /** Returns the parts of a text between single separators. */
   static List<String> split(String text, char separator) {
     List<String> parts = new ArrayList<>();

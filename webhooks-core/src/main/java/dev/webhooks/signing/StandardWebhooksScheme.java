@@ -2,7 +2,6 @@ package dev.webhooks.signing;
 
 import dev.webhooks.model.Secret;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** Standard Webhooks 1.0, symmetric signatures. */
 final class StandardWebhooksScheme implements SignatureScheme {
   private static final String VERSION = "v1,";
+  private static final char SEPARATOR = ' ';
+
+  /** With its separator. */
+  private static final int SIGNATURE_LENGTH = 48;
 
   private final String idHeader;
   private final String timestampHeader;
@@ -48,7 +51,7 @@ final class StandardWebhooksScheme implements SignatureScheme {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(idHeader, eventId);
     headers.put(timestampHeader, seconds);
-    headers.put(signatureHeader, String.join(" ", signatures(eventId, seconds, body, secrets)));
+    headers.put(signatureHeader, signatures(eventId, seconds, body, secrets));
     return headers;
   }
 
@@ -72,26 +75,27 @@ final class StandardWebhooksScheme implements SignatureScheme {
     if (!freshness.accepts(timestamp.get())) {
       return Verification.TIMESTAMP_OUT_OF_TOLERANCE;
     }
-    return SchemeSupport.compare(signatures(id, seconds, body, secrets), candidates);
+    String expected = signatures(id, seconds, body, secrets);
+    return SchemeSupport.compare(SchemeSupport.split(expected, SEPARATOR), candidates);
   }
 
-  private static List<String> signatures(
-      String id, String seconds, byte[] body, List<Secret> secrets) {
+  private static String signatures(String id, String seconds, byte[] body, List<Secret> secrets) {
     HmacSha256 hmac = new HmacSha256();
     byte[] prefix = SchemeSupport.utf8(id + "." + seconds + ".");
-    List<String> signatures = new ArrayList<>(secrets.size());
+    StringBuilder signatures = new StringBuilder(secrets.size() * SIGNATURE_LENGTH);
     for (Secret secret : secrets) {
       byte[] mac = hmac.of(SigningKey.decoded(secret), prefix, body);
-      signatures.add(VERSION + Base64.getEncoder().encodeToString(mac));
+      SchemeSupport.separate(signatures, SEPARATOR);
+      signatures.append(VERSION).append(Base64.getEncoder().encodeToString(mac));
     }
-    return signatures;
+    return signatures.toString();
   }
 
   /** Other versions, such as the asymmetric {@code v1a}, are passed over. */
   private static List<String> candidates(String header) {
     return SchemeSupport.isTooLong(header)
         ? List.of()
-        : SchemeSupport.split(header, ' ').stream()
+        : SchemeSupport.split(header, SEPARATOR).stream()
             .filter(part -> part.startsWith(VERSION))
             .toList();
   }

@@ -2,7 +2,6 @@ package dev.webhooks.signing;
 
 import dev.webhooks.model.Secret;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class TimestampedScheme implements SignatureScheme {
   private static final String TIMESTAMP = "t=";
   private static final String VERSION = "v1=";
+  private static final char SEPARATOR = ',';
+
+  /** With its separator. */
+  private static final int SIGNATURE_LENGTH = 68;
 
   private final String header;
 
@@ -32,8 +35,8 @@ final class TimestampedScheme implements SignatureScheme {
       String eventId, Instant timestamp, byte[] body, List<Secret> secrets) {
     SchemeSupport.requireSecret(secrets);
     String seconds = Long.toString(timestamp.getEpochSecond());
-    String signatures = String.join(",", signatures(seconds, body, secrets));
-    return Map.of(header, TIMESTAMP + seconds + "," + signatures);
+    String signatures = signatures(seconds, body, secrets);
+    return Map.of(header, TIMESTAMP + seconds + SEPARATOR + signatures);
   }
 
   @Override
@@ -59,24 +62,26 @@ final class TimestampedScheme implements SignatureScheme {
     if (!freshness.accepts(timestamp.get())) {
       return Verification.TIMESTAMP_OUT_OF_TOLERANCE;
     }
-    return SchemeSupport.compare(signatures(text, body, secrets), candidates);
+    String expected = signatures(text, body, secrets);
+    return SchemeSupport.compare(SchemeSupport.split(expected, SEPARATOR), candidates);
   }
 
-  private static List<String> signatures(String seconds, byte[] body, List<Secret> secrets) {
+  private static String signatures(String seconds, byte[] body, List<Secret> secrets) {
     HmacSha256 hmac = new HmacSha256();
     byte[] prefix = SchemeSupport.utf8(seconds + ".");
-    List<String> signatures = new ArrayList<>(secrets.size());
+    StringBuilder signatures = new StringBuilder(secrets.size() * SIGNATURE_LENGTH);
     for (Secret secret : secrets) {
       byte[] mac = hmac.of(SigningKey.ofText(secret), prefix, body);
-      signatures.add(VERSION + HexFormat.of().formatHex(mac));
+      SchemeSupport.separate(signatures, SEPARATOR);
+      signatures.append(VERSION).append(HexFormat.of().formatHex(mac));
     }
-    return signatures;
+    return signatures.toString();
   }
 
   private static List<String> parts(String value, String prefix) {
     return SchemeSupport.isTooLong(value)
         ? List.of()
-        : SchemeSupport.split(value, ',').stream()
+        : SchemeSupport.split(value, SEPARATOR).stream()
             .filter(part -> part.startsWith(prefix))
             .toList();
   }
