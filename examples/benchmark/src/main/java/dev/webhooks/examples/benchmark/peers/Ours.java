@@ -5,6 +5,7 @@ import dev.webhooks.Webhooks;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.store.jdbc.JdbcTransaction;
@@ -50,13 +51,19 @@ final class Ours implements Sender {
     return "the defaults: 256 attempts at once, 8 of one webhook";
   }
 
+  /** Those that are there already move to another URL: their log goes on, as the peers' does. */
   @Override
   public void subscribe(List<String> urls) {
-    webhookIds.forEach(account::delete);
-    webhookIds.clear();
+    while (webhookIds.size() > urls.size()) {
+      account.delete(webhookIds.remove(webhookIds.size() - 1));
+    }
     for (int topic = 0; topic < urls.size(); topic++) {
-      WebhookDraft draft = WebhookDraft.to(urls.get(topic)).events(type(topic), EVERY_TYPE);
-      webhookIds.add(account.create(draft).webhook().id());
+      if (topic < webhookIds.size()) {
+        account.update(webhookIds.get(topic), WebhookPatch.empty().url(urls.get(topic)));
+      } else {
+        WebhookDraft draft = WebhookDraft.to(urls.get(topic)).events(type(topic), EVERY_TYPE);
+        webhookIds.add(account.create(draft).webhook().id());
+      }
     }
   }
 
