@@ -1,66 +1,54 @@
 package dev.webhooks.signing;
 
-import java.security.MessageDigest;
+import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Computes HMAC-SHA256 (RFC 2104) of a message that is given in two parts, so that no body is
- * copied. One object serves one thread, for as many keys as wanted.
- *
- * <p>Made of the digest rather than of {@code javax.crypto.Mac}: nearly every message comes with a
- * key of its own, and to give a {@code Mac} its key takes a tenth of the time of the digest of 1
- * KB.
+ * Computes HMAC-SHA256 of a message that is given in two parts, so that no body is copied. One
+ * object serves one thread, for as many keys as wanted.
  */
 final class HmacSha256 {
-  private static final int BLOCK_LENGTH = 64;
-  private static final int INNER_PAD = 0x36;
-  private static final int OUTER_PAD = 0x5c;
+  private static final String ALGORITHM = "HmacSHA256";
 
   /**
-   * Never given a byte, only copied, which any number of threads may do at once: to look the
-   * algorithm up for each message takes a good part of the time in which a small one is signed.
+   * Never given a key, only copied: to look the algorithm up for each message takes a good part of
+   * the time in which a small one is signed. Found with its provider, since a copy would otherwise
+   * share a lock with the others.
    */
-  private static final MessageDigest FOUND = find();
+  private static final Mac FOUND = find();
 
-  private final MessageDigest sha256;
+  private final Mac mac;
 
   HmacSha256() {
-    sha256 = copyOrFind();
+    mac = copyOrFind();
   }
 
-  private static MessageDigest copyOrFind() {
+  private static Mac copyOrFind() {
     try {
-      return (MessageDigest) FOUND.clone();
+      return (Mac) FOUND.clone();
     } catch (CloneNotSupportedException e) {
       return find(); // A provider need not know how to copy.
     }
   }
 
-  private static MessageDigest find() {
+  private static Mac find() {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return Mac.getInstance(ALGORITHM, Mac.getInstance(ALGORITHM).getProvider());
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
     }
   }
 
   byte[] of(byte[] key, byte[] prefix, byte[] body) {
-    byte[] shortKey = key.length > BLOCK_LENGTH ? sha256.digest(key) : key;
-    sha256.update(pad(shortKey, INNER_PAD));
-    sha256.update(prefix);
-    sha256.update(body);
-    byte[] inner = sha256.digest();
-    sha256.update(pad(shortKey, OUTER_PAD));
-    return sha256.digest(inner);
-  }
-
-  private static byte[] pad(byte[] key, int with) {
-    byte[] block = new byte[BLOCK_LENGTH];
-    Arrays.fill(block, (byte) with);
-    for (int i = 0; i < key.length; i++) {
-      block[i] ^= key[i];
+    try {
+      mac.init(new SecretKeySpec(key, ALGORITHM));
+    } catch (InvalidKeyException e) {
+      throw new IllegalStateException("HMAC takes keys of every length", e);
     }
-    return block;
+    mac.update(prefix);
+    mac.update(body);
+    return mac.doFinal();
   }
 }
