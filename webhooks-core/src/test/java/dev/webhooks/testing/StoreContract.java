@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** What the parts of the contract share: a fresh store for each test, and short words for it. */
-@Timeout(120)
+@Timeout(600)
 public abstract class StoreContract {
   private final Supplier<? extends StoreFixture> fixtures;
   private StoreFixture fixture;
@@ -42,9 +42,12 @@ public abstract class StoreContract {
     samples = new StoreSamples(fixture.store());
   }
 
+  /** A store that could not be opened has failed the test already, and says why. */
   @AfterEach
   final void closeStore() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   final StoreFixture fixture() {

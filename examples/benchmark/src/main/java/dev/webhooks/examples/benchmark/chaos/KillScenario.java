@@ -49,7 +49,7 @@ record KillScenario(int secondsBetween) implements Scenario {
           "killed " + kills + " of " + all,
           Duration.ofSeconds(Math.min(secondsBetween, size - second)));
     }
-    stage.drain(Duration.ofMinutes(2));
+    stage.drain(Duration.ofMinutes(5));
     Findings findings = new Checker(stage).check();
     findings.reportPromises(stage.report());
     stage.report().fact("kills", kills);
@@ -57,7 +57,7 @@ record KillScenario(int secondsBetween) implements Scenario {
     findings.orphans().report(stage.report(), 20);
     stage
         .report()
-        .exactly(
+        .atMost(
             "taken_over_from_the_living",
             0,
             findings.log().takeoversFromTheLiving(stage.moments()));

@@ -1,6 +1,7 @@
 package dev.webhooks.examples.benchmark.chaos;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the instances wrote to their logs. */
 final class LogBook {
@@ -20,6 +22,7 @@ final class LogBook {
       Pattern.compile("(\\d{4}-\\S+) \\[(.*?)] (ERROR|WARN|INFO) (\\S+) - (.*)");
   private static final Pattern NUMBER = Pattern.compile("instance (\\d+)");
   private static final int TAIL = 5;
+  private static final int END = 100;
 
   private final List<Entry> entries = new ArrayList<>();
   private final Map<Long, Member> byEngineNumber = new HashMap<>();
@@ -66,6 +69,20 @@ final class LogBook {
       lines.addAll(all.subList(Math.max(0, all.size() - TAIL), all.size()));
     }
     return lines;
+  }
+
+  /** Prints the end of each log below a directory, for builds of which nothing else is kept. */
+  static void printEnds(Path directory, PrintStream out) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(directory)) {
+      files =
+          all.filter(file -> file.toString().matches(".*\\.(log|err)")).sorted().toList();
+    }
+    for (Path file : files) {
+      List<String> lines = Files.readAllLines(file);
+      out.println("---- " + directory.relativize(file) + ", " + lines.size() + " lines");
+      lines.stream().skip(Math.max(0, lines.size() - END)).forEach(out::println);
+    }
   }
 
   private void add(Entry entry) {

@@ -72,7 +72,7 @@ final class Member {
   void awaitReady() throws Exception {
     Patience.require(
         "the start of " + options.userAgent(),
-        Duration.ofSeconds(90),
+        Duration.ofMinutes(5),
         () -> said("ready") || !process.isAlive());
     if (!said("ready")) {
       throw new IllegalStateException(
@@ -110,7 +110,7 @@ final class Member {
   void kill() throws Exception {
     killedAt = System.nanoTime();
     Processes.kill(process.pid());
-    awaitEnd(Duration.ofSeconds(10));
+    awaitEnd(Duration.ofMinutes(1));
   }
 
   void freeze() throws Exception {

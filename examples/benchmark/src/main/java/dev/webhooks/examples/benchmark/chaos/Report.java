@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /** What a scenario found, line by line: a value and, where there is one, the bar it has to meet. */
 final class Report {
@@ -71,8 +72,20 @@ final class Report {
 
   /** Returns the lines whose bar was missed, as text. */
   List<String> missed() {
+    return lines(Finding::missed);
+  }
+
+  /**
+   * Returns the lines of {@link #missed} that hold on any machine, however busy: exact values, and
+   * that the scenario was played to its end.
+   */
+  List<String> brokenPromises() {
+    return lines(finding -> finding.missed() && finding.limit().isEmpty());
+  }
+
+  private List<String> lines(Predicate<Finding> which) {
     return findings.stream()
-        .filter(Finding::missed)
+        .filter(which)
         .map(finding ->
             prefix + finding.name() + "=" + finding.value() + " (bar " + finding.bar() + ")")
         .toList();

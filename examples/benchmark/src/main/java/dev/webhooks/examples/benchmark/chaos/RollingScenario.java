@@ -7,7 +7,7 @@ import java.util.Map;
 /** Replaces three instances one after the other, as a deployment does, under load. */
 record RollingScenario() implements Scenario {
   private static final int RATE = 40;
-  private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
+  private static final Duration LONGEST_CLOSE = Duration.ofMinutes(3);
 
   @Override
   public String name() {
@@ -48,12 +48,12 @@ record RollingScenario() implements Scenario {
         stage.run("replaced " + restarts, Duration.ofSeconds(1));
       }
     }
-    stage.drain(Duration.ofMinutes(1));
+    stage.drain(Duration.ofMinutes(5));
     Findings findings = new Checker(stage).check();
     findings.reportPromises(stage.report());
     stage.report().fact("restarts", restarts);
-    stage.report().exactly("duplicates", 0, findings.duplicates());
+    stage.report().atMost("duplicates", 0, findings.duplicates());
     stage.report().atMost("longest_close_seconds", 32, longestClose);
-    stage.report().exactly("takeovers", 0, findings.log().burials().size());
+    stage.report().atMost("takeovers", 0, findings.log().burials().size());
   }
 }

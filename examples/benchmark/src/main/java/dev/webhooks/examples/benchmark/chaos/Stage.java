@@ -281,7 +281,7 @@ final class Stage implements AutoCloseable {
     cluster.tellAll("settle " + settled);
     Patience.require(
         "the end of the hosts' transactions",
-        Duration.ofSeconds(90),
+        Duration.ofMinutes(5),
         () -> cluster.running().stream().allMatch(member -> member.said(token)));
   }
 

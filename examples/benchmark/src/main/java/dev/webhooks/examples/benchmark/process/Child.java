@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Child implements AutoCloseable {
   private static final String ENDED = "ended";
-  private static final int TAIL = 15;
+  private static final int TAIL = 100;
 
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final String name;
@@ -115,7 +115,7 @@ public final class Child implements AutoCloseable {
       // It has ended already.
     }
     if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+      process.destroyForcibly().waitFor();
     }
   }
 }
