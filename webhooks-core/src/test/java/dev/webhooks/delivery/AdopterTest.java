@@ -16,6 +16,7 @@ import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.store.memory.InMemoryTransaction;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.Patience;
 import dev.webhooks.testing.TestClock;
 import dev.webhooks.testing.TestWebhooks;
 import java.time.Duration;
@@ -192,7 +193,7 @@ class AdopterTest {
       transaction.commit();
       transaction.committed();
 
-      assertThat(request).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(URL);
+      assertThat(request).succeedsWithin(Patience.LONG).isEqualTo(URL);
     } finally {
       sent.countDown();
       webhooks.close();

@@ -13,6 +13,7 @@ import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.Patience;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +29,6 @@ import org.junit.jupiter.api.Test;
 
 /** A listener that really blocks, on the engine's real threads. */
 class BlockingListenerTest {
-  private static final long PATIENCE = 20;
-
   private final Faults store = new Faults();
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
@@ -96,10 +95,10 @@ class BlockingListenerTest {
 
     CompletableFuture<Void> closing = CompletableFuture.runAsync(webhooks::close);
 
-    assertThat(closing).succeedsWithin(Duration.ofSeconds(PATIENCE));
+    assertThat(closing).succeedsWithin(Patience.LONG);
     assertThat(released.getCount()).as("it still blocks").isEqualTo(1);
     release.countDown();
-    assertThat(released.await(PATIENCE, TimeUnit.SECONDS)).isTrue();
+    assertThat(released.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -118,8 +117,8 @@ class BlockingListenerTest {
 
     CompletableFuture<Void> closing = CompletableFuture.runAsync(webhooks::close);
 
-    assertThat(closing).succeedsWithin(Duration.ofSeconds(PATIENCE));
-    assertThat(interrupted.await(PATIENCE, TimeUnit.SECONDS)).isTrue();
+    assertThat(closing).succeedsWithin(Patience.LONG);
+    assertThat(interrupted.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -130,7 +129,7 @@ class BlockingListenerTest {
     };
     deliver("first");
 
-    assertThat(released.await(PATIENCE, TimeUnit.SECONDS)).isTrue();
+    assertThat(released.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   /** Publishes an event and waits until the outcome of its delivery has been written. */
@@ -138,11 +137,11 @@ class BlockingListenerTest {
     CountDownLatch written = new CountDownLatch(1);
     store.doAfter("finish", written::countDown);
     acme.publish(Event.of("order.paid", Map.of()).withId(eventId));
-    assertThat(written.await(PATIENCE, TimeUnit.SECONDS)).as(eventId).isTrue();
+    assertThat(written.await(Patience.SECONDS, TimeUnit.SECONDS)).as(eventId).isTrue();
   }
 
   private String nextTold() throws InterruptedException {
-    return told.poll(PATIENCE, TimeUnit.SECONDS);
+    return told.poll(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private void blockWhateverComes() {

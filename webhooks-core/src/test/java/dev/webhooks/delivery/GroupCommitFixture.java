@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.testing.Patience;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,12 +103,12 @@ abstract class GroupCommitFixture {
 
     /** Returns in how large a group it was stored. */
     int groupSize() throws Exception {
-      return call.get(30, SECONDS).values().iterator().next();
+      return call.get(Patience.SECONDS, SECONDS).values().iterator().next();
     }
 
     Throwable failure() throws Exception {
       try {
-        throw new AssertionError("was stored: " + call.get(30, SECONDS));
+        throw new AssertionError("was stored: " + call.get(Patience.SECONDS, SECONDS));
       } catch (ExecutionException e) {
         return e.getCause();
       }
@@ -158,7 +159,7 @@ abstract class GroupCommitFixture {
   }
 
   List<String> nextBegun() throws InterruptedException {
-    List<String> next = begun.poll(30, SECONDS);
+    List<String> next = begun.poll(Patience.SECONDS, SECONDS);
     assertThat(next).as("a transaction").isNotNull();
     return next;
   }

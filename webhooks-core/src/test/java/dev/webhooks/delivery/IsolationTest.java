@@ -10,6 +10,7 @@ import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.Patience;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With real threads: endpoints that hang delay nobody else. */
-@Timeout(60)
+@Timeout(Patience.OF_A_TEST)
 class IsolationTest {
   private static final int HANGING = 40;
   private static final int HEALTHY = 100;
@@ -73,11 +74,11 @@ class IsolationTest {
       acme.create(WebhookDraft.to("https://healthy-" + i + ".example/").events("order.healthy"));
     }
     acme.publish(events("order.hanging", queued));
-    assertThat(hanging.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(hanging.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
 
     acme.publish(events("order.healthy", EVENTS));
 
-    assertThat(served.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(served.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(webhooks.health().inFlight()).isGreaterThanOrEqualTo(HANGING);
   }
 

@@ -13,6 +13,7 @@ import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.store.memory.InMemoryTransaction;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.Patience;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestReceiver;
 import dev.webhooks.testing.TestWebhooks;
@@ -43,6 +44,7 @@ class PublishTogetherTest {
   private final AccountWebhooks globex = kit.account("globex");
   private final TestReceiver acmes = kit.receiver(ACME_URL);
   private final TestReceiver globexs = kit.receiver(GLOBEX_URL);
+  private final List<Call> made = new ArrayList<>();
 
   PublishTogetherTest() {
     acme.create(WebhookDraft.to(ACME_URL).events("order.*"));
@@ -113,7 +115,7 @@ class PublishTogetherTest {
     }
 
     PublishResult result() throws Exception {
-      return task.get(30, SECONDS);
+      return task.get(Patience.SECONDS, SECONDS);
     }
 
     WebhookException failure() throws Exception {
@@ -130,8 +132,14 @@ class PublishTogetherTest {
     return Event.of("order.paid", Map.of("orderId", number)).withId(id);
   }
 
-  private Call queued(AccountWebhooks account, Event event) {
+  private Call call(AccountWebhooks account, Event event) {
     Call call = new Call(account, event);
+    made.add(call);
+    return call;
+  }
+
+  private Call queued(AccountWebhooks account, Event event) {
+    Call call = call(account, event);
     while (call.thread.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
@@ -143,7 +151,7 @@ class PublishTogetherTest {
     slow.heldUp = true;
     List<Call> leaders = new ArrayList<>();
     for (int i = 0; i < LEADERS; i++) {
-      leaders.add(new Call(acme, paid("leader-" + i, i)));
+      leaders.add(call(acme, paid("leader-" + i, i)));
       slow.entered.acquireUninterruptibly();
     }
     return leaders;
@@ -160,7 +168,11 @@ class PublishTogetherTest {
     slow.gates.values().forEach(gate -> gate.release(1_000));
   }
 
-  private List<String> sentTo(TestReceiver receiver) {
+  /** Sends once all have stored what they publish, those too of whom the test wants nothing. */
+  private List<String> sentTo(TestReceiver receiver) throws InterruptedException {
+    for (Call call : made) {
+      call.thread.join();
+    }
     kit.runUntilIdle();
     return receiver.requests().stream().map(ReceivedRequest::eventId).toList();
   }

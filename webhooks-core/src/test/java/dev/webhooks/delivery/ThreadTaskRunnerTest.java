@@ -3,6 +3,7 @@ package dev.webhooks.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.spi.TaskRunner.Loop;
+import dev.webhooks.testing.Patience;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,7 @@ class ThreadTaskRunnerTest {
   }
 
   private Integer nextRound() throws InterruptedException {
-    return rounds.poll(10, TimeUnit.SECONDS);
+    return rounds.poll(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   @Test
@@ -93,9 +94,9 @@ class ThreadTaskRunnerTest {
     });
     nextRound();
 
-    assertThat(idle.stop(Duration.ofSeconds(10))).isTrue();
+    assertThat(idle.stop(Patience.LONG)).isTrue();
     assertThat(stuck.stop(Duration.ofMillis(1))).isFalse();
-    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(interrupted.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     idle.wake();
     assertThat(rounds.poll()).isNull();
   }
@@ -140,10 +141,10 @@ class ThreadTaskRunnerTest {
         done.countDown();
       });
     }
-    assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(busy.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     release.countDown();
 
-    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(done.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(most).hasValue(3);
     threads.shutdownNow();
   }

@@ -6,6 +6,7 @@ import dev.webhooks.idempotency.IdempotencyCache.Reservation;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation.Busy;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation.Taken;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation.Used;
+import dev.webhooks.testing.Patience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(Patience.OF_A_TEST)
 class InMemoryIdempotencyCacheTest {
   private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
   private static final Instant DAY_LATER = NOW.plus(IdempotencyCache.LIFETIME);
@@ -159,7 +160,7 @@ class InMemoryIdempotencyCacheTest {
     assertThat(take(UUID.randomUUID(), DAY_LATER)).isEqualTo(new Busy());
 
     assertThat(Duration.ofNanos(System.nanoTime() - started))
-        .isBetween(IdempotencyCache.PATIENCE, Duration.ofSeconds(6));
+        .isBetween(IdempotencyCache.PATIENCE, IdempotencyCache.PATIENCE.multipliedBy(10));
   }
 
   @Test
@@ -228,7 +229,7 @@ class InMemoryIdempotencyCacheTest {
         Thread.onSpinWait();
       }
       ending.run();
-      return second.get(10, TimeUnit.SECONDS);
+      return second.get(Patience.SECONDS, TimeUnit.SECONDS);
     } finally {
       thread.shutdownNow();
     }

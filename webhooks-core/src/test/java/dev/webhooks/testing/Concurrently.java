@@ -13,8 +13,6 @@ import java.util.function.Supplier;
 
 /** Runs work on several threads that start at the same moment, and waits for it, not for ever. */
 final class Concurrently {
-  static final int PATIENCE_SECONDS = 60;
-
   private Concurrently() {}
 
   /** Runs the same work on several threads. */
@@ -34,7 +32,7 @@ final class Concurrently {
       List<Future<T>> running = new ArrayList<>();
       for (Supplier<T> work : works) {
         running.add(threads.submit(() -> {
-          start.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          start.await(Patience.SECONDS, TimeUnit.SECONDS);
           return work.get();
         }));
       }
@@ -50,7 +48,7 @@ final class Concurrently {
 
   static <T> T await(Future<T> result) {
     try {
-      return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return result.get(Patience.SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);

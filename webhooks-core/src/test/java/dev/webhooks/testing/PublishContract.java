@@ -14,7 +14,6 @@ import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -284,14 +283,12 @@ public abstract class PublishContract extends StoreContract {
     try (OpenTransaction one = fixture().begin();
         OpenTransaction two = fixture().begin()) {
       publishIn(one, first);
-      long started = System.nanoTime();
 
-      assertThatThrownBy(() -> publishIn(two, companion, same))
+      LockWaits.none(() -> assertThatThrownBy(() -> publishIn(two, companion, same))
           .asInstanceOf(type(WebhookException.class))
           .extracting(WebhookException::code)
-          .isEqualTo(ErrorCode.DUPLICATE_IDEMPOTENCY_KEY);
+          .isEqualTo(ErrorCode.DUPLICATE_IDEMPOTENCY_KEY));
 
-      assertThat(StoreSamples.since(started)).isLessThan(refusalTime());
       publishIn(two, after);
       two.commit();
       one.commit();
@@ -329,14 +326,13 @@ public abstract class PublishContract extends StoreContract {
       for (int i = 0; i < 8; i++) {
         open.add(fixture().begin());
       }
-      long started = System.nanoTime();
       for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 8; i++) {
           boolean inOrder = i % 2 == 0;
           publishIn(open.get(i), inOrder ? given(one, two) : given(two, one));
         }
       }
-      assertThat(StoreSamples.since(started)).isLessThan(Duration.ofSeconds(5));
+      // All are still open: who had waited for one of them would have been refused.
       Collections.reverse(open);
       open.forEach(OpenTransaction::commit);
     } finally {
@@ -366,9 +362,5 @@ public abstract class PublishContract extends StoreContract {
 
   private NewEvent given(WebhookConfiguration... hooks) {
     return samples().event().givenId(UUID.randomUUID().toString()).to(hooks).build();
-  }
-
-  private Duration refusalTime() {
-    return fixture().refusesBusyEventIdAtOnce() ? Duration.ofMillis(1_500) : Duration.ofSeconds(6);
   }
 }

@@ -132,12 +132,12 @@ public abstract class RetentionContract extends StoreContract {
     DeliveryRef another = endedOne(hook, NOW);
     try (OpenTransaction host = fixture().begin()) {
       UUID retry = retryIn(host, failed);
-      long started = System.nanoTime();
 
-      removeDeliveries(LONG_AFTER);
-      removeEvents(LONG_AFTER);
+      LockWaits.none(() -> {
+        removeDeliveries(LONG_AFTER);
+        removeEvents(LONG_AFTER);
+      });
 
-      assertThat(StoreSamples.since(started)).isLessThan(Duration.ofSeconds(2));
       assertThat(log().find(hook, another.id())).isEmpty();
       host.commit();
       assertThat(log().find(hook, failed.id()).orElseThrow().delivery().retriedBy())
@@ -317,11 +317,11 @@ public abstract class RetentionContract extends StoreContract {
     Instant nextDay = NOW.plus(Duration.ofHours(24));
     try (OpenTransaction host = fixture().begin()) {
       doIn(host, session -> use(session, "busy", nextDay));
-      long started = System.nanoTime();
 
-      while (retention().removeKeys(nextDay.plusSeconds(1))) {}
+      LockWaits.none(() -> {
+        while (retention().removeKeys(nextDay.plusSeconds(1))) {}
+      });
 
-      assertThat(StoreSamples.since(started)).isLessThan(Duration.ofSeconds(2));
       host.commit();
     }
 

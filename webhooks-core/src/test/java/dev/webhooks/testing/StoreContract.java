@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** What the parts of the contract share: a fresh store for each test, and short words for it. */
-@Timeout(600)
+@Timeout(Patience.OF_A_TEST)
 public abstract class StoreContract {
   private final Supplier<? extends StoreFixture> fixtures;
   private StoreFixture fixture;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.TargetRefusedException;
+import dev.webhooks.testing.Patience;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -27,12 +28,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(Patience.OF_A_TEST)
 class PublicTargetGuardTest {
   private static final InetAddress PUBLIC = address("93.184.215.14");
 
   /** Longer than the guard takes itself. */
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofHours(1);
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final ConcurrentLinkedQueue<String> lookedUp = new ConcurrentLinkedQueue<>();
@@ -265,7 +266,7 @@ class PublicTargetGuardTest {
 
   @Test
   void concurrent_lookups_of_one_name_share_one() throws Exception {
-    PublicTargetGuard guard = hanging(16, Duration.ofSeconds(30));
+    PublicTargetGuard guard = hanging(16, Patience.LONG);
     ExecutorService callers = callers();
     List<Future<List<InetAddress>>> answers = IntStream.range(0, 20)
         .mapToObj(i -> callers.submit(() -> guard.resolve("slow.example", LONG)))
@@ -286,6 +287,7 @@ class PublicTargetGuardTest {
 
     assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", LONG));
     assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", LONG));
+    awaitLookups(1);
     assertThat(lookedUp).hasSize(1);
   }
 
@@ -297,12 +299,13 @@ class PublicTargetGuardTest {
       String host = "slow" + i + ".zone.example";
       assertRefused(DeliveryError.DNS, () -> guard.resolve(host, LONG));
     }
+    awaitLookups(2);
     assertThat(lookedUp).hasSize(2);
   }
 
   @Test
   void callers_that_wait_for_a_zone_that_hangs_leave_room_for_others() throws Exception {
-    PublicTargetGuard guard = hanging(8, Duration.ofSeconds(30));
+    PublicTargetGuard guard = hanging(8, Patience.LONG);
     ExecutorService callers = callers();
     List<Future<List<InetAddress>>> waiting = IntStream.range(0, 10)
         .mapToObj(i -> callers.submit(() -> guard.resolve("slow" + i + ".zone.example", LONG)))
@@ -326,6 +329,7 @@ class PublicTargetGuardTest {
       String host = "slow.zone" + i + ".example";
       assertRefused(DeliveryError.DNS, () -> guard.resolve(host, LONG));
     }
+    awaitLookups(4);
     assertThat(lookedUp).hasSize(4);
   }
 
@@ -334,6 +338,7 @@ class PublicTargetGuardTest {
     PublicTargetGuard guard = open(PublicTargetGuard.builder()
         .resolver(host -> List.of(PUBLIC))
         .lookupThreads(1)
+        .lookupTimeout(Patience.LONG)
         .build());
     ExecutorService callers = callers();
     List<Future<List<InetAddress>>> answers = IntStream.range(0, 200)
@@ -347,7 +352,7 @@ class PublicTargetGuardTest {
 
   @Test
   void an_interrupted_caller_fails_at_once_and_stays_interrupted() {
-    PublicTargetGuard guard = hanging(4, Duration.ofSeconds(30));
+    PublicTargetGuard guard = hanging(4, Patience.LONG);
 
     Thread.currentThread().interrupt();
     assertRefused(DeliveryError.DNS, () -> guard.resolve("slow.example", LONG));
@@ -356,7 +361,7 @@ class PublicTargetGuardTest {
 
   @Test
   void closing_ends_waiting_and_later_lookups() throws Exception {
-    PublicTargetGuard guard = hanging(1, Duration.ofSeconds(30));
+    PublicTargetGuard guard = hanging(1, Patience.LONG);
     ExecutorService callers = callers();
     Future<?> underWay = callers.submit(() -> guard.resolve("slow.example", LONG));
     awaitLookups(1);

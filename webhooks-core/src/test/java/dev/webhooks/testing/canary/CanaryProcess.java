@@ -2,6 +2,7 @@ package dev.webhooks.testing.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public final class CanaryProcess {
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();
-    boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(Patience.OF_A_TEST, TimeUnit.SECONDS);
     process.destroyForcibly();
     String output = Files.readString(log);
     assertThat(ended && process.exitValue() == 0)
