@@ -65,4 +65,19 @@ final class TestPostgres {
     config.setMaximumPoolSize(size);
     return new HikariDataSource(config);
   }
+
+  /** Creates an empty database of its own, for what concerns all schemas, and opens a pool on it. */
+  static HikariDataSource databasePool(int size) {
+    String database = "database_" + SCHEMAS.incrementAndGet();
+    try (Connection connection = SERVER.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + database);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl("jdbc:postgresql://localhost:" + port() + "/" + database + "?user=postgres");
+    config.setMaximumPoolSize(size);
+    return new HikariDataSource(config);
+  }
 }

@@ -145,8 +145,9 @@ create table {stat} (
 );
 
 -- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
+-- The key is for replication alone, which refuses to remove rows without one; numbers that grow keep it cheap.
 create table {stat_delta} (
-  no bigint generated always as identity,
+  no bigint generated always as identity primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
