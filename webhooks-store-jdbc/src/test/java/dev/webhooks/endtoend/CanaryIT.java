@@ -2,8 +2,8 @@ package dev.webhooks.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.store.jdbc.PostgresServer;
 import dev.webhooks.testing.canary.CanaryProcess;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +24,7 @@ class CanaryIT {
 
   @Test
   void on_postgresql_no_secret_is_seen_nor_found_in_the_tables() throws Exception {
-    try (EmbeddedPostgres server = Databases.postgres()) {
+    try (PostgresServer server = PostgresServer.durable()) {
       noSecretIsSeen(Databases.postgresUrl(server), "true");
     }
   }

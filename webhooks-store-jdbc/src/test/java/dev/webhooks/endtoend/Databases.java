@@ -2,8 +2,7 @@ package dev.webhooks.endtoend;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import dev.webhooks.store.jdbc.PostgresServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,15 +17,8 @@ import java.util.Locale;
 final class Databases {
   private Databases() {}
 
-  static EmbeddedPostgres postgres() throws IOException {
-    return EmbeddedPostgres.builder()
-        .setServerConfig("fsync", "on")
-        .setServerConfig("synchronous_commit", "on")
-        .start();
-  }
-
-  static String postgresUrl(EmbeddedPostgres server) {
-    return postgresUrl(server.getPort());
+  static String postgresUrl(PostgresServer server) {
+    return postgresUrl(server.port());
   }
 
   static String postgresUrl(int port) {

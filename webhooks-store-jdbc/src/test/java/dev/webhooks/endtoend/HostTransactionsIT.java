@@ -8,8 +8,8 @@ import dev.webhooks.Webhooks;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.store.jdbc.JdbcTransaction;
+import dev.webhooks.store.jdbc.PostgresServer;
 import dev.webhooks.store.jdbc.TestMariaDb;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -36,7 +36,7 @@ class HostTransactionsIT {
 
   @Test
   void on_postgresql_exactly_what_was_committed_arrives() throws Exception {
-    try (EmbeddedPostgres server = Databases.postgres()) {
+    try (PostgresServer server = PostgresServer.durable()) {
       exactlyWhatWasCommittedArrives(Databases.postgresUrl(server));
     }
   }

@@ -2,8 +2,8 @@ package dev.webhooks.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.store.jdbc.PostgresServer;
 import dev.webhooks.store.jdbc.TestMariaDb;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ class KilledProcessIT {
 
   @Test
   void on_postgresql_nothing_committed_is_missing() throws Exception {
-    try (EmbeddedPostgres server = Databases.postgres()) {
+    try (PostgresServer server = PostgresServer.durable()) {
       nothingCommittedIsMissing(Databases.postgresUrl(server));
     }
   }

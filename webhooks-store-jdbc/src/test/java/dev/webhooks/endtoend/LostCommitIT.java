@@ -10,7 +10,7 @@ import dev.webhooks.model.Event;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.store.jdbc.JdbcTransaction;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.webhooks.store.jdbc.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,8 +34,8 @@ class LostCommitIT {
 
   @Test
   void every_event_whose_commit_lost_its_answer_arrives_without_a_restart() throws Exception {
-    try (EmbeddedPostgres server = Databases.postgres();
-        CommitCuttingProxy proxy = new CommitCuttingProxy(server.getPort());
+    try (PostgresServer server = PostgresServer.durable();
+        CommitCuttingProxy proxy = new CommitCuttingProxy(server.port());
         RecordingReceiver receiver = new RecordingReceiver();
         HikariDataSource database =
             Databases.pool(Databases.postgresUrl(proxy.port()) + "&sslmode=disable", 12);
