@@ -13,7 +13,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Database {
   private static final int TRIES = 6;
-  private static final int TRIES_WITH_LOST_CONNECTIONS = 3;
+  private static final int TRIES_WITHOUT_CONFLICT = 3;
+
+  /** How many connections of the pool may be dead before a try counts as failed. */
+  private static final int MOST_DEAD = 20;
+
   private static final long SHORTEST_PAUSE_NANOS = 2_000_000;
 
   final Dialect dialect;
@@ -76,37 +80,86 @@ final class Database {
   private int triesFor(SQLException fault) {
     return switch (SqlErrors.meaning(fault, dialect)) {
       case CONFLICT -> TRIES;
-      case DISCONNECTED, LOCK_TIMEOUT -> TRIES_WITH_LOST_CONNECTIONS;
-      case TOO_SLOW, AWAY, DUPLICATE, REFUSED -> 1;
+      case DISCONNECTED, LOCK_TIMEOUT, OUTDATED -> TRIES_WITHOUT_CONFLICT;
+      case TOO_SLOW, AWAY, READ_ONLY, NO_TABLE, FAILED_BEFORE, DUPLICATE, REFUSED -> 1;
     };
   }
 
   private <T> T once(
       ConnectionSource source, Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work)
       throws SQLException {
-    Connection connection = source.borrow();
+    Lease lease = begin(source, purpose, timeout);
     boolean wentWell = false;
-    try (Lease lease = new Lease(connection, timeout)) {
-      T result = uncommitted(on(connection), lease, purpose, work);
+    try (lease) {
+      T result = uncommitted(lease, work);
       commit(lease);
       wentWell = true;
       return result;
     } finally {
-      source.giveBack(connection, wentWell);
+      source.giveBack(lease.connection, wentWell);
     }
   }
 
-  private static <T> T uncommitted(
-      Sql sql, Lease lease, Dialect.Purpose purpose, Dialect.Work<T> work) throws SQLException {
+  /** Begins a transaction on the first connection that works: some in the pool may be dead. */
+  private Lease begin(ConnectionSource source, Dialect.Purpose purpose, Duration timeout)
+      throws SQLException {
+    for (int dead = 1; ; dead++) {
+      Connection connection = source.borrow();
+      boolean begun = false;
+      try {
+        Lease lease = begin(connection, purpose, timeout);
+        begun = true;
+        return lease;
+      } catch (SQLException e) {
+        if (!isLost(e) || dead == MOST_DEAD) {
+          throw e;
+        }
+      } finally {
+        if (!begun) {
+          source.giveBack(connection, false);
+        }
+      }
+    }
+  }
+
+  private Lease begin(Connection connection, Dialect.Purpose purpose, Duration timeout)
+      throws SQLException {
+    Lease lease = Lease.of(connection, timeout);
+    boolean begun = false;
     try {
-      lease.begin(sql, purpose);
-      return work.run(sql);
+      uncommitted(lease, sql -> {
+        lease.begin(sql, purpose);
+        return purpose;
+      });
+      begun = true;
+      return lease;
+    } finally {
+      if (!begun) {
+        lease.close();
+      }
+    }
+  }
+
+  private <T> T uncommitted(Lease lease, Dialect.Work<T> work) throws SQLException {
+    try {
+      return work.run(on(lease.connection));
     } catch (UncheckedSqlException e) {
-      lease.rollback(e.fault());
+      undo(lease, e.fault());
       throw e.fault();
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (SQLException e) {
+      undo(lease, e);
+      throw e;
+    } catch (RuntimeException | Error e) {
       lease.rollback(e);
       throw e;
+    }
+  }
+
+  private void undo(Lease lease, SQLException fault) {
+    if (isLost(fault)) {
+      lease.lose();
+    } else {
+      lease.rollback(fault);
     }
   }
 
@@ -114,13 +167,17 @@ final class Database {
     try {
       lease.commit();
     } catch (SQLException e) {
-      lease.rollback(e);
+      undo(lease, e);
       if (SqlErrors.rolledBack(e, dialect)) {
         throw e;
       }
       throw new StoreUnavailableException(
           "the connection was lost during a commit, which may have been stored", true, e);
     }
+  }
+
+  private boolean isLost(SQLException fault) {
+    return SqlErrors.meaning(fault, dialect) == SqlErrors.Meaning.DISCONNECTED;
   }
 
   private static void pause(int attempt) {

@@ -93,14 +93,16 @@ abstract class Dialect {
 
   /**
    * Prepares a transaction of the engine: READ COMMITTED, bounded waits for locks, and what keeps
-   * the plans of the queue's statements steady. The connection is not in auto-commit mode and
-   * nothing has run in its transaction.
+   * the plans of the queue's statements steady. Limits that the server or the user's role sets for
+   * the time of a statement or transaction give way to the store's own. The connection is not in
+   * auto-commit mode and nothing has run in its transaction.
    *
+   * @param timeout how long a statement may take
    * @return what puts the connection's session back as it was, after the transaction has ended
    */
-  abstract Restore begin(Sql sql, Purpose purpose) throws SQLException;
+  abstract Restore begin(Sql sql, Purpose purpose, Duration timeout) throws SQLException;
 
-  /** Returns what a fault means where its SQL state does not say so; null if it does. */
+  /** Returns what an error of this database means; null if it is none of those it knows. */
   abstract SqlErrors.@Nullable Meaning meaning(SQLException fault);
 
   /** Returns whether a statement waited too long for a lock. */

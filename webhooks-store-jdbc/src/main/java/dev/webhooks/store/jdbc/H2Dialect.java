@@ -14,7 +14,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,11 +25,7 @@ final class H2Dialect extends Dialect {
   static final String NAME = "h2";
   static final int MAJOR = 2;
 
-  private static final int LOCK_TIMEOUT = 50200;
   private static final int NO_ADMIN = 90040;
-
-  /** Connection broken or closed; database closed, closing or not to be opened. */
-  private static final Set<Integer> DISCONNECTS = Set.of(90067, 90007, 90098, 90121, 90020, 90135);
 
   /** The minor version whose views show the delay in force and whose queries skip locked rows. */
   private static final int SHOWS_DELAY_AND_SKIPS_LOCKED = 2;
@@ -153,7 +148,7 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  Restore begin(Sql sql, Purpose purpose) throws SQLException {
+  Restore begin(Sql sql, Purpose purpose, Duration timeout) throws SQLException {
     Connection connection = sql.connection;
     int isolation = connection.getTransactionIsolation();
     if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
@@ -180,10 +175,7 @@ final class H2Dialect extends Dialect {
 
   @Override
   SqlErrors.@Nullable Meaning meaning(SQLException fault) {
-    if (fault.getErrorCode() == LOCK_TIMEOUT) {
-      return SqlErrors.Meaning.LOCK_TIMEOUT;
-    }
-    return DISCONNECTS.contains(fault.getErrorCode()) ? SqlErrors.Meaning.DISCONNECTED : null;
+    return H2Errors.meaning(fault);
   }
 
   @Override

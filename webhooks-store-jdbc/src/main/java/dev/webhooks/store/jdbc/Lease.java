@@ -10,15 +10,17 @@ final class Lease implements AutoCloseable {
   /** The driver does not know network time-outs. */
   private static final int NONE = -1;
 
-  private final Connection connection;
+  final Connection connection;
+  private final Duration timeout;
   private final boolean autoCommit;
   private final boolean readOnly;
   private final int networkTimeout;
   private Dialect.Restore session = Dialect.Restore.NOTHING;
+  private boolean lost;
 
-  /** Takes note of the connection's state and prepares it for a transaction. */
-  Lease(Connection connection, Duration timeout) throws SQLException {
+  private Lease(Connection connection, Duration timeout) throws SQLException {
     this.connection = connection;
+    this.timeout = timeout;
     autoCommit = connection.getAutoCommit();
     readOnly = connection.isReadOnly();
     networkTimeout = networkTimeout(connection);
@@ -36,6 +38,21 @@ final class Lease implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes note of the connection's state and prepares it for a transaction; if that fails, nobody
+   * uses the connection again.
+   *
+   * @param timeout how long a statement may take
+   */
+  static Lease of(Connection connection, Duration timeout) throws SQLException {
+    try {
+      return new Lease(connection, timeout);
+    } catch (SQLException e) {
+      Borrower.discard(connection);
+      throw e;
+    }
+  }
+
   private static int networkTimeout(Connection connection) throws SQLException {
     try {
       return connection.getNetworkTimeout();
@@ -45,7 +62,7 @@ final class Lease implements AutoCloseable {
   }
 
   void begin(Sql sql, Dialect.Purpose purpose) throws SQLException {
-    session = sql.dialect.begin(sql, purpose);
+    session = sql.dialect.begin(sql, purpose, timeout);
   }
 
   void commit() throws SQLException {
@@ -61,9 +78,18 @@ final class Lease implements AutoCloseable {
     }
   }
 
+  /** Sees to it that nobody uses the connection again, which pools do not always notice. */
+  void lose() {
+    lost = true;
+  }
+
   /** Ends after commit or rollback, so its own faults change nothing and are not reported. */
   @Override
   public void close() {
+    if (lost) {
+      Borrower.discard(connection);
+      return;
+    }
     try {
       session.run();
       if (autoCommit) {

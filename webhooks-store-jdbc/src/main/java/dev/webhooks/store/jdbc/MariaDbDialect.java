@@ -121,30 +121,14 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  Restore begin(Sql sql, Purpose purpose) throws SQLException {
+  Restore begin(Sql sql, Purpose purpose, Duration timeout) throws SQLException {
     sql.update(BEGIN);
     return () -> sql.update(END);
   }
 
   @Override
   SqlErrors.@Nullable Meaning meaning(SQLException fault) {
-    return switch (fault.getErrorCode()) {
-      // Lock wait timeout.
-      case 1205 -> SqlErrors.Meaning.LOCK_TIMEOUT;
-      // Deadlock; row changed since the snapshot was taken.
-      case 1213, 1020 -> SqlErrors.Meaning.CONFLICT;
-      // Duplicate key, in three wordings.
-      case 1062, 1022, 1586 -> SqlErrors.Meaning.DUPLICATE;
-      // Query interrupted; statement time-out.
-      case 1317, 1969 -> SqlErrors.Meaning.TOO_SLOW;
-      // Server shutdown; connection killed.
-      case 1053, 1927 -> SqlErrors.Meaning.DISCONNECTED;
-      // Read-only in three ways; table or disk full; out of memory, of threads, of room for locks.
-      case 1290, 1792, 1836, 1114, 1021, 1037, 1038, 1041, 1135, 1206 -> SqlErrors.Meaning.AWAY;
-      // Packet too large.
-      case 1153 -> SqlErrors.Meaning.REFUSED;
-      default -> null;
-    };
+    return MariaDbErrors.meaning(fault);
   }
 
   /**

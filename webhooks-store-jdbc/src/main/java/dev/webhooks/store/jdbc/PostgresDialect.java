@@ -22,8 +22,6 @@ final class PostgresDialect extends Dialect {
   static final String NAME = "postgresql";
   static final int OLDEST = 12;
 
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-
   /**
    * What begins a transaction, and ends with it. The planner knows nothing of a queue that is empty
    * one minute and full the next, and would read whole tables; only nested loops over indexes have
@@ -129,7 +127,7 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
-  Restore begin(Sql sql, Purpose purpose) throws SQLException {
+  Restore begin(Sql sql, Purpose purpose, Duration timeout) throws SQLException {
     String settings = switch (purpose) {
       case SESSION -> SESSION_SETTINGS;
       case QUEUE -> QUEUE_SETTINGS;
@@ -156,7 +154,7 @@ final class PostgresDialect extends Dialect {
 
   @Override
   SqlErrors.@Nullable Meaning meaning(SQLException fault) {
-    return LOCK_NOT_AVAILABLE.equals(fault.getSQLState()) ? SqlErrors.Meaning.LOCK_TIMEOUT : null;
+    return PostgresErrors.meaning(fault);
   }
 
   /**

@@ -10,13 +10,15 @@ import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
-/** Tells what a database's or a driver's fault means. */
+/**
+ * Tells what a database's or a driver's fault means. Each dialect has a table of its own errors;
+ * here is what drivers and pools say by themselves.
+ */
 final class SqlErrors {
-  /** Shutting down or starting up, out of resources, in fail-over, or a fault of the system. */
-  private static final Set<String> AWAY_STATES = Set.of("57P01", "57P02", "57P03", "25006");
+  /** The connection; resources; the system beneath the database. */
+  private static final Set<String> LOST_CLASSES = Set.of("08");
 
-  private static final Set<String> AWAY_CLASSES = Set.of("08", "53", "58");
-  private static final Set<String> CONFLICT_STATES = Set.of("40001", "40P01");
+  private static final Set<String> AWAY_CLASSES = Set.of("53", "58");
 
   /** Classes whose errors say that the transaction was certainly rolled back. */
   private static final Set<String> ROLLED_BACK_CLASSES = Set.of("21", "22", "23", "25", "42");
@@ -35,6 +37,14 @@ final class SqlErrors {
     TOO_SLOW,
     /** The database answers that it cannot work now. */
     AWAY,
+    /** The transaction may not write: it was begun so, or the server takes no writes. */
+    READ_ONLY,
+    /** A statement was prepared before its tables changed; prepared anew it works. */
+    OUTDATED,
+    /** The connection finds no such table or schema. */
+    NO_TABLE,
+    /** The transaction failed before and only waits for its rollback. */
+    FAILED_BEFORE,
     /** A unique index has the value already. */
     DUPLICATE,
     /** Data or statement are at fault. */
@@ -43,56 +53,46 @@ final class SqlErrors {
 
   /** Returns what a fault means. */
   static Meaning meaning(SQLException fault, Dialect dialect) {
-    String state = fault.getSQLState() == null ? "" : fault.getSQLState();
     Meaning own = dialect.meaning(fault);
     if (own != null) {
       return own;
     }
-    if (CONFLICT_STATES.contains(state)) {
-      return Meaning.CONFLICT;
-    }
-    if (state.startsWith("23505")) {
-      return Meaning.DUPLICATE;
-    }
     if (timedOut(fault)) {
       return Meaning.TOO_SLOW;
     }
-    if (disconnected(fault, state)) {
+    String sqlClass = classOf(stateOf(fault));
+    if (disconnected(fault) || LOST_CLASSES.contains(sqlClass)) {
       return Meaning.DISCONNECTED;
     }
-    boolean away = AWAY_STATES.contains(state) || AWAY_CLASSES.contains(classOf(state));
-    return away ? Meaning.AWAY : Meaning.REFUSED;
+    return AWAY_CLASSES.contains(sqlClass) ? Meaning.AWAY : Meaning.REFUSED;
   }
 
   /** Returns whether a failed commit certainly stored nothing. */
   static boolean rolledBack(SQLException commitFault, Dialect dialect) {
-    String state = commitFault.getSQLState() == null ? "" : commitFault.getSQLState();
     return meaning(commitFault, dialect) == Meaning.CONFLICT
-        || ROLLED_BACK_CLASSES.contains(classOf(state));
+        || ROLLED_BACK_CLASSES.contains(classOf(stateOf(commitFault)));
   }
 
   /** Turns a fault into what the store throws; the work was certainly not stored. */
   static RuntimeException notStored(SQLException fault, Dialect dialect) {
-    return switch (meaning(fault, dialect)) {
-      case DUPLICATE, REFUSED -> new StoreFaultException(fault);
-      case CONFLICT ->
-        new StoreUnavailableException(
-            "the transaction lost against other transactions", false, fault);
-      case LOCK_TIMEOUT ->
-        new StoreUnavailableException("another transaction held a lock for too long", false, fault);
-      case TOO_SLOW ->
-        new StoreUnavailableException("the database did not answer in time", false, fault);
-      case DISCONNECTED ->
-        new StoreUnavailableException("the connection to the database was lost", false, fault);
-      case AWAY -> new StoreUnavailableException("the database cannot work now", false, fault);
+    String away = switch (meaning(fault, dialect)) {
+      case OUTDATED, NO_TABLE, FAILED_BEFORE, DUPLICATE, REFUSED -> null;
+      case CONFLICT -> "the transaction lost against other transactions";
+      case LOCK_TIMEOUT -> "another transaction held a lock for too long";
+      case TOO_SLOW -> "the database did not answer in time";
+      case DISCONNECTED -> "the connection to the database was lost";
+      case AWAY -> "the database cannot work now";
+      case READ_ONLY ->
+        "the database takes no writes now: it is a standby, or transactions are read-only by"
+            + " its default or the user's";
     };
+    return away == null
+        ? new StoreFaultException(fault)
+        : new StoreUnavailableException(away, false, fault);
   }
 
-  private static boolean disconnected(SQLException fault, String state) {
-    return state.startsWith("08")
-        || state.equals("57P01")
-        || state.equals("57P02")
-        || fault instanceof SQLTransientConnectionException
+  private static boolean disconnected(SQLException fault) {
+    return fault instanceof SQLTransientConnectionException
         || fault instanceof SQLNonTransientConnectionException
         || fault instanceof SQLRecoverableException
         || fault.getCause() instanceof IOException;
@@ -100,8 +100,11 @@ final class SqlErrors {
 
   private static boolean timedOut(SQLException fault) {
     return fault instanceof SQLTimeoutException
-        || "57014".equals(fault.getSQLState())
         || fault.getCause() instanceof SocketTimeoutException;
+  }
+
+  private static String stateOf(SQLException fault) {
+    return fault.getSQLState() == null ? "" : fault.getSQLState();
   }
 
   private static String classOf(String state) {
