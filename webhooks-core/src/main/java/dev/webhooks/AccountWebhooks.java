@@ -59,8 +59,9 @@ public final class AccountWebhooks {
 
   /**
    * Returns a view whose next changing operation takes effect once, however often it is repeated
-   * with the same key within 24 hours; a repetition answers what the first one answered. Publishing
-   * is made idempotent by the event's id instead.
+   * with the same key within 24 hours; a repetition answers what the first one answered. JSON in a
+   * request counts as a value, whatever the order of its keys. Publishing is made idempotent by the
+   * event's id instead, see {@link Event#withId}.
    *
    * @param key 1 to 255 printable ASCII characters, unique within the account
    */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Validates events and wraps each into the bytes that are stored, signed and sent. Thread-safe. */
@@ -42,7 +43,7 @@ final class EventPreparation {
     for (Event event : given) {
       PreparedEvent next = prepare(event, now);
       PreparedEvent same = byId.putIfAbsent(next.eventId(), next);
-      if (same != null && !same.fingerprint().equals(next.fingerprint())) {
+      if (same != null && !Objects.equals(same.fingerprint(), next.fingerprint())) {
         throw new WebhookException(
             ErrorCode.DUPLICATE_IDEMPOTENCY_KEY,
             "the event id " + next.eventId() + " is given to two events with different contents");
@@ -60,16 +61,9 @@ final class EventPreparation {
     String eventId = given == null ? PublicId.EVENT.format(id) : given;
     Instant happened = event.timestamp() == null ? now : event.timestamp();
     byte[] body = Envelope.wrap(eventId, type.name(), happened, data);
-    return new PreparedEvent(id, given, type.name(), body, fingerprint(event, data));
-  }
-
-  /** The time of publishing is no part of the content, a time that the host gave is. */
-  private static Fingerprint fingerprint(Event event, byte[] data) {
-    Instant timestamp = event.timestamp();
-    return Fingerprint.of("publish")
-        .add(event.type())
-        .add(timestamp == null ? null : timestamp.toString())
-        .add(data)
-        .build();
+    boolean timed = event.timestamp() != null;
+    // An id of the library's own is never given twice, so nothing is ever compared with it.
+    Fingerprint content = given == null ? null : EventContent.fingerprint(body, timed);
+    return new PreparedEvent(id, given, type.name(), body, timed, content);
   }
 }

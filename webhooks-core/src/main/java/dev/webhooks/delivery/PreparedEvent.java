@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param givenId the id that the host gave, or null
  * @param type the event type
  * @param body the bytes to sign and send
- * @param fingerprint what is published, to tell a repetition from another event under the same id
+ * @param timed whether the host said when it happened
+ * @param fingerprint the content, to tell a repetition from another event under the given id; null
+ *     without a given id
  */
 record PreparedEvent(
-    UUID id, @Nullable String givenId, String type, byte[] body, Fingerprint fingerprint) {
+    UUID id,
+    @Nullable String givenId,
+    String type,
+    byte[] body,
+    boolean timed,
+    @Nullable Fingerprint fingerprint) {
   /** Returns the id that receivers see. */
   String eventId() {
     return givenId == null ? PublicId.EVENT.format(id) : givenId;

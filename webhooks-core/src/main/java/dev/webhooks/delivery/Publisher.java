@@ -1,7 +1,9 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.PublicId;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookException;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +161,7 @@ public final class Publisher {
     handover.keepStored(rows, receipts);
     Iterator<EventReceipt> inOrder = receipts.iterator();
     return publications.stream()
-        .map(publication -> counts(publication, inOrder))
+        .map(publication -> counts(session, publication, inOrder))
         .toList();
   }
 
@@ -173,11 +176,13 @@ public final class Publisher {
   }
 
   private static Map<String, Integer> counts(
-      Publication publication, Iterator<EventReceipt> receipts) {
+      StoreSession session, Publication publication, Iterator<EventReceipt> receipts) {
     Map<String, Integer> counts = new HashMap<>();
     for (PreparedEvent event : publication.events()) {
       EventReceipt receipt = receipts.next();
-      requireSameContent(event, receipt);
+      if (!receipt.stored()) {
+        requireSameContent(session, publication.account(), event, receipt);
+      }
       counts.put(event.eventId(), receipt.deliveries());
     }
     return counts;
@@ -221,11 +226,25 @@ public final class Publisher {
         deliveries);
   }
 
-  private static void requireSameContent(PreparedEvent event, EventReceipt receipt) {
-    if (!receipt.stored() && !receipt.fingerprint().equals(event.fingerprint())) {
+  /** An event without a given id can only meet itself, stored by a try before this one. */
+  private static void requireSameContent(
+      StoreSession session, String account, PreparedEvent event, EventReceipt receipt) {
+    String givenId = event.givenId();
+    if (givenId == null) {
+      return;
+    }
+    Fingerprint first = receipt.fingerprint();
+    Optional<Fingerprint> content = first != null
+        ? Optional.of(first)
+        // The library made the id, and what was published under it is known by its body alone.
+        : PublicId.EVENT
+            .parse(givenId)
+            .flatMap(id -> session.findBody(account, id))
+            .map(body -> EventContent.fingerprint(body, event.timed()));
+    if (!content.equals(Optional.ofNullable(event.fingerprint()))) {
       throw new WebhookException(
           ErrorCode.DUPLICATE_IDEMPOTENCY_KEY,
-          "the event id " + event.eventId() + " was used for an event with another content");
+          "the event id " + givenId + " was used for an event with another content");
     }
   }
 }

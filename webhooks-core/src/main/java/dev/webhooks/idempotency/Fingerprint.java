@@ -1,6 +1,5 @@
 package dev.webhooks.idempotency;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -16,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe; the builder is not.
  */
 public final class Fingerprint {
+  /** How many levels of objects and arrays the JSON in a fingerprint has at most. */
+  public static final int MAX_JSON_DEPTH = 1000;
+
   private static final int LENGTH = 32;
 
   private final byte[] digest;
@@ -80,7 +82,12 @@ public final class Fingerprint {
 
     /** Adds a text; null differs from every text. */
     public Builder add(@Nullable String part) {
-      return part == null ? length(-1) : add(part.getBytes(StandardCharsets.UTF_8));
+      if (part == null) {
+        return length(-1);
+      }
+      ExactText text = new ExactText(part.length());
+      text.text(part.toCharArray(), 0, part.length());
+      return add(text);
     }
 
     /** Adds bytes. */
@@ -88,6 +95,18 @@ public final class Fingerprint {
       length(part.length);
       sha256.update(part);
       return this;
+    }
+
+    /**
+     * Adds a JSON value. Blanks, the order of keys and the way a string is escaped do not count;
+     * the order of arrays does, and so does the way a number is written. Takes time and memory in
+     * proportion to the size, for JSON of a depth that does not grow with it.
+     *
+     * @param json one JSON value in UTF-8, whose objects have no key twice
+     * @throws IllegalArgumentException if it is not JSON, or deeper than {@value #MAX_JSON_DEPTH}
+     */
+    public Builder addJson(byte[] json) {
+      return add(CanonicalJson.of(json));
     }
 
     /** Adds a list of texts, as one part. */
@@ -100,6 +119,12 @@ public final class Fingerprint {
     /** Returns the fingerprint of what was added; the builder cannot be used afterwards. */
     public Fingerprint build() {
       return new Fingerprint(sha256.digest());
+    }
+
+    private Builder add(ExactText part) {
+      length(part.size());
+      sha256.update(part.array(), 0, part.size());
+      return this;
     }
 
     private Builder length(int length) {

@@ -60,7 +60,13 @@ public final class Event {
   }
 
   /**
-   * Gives the event an id, which makes publishing it idempotent.
+   * Gives the event an id, which makes publishing it idempotent: the same content under the same id
+   * is published once. Two contents are the same if type and data are and both were given the same
+   * time {@link #at}, to the millisecond, or none.
+   *
+   * <p>Data counts as a JSON value: the order of keys, blanks and escapes make no difference, the
+   * order of arrays and the way a number is written do. A {@code Set} becomes an array, whose order
+   * may be another one in each JVM: give a list instead.
    *
    * @param id 1 to 64 characters from {@code A-Z a-z 0-9 _ -}, unique within the account
    */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a request asks for: operation, target and parsed arguments, whatever order they were
- * given in.
+ * given in and whatever form JSON among them has.
  */
 final class Requests {
   private Requests() {}
@@ -63,7 +63,7 @@ final class Requests {
   /** A test without a payload differs from one whose payload happens to be the default. */
   static Fingerprint test(String webhookId, byte @Nullable [] payload) {
     Fingerprint.Builder builder = Fingerprint.of("test").add(webhookId);
-    return payload == null ? builder.build() : builder.add(payload).build();
+    return payload == null ? builder.build() : builder.addJson(payload).build();
   }
 
   static Fingerprint delete(String webhookId) {

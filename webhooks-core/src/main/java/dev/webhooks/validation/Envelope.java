@@ -19,6 +19,11 @@ public final class Envelope {
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
   private static final byte[] BEFORE_DATA = ",\"data\":".getBytes(StandardCharsets.US_ASCII);
 
+  /** Places among what the quotation marks ahead of the data divide. */
+  private static final int TYPE = 7;
+
+  private static final int TIMESTAMP = 11;
+
   private Envelope() {}
 
   /**
@@ -46,6 +51,28 @@ public final class Envelope {
     System.arraycopy(data, 0, body, dataStart, data.length);
     body[body.length - 1] = '}';
     return body;
+  }
+
+  /**
+   * What a body says about its event.
+   *
+   * @param type the event type
+   * @param timestamp when it happened, as it is sent
+   * @param data the data, byte for byte
+   */
+  public record Content(String type, String timestamp, byte[] data) {}
+
+  /**
+   * Returns what a body says, its id left out.
+   *
+   * @param body what {@link #wrap} returned
+   * @throws IllegalArgumentException if the body is none that {@link #wrap} returns
+   */
+  public static Content content(byte[] body) {
+    byte[] data = unwrap(body);
+    int headLength = body.length - 1 - data.length - BEFORE_DATA.length;
+    String[] parts = new String(body, 0, headLength, StandardCharsets.US_ASCII).split("\"");
+    return new Content(parts[TYPE], parts[TIMESTAMP], data);
   }
 
   /**

@@ -87,7 +87,7 @@ final class EventSample {
         id == null ? samples.id(createdAt) : id,
         account,
         givenId,
-        Fingerprint.of("publish").add(type).add(body).build(),
+        givenId == null ? null : Fingerprint.of("publish").add(type).add(body).build(),
         type,
         body,
         createdAt,

@@ -17,6 +17,7 @@ import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -191,6 +192,24 @@ public abstract class PublishContract extends StoreContract {
     assertThat(samples().publish(given))
         .containsExactly(new EventReceipt(false, 1, made.fingerprint()));
     assertThat(queue().depth().pending()).isEqualTo(1);
+  }
+
+  @Test
+  void body_is_found_by_its_account_and_in_its_own_transaction_before_the_commit() {
+    NewEvent event = samples().event().body("said").build();
+    byte[] before = read(session -> {
+      session.insertEvents(List.of(event));
+      return session.findBody(event.account(), event.id()).orElseThrow();
+    });
+
+    Optional<byte[]> after = read(session -> session.findBody(event.account(), event.id()));
+    Optional<byte[]> ofAnother = read(session -> session.findBody(GLOBEX, event.id()));
+    Optional<byte[]> ofNone =
+        read(session -> session.findBody(event.account(), samples().id(StoreSamples.NOW)));
+    assertThat(before).isEqualTo(event.body());
+    assertThat(after.orElseThrow()).isEqualTo(event.body());
+    assertThat(ofAnother).isEmpty();
+    assertThat(ofNone).isEmpty();
   }
 
   @Test

@@ -48,6 +48,7 @@ public abstract class WebhookStoreContract {
       StatisticsContract.class,
       InstanceContract.class,
       IdempotencyContract.class,
+      RepetitionContract.class,
       EncryptedRowsContract.class);
 
   @Test

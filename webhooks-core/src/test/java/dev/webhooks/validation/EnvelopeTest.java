@@ -40,6 +40,18 @@ class EnvelopeTest {
     assertThat(new String(Envelope.unwrap(body), UTF_8)).isEqualTo(data);
   }
 
+  @Test
+  void the_content_is_what_was_wrapped_but_for_the_id() {
+    byte[] body =
+        Envelope.wrap("evt_1", "order.paid", TIME, "{\"type\":\"x\",\"data\":1}".getBytes(UTF_8));
+
+    Envelope.Content content = Envelope.content(body);
+
+    assertThat(content.type()).isEqualTo("order.paid");
+    assertThat(content.timestamp()).isEqualTo("2026-11-23T10:00:00.000Z");
+    assertThat(content.data()).asString(UTF_8).isEqualTo("{\"type\":\"x\",\"data\":1}");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2026-11-23T10:00:00.123999999Z, 2026-11-23T10:00:00.123Z",

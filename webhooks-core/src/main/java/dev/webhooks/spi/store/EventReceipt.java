@@ -1,6 +1,7 @@
 package dev.webhooks.spi.store;
 
 import dev.webhooks.idempotency.Fingerprint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of an event that was to be stored.
@@ -8,6 +9,7 @@ import dev.webhooks.idempotency.Fingerprint;
  * @param stored true if it was stored now, false if its id had been used before
  * @param deliveries how many deliveries the event has: now, or when its id was first used
  * @param fingerprint what was published when the id was first used; the event's own if it was
- *     stored now
+ *     stored now; null if that event was given no id
  */
-public record EventReceipt(boolean stored, int deliveries, Fingerprint fingerprint) {}
+public record EventReceipt(
+    boolean stored, int deliveries, @Nullable Fingerprint fingerprint) {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param account who publishes it
  * @param givenId the id that the host gave, or null if the library made it, in which case
  *     {@code id} is the id
- * @param fingerprint what was published under the id
+ * @param fingerprint what is published under the given id; null without one
  * @param type the event type
  * @param body the bytes to sign and send; not copied
  * @param createdAt when it is published
@@ -25,7 +25,7 @@ public record NewEvent(
     UUID id,
     String account,
     @Nullable String givenId,
-    Fingerprint fingerprint,
+    @Nullable Fingerprint fingerprint,
     String type,
     byte[] body,
     Instant createdAt,

@@ -143,6 +143,14 @@ public interface StoreSession {
   List<EventReceipt> insertEvents(List<NewEvent> events);
 
   /**
+   * Returns the body of an event as this transaction sees it, without locking it.
+   *
+   * @param account who published it
+   * @param event the event's own id
+   */
+  Optional<byte[]> findBody(String account, UUID event);
+
+  /**
    * Returns a pending or finished delivery as this transaction sees it, without locking it.
    *
    * @param webhook the webhook it goes to

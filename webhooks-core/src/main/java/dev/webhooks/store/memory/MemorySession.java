@@ -1,11 +1,11 @@
 package dev.webhooks.store.memory;
 
-import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.EventPattern;
+import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.AttemptOutcome;
@@ -209,6 +209,13 @@ final class MemorySession implements StoreSession {
   }
 
   @Override
+  public Optional<byte[]> findBody(String account, UUID event) {
+    return tables.locked(() ->
+        Optional.ofNullable(seen(new EventName(account, PublicId.EVENT.format(event))))
+            .map(StoredEvent::bodyIfKept));
+  }
+
+  @Override
   public Optional<Delivery> findDelivery(WebhookConfiguration webhook, UUID delivery) {
     return tables.locked(() -> {
       DeliveryRef ref = new DeliveryRef(webhook.number(), delivery);
@@ -278,7 +285,7 @@ final class MemorySession implements StoreSession {
         test.event(),
         test.account(),
         null,
-        Fingerprint.of("test").build(),
+        null,
         EventCatalog.TEST_EVENT,
         test.body(),
         test.createdAt(),

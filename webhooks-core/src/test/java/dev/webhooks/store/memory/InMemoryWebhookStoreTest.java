@@ -13,6 +13,7 @@ import dev.webhooks.testing.PublishContract;
 import dev.webhooks.testing.PurgeContract;
 import dev.webhooks.testing.QueueContract;
 import dev.webhooks.testing.RegistryContract;
+import dev.webhooks.testing.RepetitionContract;
 import dev.webhooks.testing.RetentionContract;
 import dev.webhooks.testing.RetryContract;
 import dev.webhooks.testing.StatisticsContract;
@@ -169,6 +170,13 @@ class InMemoryWebhookStoreTest extends WebhookStoreContract {
   @Nested
   class EncryptedRows extends EncryptedRowsContract {
     EncryptedRows() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Repeating extends RepetitionContract {
+    Repeating() {
       super(InMemoryFixture::new);
     }
   }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class EventTables {
   private static final int STATEMENT_BYTES = 1 << 20;
 
   private static final int STATEMENT_ROWS = 1000;
+
+  /** In the place of a fingerprint, of an event that was given no id. */
+  private static final byte[] NO_FINGERPRINT = {};
 
   private static final String FIND = """
       select e.id, e.account, e.event_id, e.fingerprint, e.deliveries
@@ -45,6 +49,7 @@ final class EventTables {
       select id, account, event_id, fingerprint, deliveries from {event}
       where account = ? and event_id = ?""";
 
+  private static final String FIND_BODY = "select body from {event} where account = ? and id = ?";
   private static final String UNDO_DELIVERY = "delete from {queue} where webhook = ? and id = ?";
   private static final String UNDO_EVENT = "delete from {event} where id = ?";
 
@@ -76,6 +81,11 @@ final class EventTables {
     return events.stream()
         .map(e -> Objects.requireNonNull(receipts.get(e.id())))
         .toList();
+  }
+
+  /** Reads the body of an event; see {@code StoreSession.findBody}. */
+  Optional<byte[]> body(String account, UUID event) throws SQLException {
+    return sql.first(FIND_BODY, row -> row.bytes("body"), new Key(account), event);
   }
 
   private void insertPart(
@@ -197,13 +207,18 @@ final class EventTables {
         .uuid(NewEvent::id)
         .key(NewEvent::account)
         .key(NewEvent::givenId)
-        .bytes(event -> event.fingerprint().bytes())
+        .bytes(EventTables::fingerprint)
         .key(NewEvent::type)
         .bytes(NewEvent::body)
         .integer(event -> event.deliveries().size())
         .time(NewEvent::createdAt)
         .time(NewEvent::keepUntil)
         .text(NewEvent::traceContext);
+  }
+
+  private static byte[] fingerprint(NewEvent event) {
+    Fingerprint fingerprint = event.fingerprint();
+    return fingerprint == null ? NO_FINGERPRINT : fingerprint.bytes();
   }
 
   static List<Queued> queued(List<NewEvent> events) {
@@ -279,7 +294,8 @@ final class EventTables {
 
   private record FirstUse(OwnedId id, @Nullable String givenId, EventReceipt receipt) {
     static FirstUse of(Row row) throws SQLException {
-      Fingerprint fingerprint = Fingerprint.fromBytes(row.bytes("fingerprint"));
+      byte[] stored = row.bytes("fingerprint");
+      Fingerprint fingerprint = stored.length == 0 ? null : Fingerprint.fromBytes(stored);
       EventReceipt receipt = new EventReceipt(false, row.integer("deliveries"), fingerprint);
       OwnedId id = new OwnedId(row.key("account"), row.uuid("id"));
       return new FirstUse(id, row.keyOrNull("event_id"), receipt);

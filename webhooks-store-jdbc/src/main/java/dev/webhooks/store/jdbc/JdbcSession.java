@@ -122,6 +122,11 @@ final class JdbcSession implements StoreSession {
   }
 
   @Override
+  public Optional<byte[]> findBody(String account, UUID event) {
+    return unchecked(() -> events.body(account, event));
+  }
+
+  @Override
   public Optional<Delivery> findDelivery(WebhookConfiguration webhook, UUID delivery) {
     return unchecked(() -> LogQuery.find(sql, webhook, delivery)).map(LogQuery.Found::delivery);
   }

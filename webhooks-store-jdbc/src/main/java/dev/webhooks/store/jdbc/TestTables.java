@@ -1,6 +1,5 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.NewEvent;
@@ -42,7 +41,7 @@ final class TestTables {
         test.event(),
         test.account(),
         null,
-        Fingerprint.of("test").build(),
+        null,
         EventCatalog.TEST_EVENT,
         test.body(),
         test.createdAt(),

@@ -1,5 +1,6 @@
 package dev.webhooks.examples.benchmark.questions;
 
+import dev.webhooks.examples.benchmark.micro.FingerprintBenchmark;
 import dev.webhooks.examples.benchmark.micro.SigningBenchmark;
 import dev.webhooks.examples.benchmark.micro.ValidationBenchmark;
 import dev.webhooks.examples.benchmark.report.Figures;
@@ -59,7 +60,7 @@ final class MicroQuestion implements Question {
   }
 
   private static List<Method> benchmarks() {
-    return Stream.of(SigningBenchmark.class, ValidationBenchmark.class)
+    return Stream.of(SigningBenchmark.class, ValidationBenchmark.class, FingerprintBenchmark.class)
         .flatMap(type -> Arrays.stream(type.getMethods()))
         .filter(method -> method.isAnnotationPresent(Benchmark.class))
         .sorted(Comparator.comparing(Method::getName))
