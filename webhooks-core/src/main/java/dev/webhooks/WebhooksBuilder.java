@@ -121,13 +121,21 @@ public final class WebhooksBuilder {
     return this;
   }
 
-  /** Sets how long a whole exchange may take; the default is 30 seconds. */
+  /**
+   * Sets how long a whole exchange may take; the default is 30 seconds.
+   *
+   * @param requestTimeout more than zero and at most a day
+   */
   public WebhooksBuilder requestTimeout(Duration requestTimeout) {
     this.requestTimeout = Objects.requireNonNull(requestTimeout, "requestTimeout");
     return this;
   }
 
-  /** Sets how long after its publishing a delivery may stay pending; the default is 5 days. */
+  /**
+   * Sets how long after its publishing a delivery may stay pending; the default is 5 days.
+   *
+   * @param expiry more than zero and at most 10,000 days
+   */
   public WebhooksBuilder expiry(Duration expiry) {
     this.expiry = Objects.requireNonNull(expiry, "expiry");
     return this;
@@ -279,7 +287,11 @@ public final class WebhooksBuilder {
     return this;
   }
 
-  /** Sets how long closing waits for attempts in flight; the default is 30 seconds. */
+  /**
+   * Sets how long closing waits for attempts in flight; the default is 30 seconds.
+   *
+   * @param closeGrace zero to a day
+   */
   public WebhooksBuilder closeGrace(Duration closeGrace) {
     this.closeGrace = Objects.requireNonNull(closeGrace, "closeGrace");
     return this;
@@ -338,6 +350,9 @@ public final class WebhooksBuilder {
     }
     if (presentTransport == null) {
       problems.add("a transport is required, for example OkHttpTransport.create()");
+    }
+    if (closeGrace.isNegative() || closeGrace.compareTo(DeliverySettings.LONGEST_REQUEST) > 0) {
+      problems.add("closeGrace must be zero to 1 day, not " + closeGrace);
     }
     if (maxWebhooksPerAccount < 1) {
       problems.add("maxWebhooksPerAccount must be at least 1, not " + maxWebhooksPerAccount);

@@ -21,8 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhooksBuilderTest {
@@ -96,6 +98,51 @@ class WebhooksBuilderTest {
         .isThrownBy(() -> complete().userAgent(userAgent).build())
         .withMessageContaining("userAgent");
     assertThat(complete().userAgent("shop/1.0 (+https://shop.example)").build()).isNotNull();
+  }
+
+  static Stream<Duration> impossibleDurations() {
+    return Stream.of(
+        Duration.ofSeconds(Long.MAX_VALUE),
+        Duration.ofDays(20_000),
+        Duration.ofNanos(-1),
+        Duration.ofSeconds(Long.MIN_VALUE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("impossibleDurations")
+  void a_duration_out_of_range_is_refused_by_its_name(Duration duration) {
+    assertRefused("requestTimeout", complete().requestTimeout(duration));
+    assertRefused("expiry", complete().expiry(duration));
+    assertRefused("retention", complete().retention(duration));
+    assertRefused("closeGrace", complete().closeGrace(duration));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RetrySchedule.after(Duration.ZERO, duration))
+        .withMessageContaining("wait");
+  }
+
+  private static void assertRefused(String option, WebhooksBuilder builder) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::build)
+        .withMessageContaining(option + " must be");
+  }
+
+  @Test
+  void the_longest_durations_are_taken() {
+    try (Webhooks webhooks = complete()
+        .requestTimeout(Duration.ofDays(1))
+        .expiry(Duration.ofDays(10_000))
+        .retention(Duration.ofDays(10_000))
+        .closeGrace(Duration.ofDays(1))
+        .retrySchedule(RetrySchedule.after(Duration.ofDays(8_000)))
+        .build()) {
+      webhooks.start();
+
+      assertThat(webhooks
+              .account("acme")
+              .publish(Event.ofJson("dataset.updated", "{\"datasetId\":1,\"changes\":{}}"))
+              .deliveries())
+          .isZero();
+    }
   }
 
   @Test

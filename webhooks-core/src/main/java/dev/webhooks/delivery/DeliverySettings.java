@@ -43,19 +43,20 @@ public record DeliverySettings(
       Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8),
       Duration.ofMillis(3));
 
-  private static final Duration LONGEST_RETENTION = Duration.ofDays(10_000);
+  /** The longest request, and the longest wait for requests. */
+  public static final Duration LONGEST_REQUEST = Duration.ofDays(1);
+
+  /** The longest that anything is kept or waited for. */
+  static final Duration LONGEST_TIME = Duration.ofDays(10_000);
 
   /**
    * Returns what is wrong with these settings, one sentence for each problem; empty if nothing is.
    */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
-    requirePositive(problems, "requestTimeout", requestTimeout);
-    requirePositive(problems, "expiry", expiry);
-    requirePositive(problems, "retention", retention);
-    if (retention.compareTo(LONGEST_RETENTION) > 0) {
-      problems.add("retention must be at most " + LONGEST_RETENTION.toDays() + " days");
-    }
+    requireInRange(problems, "requestTimeout", requestTimeout, LONGEST_REQUEST);
+    requireInRange(problems, "expiry", expiry, LONGEST_TIME);
+    requireInRange(problems, "retention", retention, LONGEST_TIME);
     if (maxInFlight < 1 || maxInFlightPerWebhook < 1 || maxInFlightPerWebhook > maxInFlight) {
       problems.add(
           "maxInFlight and maxInFlightPerWebhook must be at least 1, and the second not above the first");
@@ -67,9 +68,11 @@ public record DeliverySettings(
     return problems;
   }
 
-  private static void requirePositive(List<String> problems, String name, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      problems.add(name + " must be longer than zero, not " + value);
+  private static void requireInRange(
+      List<String> problems, String name, Duration value, Duration longest) {
+    if (value.isNegative() || value.isZero() || value.compareTo(longest) > 0) {
+      problems.add(name + " must be longer than zero and at most " + longest.toDays()
+          + " days, not " + value);
     }
   }
 }

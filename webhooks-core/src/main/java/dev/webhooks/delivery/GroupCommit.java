@@ -126,7 +126,7 @@ final class GroupCommit {
 
   private void await(Seat seat) {
     try {
-      if (!seat.called.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!seat.called.await(TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS)) {
         giveUp(seat, "the database did not answer in time", null);
       }
     } catch (InterruptedException e) {

@@ -50,14 +50,16 @@ public final class RetrySchedule {
   /**
    * Returns a schedule with the given waits; one attempt more than waits is made.
    *
-   * @param waits the wait after the first failed attempt, after the second, and so on; none for a
-   *     single attempt
-   * @throws IllegalArgumentException if a wait is negative
+   * @param waits the wait after the first failed attempt, after the second, and so on, each zero to
+   *     10,000 days; none for a single attempt
+   * @throws IllegalArgumentException if a wait is out of range
    */
   public static RetrySchedule after(Duration... waits) {
     List<Duration> copy = new ArrayList<>(List.of(waits));
-    if (copy.stream().anyMatch(Duration::isNegative)) {
-      throw new IllegalArgumentException("a retry schedule has no negative waits: " + copy);
+    Duration longest = DeliverySettings.LONGEST_TIME;
+    if (copy.stream().anyMatch(wait -> wait.isNegative() || wait.compareTo(longest) > 0)) {
+      throw new IllegalArgumentException(
+          "each wait of a retry schedule is zero to " + longest.toDays() + " days: " + copy);
     }
     return new RetrySchedule(List.copyOf(copy), JITTER);
   }

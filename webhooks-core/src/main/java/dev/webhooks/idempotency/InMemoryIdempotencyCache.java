@@ -3,6 +3,7 @@ package dev.webhooks.idempotency;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation.Busy;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation.Taken;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation.Used;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -249,7 +250,7 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
     }
 
     boolean expired(Instant now) {
-      return !takenAt.plus(LIFETIME).isAfter(now);
+      return Duration.between(takenAt, now).compareTo(LIFETIME) >= 0;
     }
 
     /** Returns whether another use may take the key. */

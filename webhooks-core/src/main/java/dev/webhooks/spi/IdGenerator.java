@@ -19,6 +19,13 @@ public final class IdGenerator {
   private static final long VARIANT = 0x8000_0000_0000_0000L;
   private static final long RANDOM_MASK = 0x3fff_ffff_ffff_ffffL;
 
+  /** The last millisecond that an id can carry, in the year 10889. */
+  private static final long LAST_MILLI = (1L << 48) - 1;
+
+  private static final long LAST_STAMP = (LAST_MILLI << COUNTER_BITS) | COUNTER_MASK;
+  private static final Instant LAST = Instant.ofEpochMilli(LAST_MILLI);
+  private static final UUID AFTER_ALL = new UUID(-1, -1);
+
   private final RandomGenerator random;
   private long last;
 
@@ -39,22 +46,41 @@ public final class IdGenerator {
   /**
    * Returns a new id.
    *
-   * @param now the one clock's time, which the id carries to the millisecond
+   * @param now the one clock's time, which the id carries to the millisecond; before 1970 it
+   *     carries the first one and from the year 10889 on the last one that it can
    */
   public synchronized UUID next(Instant now) {
-    long stamp = now.toEpochMilli() << COUNTER_BITS;
-    last = stamp > last ? stamp : last + 1;
+    long stamp = millis(now) << COUNTER_BITS;
+    last = stamp > last ? stamp : Math.min(last + 1, LAST_STAMP);
     return fromStamp(last >>> COUNTER_BITS, last & COUNTER_MASK, random.nextLong());
   }
 
   /**
-   * Returns the smallest id that can carry an instant, so that a range of ids stands for a range of
-   * time.
+   * Returns the smallest id that is made at an instant or later, so that a range of ids stands for a
+   * range of time.
    *
-   * @param instant an instant, truncated to milliseconds
+   * @param instant any instant, truncated to milliseconds
    */
   public static UUID lowerBound(Instant instant) {
-    return fromStamp(instant.toEpochMilli(), 0, 0);
+    return fromStamp(millis(instant), 0, 0);
+  }
+
+  /**
+   * Returns an id that is greater than all that are made before an instant, and no greater than any
+   * made later.
+   *
+   * @param instant any instant, truncated to milliseconds
+   */
+  public static UUID upperBound(Instant instant) {
+    return instant.isAfter(LAST) ? AFTER_ALL : lowerBound(instant);
+  }
+
+  /** Returns the milliseconds that an id carries for an instant. */
+  private static long millis(Instant instant) {
+    if (instant.isBefore(Instant.EPOCH)) {
+      return 0;
+    }
+    return instant.isAfter(LAST) ? LAST_MILLI : instant.toEpochMilli();
   }
 
   private static UUID fromStamp(long millis, long counter, long random) {

@@ -121,6 +121,8 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
 
   /** Collects the options of a guard; not thread-safe. */
   public static final class Builder {
+    private static final Duration LONGEST_LOOKUP = Duration.ofDays(1);
+
     private NameResolver resolver = NameResolver.system();
     private AllowedTargets allowed = AllowedTargets.none();
     private RefusedTargets refused = RefusedTargets.none();
@@ -173,7 +175,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
     /**
      * Sets how long a caller waits for a look-up, including the wait for a free thread.
      *
-     * @param timeout more than zero; 5 s unless set
+     * @param timeout more than zero and at most a day; 5 s unless set
      */
     public Builder lookupTimeout(Duration timeout) {
       this.lookupTimeout = timeout;
@@ -198,8 +200,10 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
      */
     public PublicTargetGuard build() {
       List<String> problems = new ArrayList<>();
-      if (lookupTimeout.isNegative() || lookupTimeout.isZero()) {
-        problems.add("the time for a look-up must be more than zero");
+      if (lookupTimeout.isNegative()
+          || lookupTimeout.isZero()
+          || lookupTimeout.compareTo(LONGEST_LOOKUP) > 0) {
+        problems.add("the time for a look-up must be more than zero and at most a day");
       }
       if (lookupThreads < 1) {
         problems.add("there must be at least one thread for look-ups");

@@ -91,8 +91,13 @@ final class EventSample {
         type,
         body,
         createdAt,
-        createdAt.plus(Duration.ofDays(30)),
+        keepUntil(),
         traceContext,
         deliveries);
+  }
+
+  private Instant keepUntil() {
+    Duration kept = Duration.ofDays(30);
+    return createdAt.isAfter(Instant.MAX.minus(kept)) ? Instant.MAX : createdAt.plus(kept);
   }
 }

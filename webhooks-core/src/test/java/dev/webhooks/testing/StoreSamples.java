@@ -43,10 +43,16 @@ final class StoreSamples {
   private static final byte[] NO_BODY = {};
 
   private final WebhookStore store;
-  private final IdGenerator ids = new IdGenerator(new Random(42));
+  private final IdGenerator ids;
 
   StoreSamples(WebhookStore store) {
+    this(store, 42);
+  }
+
+  /** Makes samples whose ids are others than those of another seed. */
+  StoreSamples(WebhookStore store, long seed) {
     this.store = store;
+    this.ids = new IdGenerator(new Random(seed));
   }
 
   static Instant later(long seconds) {

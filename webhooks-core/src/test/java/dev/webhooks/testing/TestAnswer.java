@@ -63,10 +63,14 @@ public final class TestAnswer {
    * Lets the whole exchange take a while, by which it moves the clock. Past the request's timeout
    * (30 seconds unless configured) the exchange ends there, with {@code timeout}.
    *
-   * @param duration how long
+   * @param duration how long; not negative
+   * @throws IllegalArgumentException if it is negative
    */
   public TestAnswer taking(Duration duration) {
-    return new TestAnswer(result, Objects.requireNonNull(duration, "duration"));
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("an exchange takes no less than no time: " + duration);
+    }
+    return new TestAnswer(result, duration);
   }
 
   /** Plays the exchange. */

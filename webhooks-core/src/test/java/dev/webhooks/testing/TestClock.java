@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * A clock that stands still until the test moves it; it measures elapsed time as well. Thread-safe.
  */
 public final class TestClock implements InstantSource, Ticker {
+  private static final Duration LONGEST_RUN = Duration.ofDays(36_525);
+
   private final Instant start;
   private final AtomicReference<Instant> now;
 
@@ -27,12 +29,25 @@ public final class TestClock implements InstantSource, Ticker {
    * Moves the clock forward.
    *
    * @param duration by how much; not negative
+   * @throws IllegalArgumentException if it is negative, or the clock would have run for more than
+   *     100 years
    */
   public void advance(Duration duration) {
-    if (duration.isNegative()) {
-      throw new IllegalArgumentException("a test clock only moves forward, not by " + duration);
+    now.updateAndGet(instant -> after(instant, duration));
+  }
+
+  /** Returns what the clock will show after a time, by the rules of {@link #advance}. */
+  Instant after(Duration duration) {
+    return after(now.get(), duration);
+  }
+
+  private Instant after(Instant instant, Duration duration) {
+    Duration left = LONGEST_RUN.minus(Duration.between(start, instant));
+    if (duration.isNegative() || duration.compareTo(left) > 0) {
+      throw new IllegalArgumentException(
+          "a test clock moves forward, for at most 100 years in all, not by " + duration);
     }
-    now.updateAndGet(instant -> instant.plus(duration));
+    return instant.plus(duration);
   }
 
   /** Moves the clock forward to an instant, unless it is past that. */

@@ -41,6 +41,7 @@ public abstract class WebhookStoreContract {
       LogContract.class,
       RetryContract.class,
       TestDeliveryContract.class,
+      TimeEdgesContract.class,
       TraceContextContract.class,
       RetentionContract.class,
       PurgeContract.class,

@@ -211,10 +211,11 @@ final class DeliveryTable {
 
   private static final class Lane {
     final long webhook;
-    final NavigableMap<UUID, DeliveryRow> all = new TreeMap<>();
-    final NavigableMap<UUID, DeliveryRow> pending = new TreeMap<>();
+    final NavigableMap<UUID, DeliveryRow> all = new TreeMap<>(IdOrder.OLDEST_FIRST);
+    final NavigableMap<UUID, DeliveryRow> pending = new TreeMap<>(IdOrder.OLDEST_FIRST);
     final NavigableSet<DeliveryRow> unowned =
-        new TreeSet<>(Comparator.comparing(DeliveryRow::due).thenComparing(DeliveryRow::id));
+        new TreeSet<>(Comparator.comparing(DeliveryRow::due)
+            .thenComparing(DeliveryRow::id, IdOrder.OLDEST_FIRST));
 
     Lane(long webhook) {
       this.webhook = webhook;

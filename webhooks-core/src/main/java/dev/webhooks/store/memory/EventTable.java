@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The committed events. Used only while the tables' lock is held. */
 final class EventTable {
   private final Map<EventName, StoredEvent> byName = new HashMap<>();
-  private final NavigableMap<UUID, StoredEvent> byId = new TreeMap<>();
+  private final NavigableMap<UUID, StoredEvent> byId = new TreeMap<>(IdOrder.OLDEST_FIRST);
 
   void insert(StoredEvent event) {
     byName.put(event.name(), event);

@@ -1,6 +1,7 @@
 package dev.webhooks.store.memory;
 
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.Retention;
@@ -32,7 +33,7 @@ final class MemoryRetention implements Retention {
         if (left == 0) {
           return true;
         }
-        Instant forgotten = tombstone.updatedAt().plus(LATE_COMMITS);
+        Instant forgotten = Instants.plus(tombstone.updatedAt(), LATE_COMMITS);
         if (!now.isBefore(forgotten)
             && tables.deliveries().of(tombstone.number()).isEmpty()) {
           tables.forgetWebhook(tombstone.number());
@@ -59,7 +60,7 @@ final class MemoryRetention implements Retention {
         if (!now.isBefore(erasure.due())) {
           purge(erasure);
           tables.erasures().remove(erasure);
-          Instant again = erasure.at().plus(LATE_COMMITS);
+          Instant again = Instants.plus(erasure.at(), LATE_COMMITS);
           if (erasure.due().isBefore(again)) {
             tables.erasures().add(new Erasure(erasure.account(), erasure.at(), again));
           }
@@ -108,11 +109,11 @@ final class MemoryRetention implements Retention {
 
   @Override
   public Optional<UUID> removeEvents(Instant now, Instant createdBefore, UUID after) {
-    UUID bound = IdGenerator.lowerBound(createdBefore.plus(ID_LEAD));
+    UUID bound = IdGenerator.upperBound(Instants.plus(createdBefore, ID_LEAD));
     return tables.locked(() -> {
       List<StoredEvent> looked = new ArrayList<>();
       for (StoredEvent event : tables.events().after(after)) {
-        if (looked.size() == BATCH || event.event().id().compareTo(bound) >= 0) {
+        if (looked.size() == BATCH || IdOrder.OLDEST_FIRST.compare(event.event().id(), bound) >= 0) {
           break;
         }
         looked.add(event);

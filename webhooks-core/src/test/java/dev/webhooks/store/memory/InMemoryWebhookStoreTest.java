@@ -19,6 +19,7 @@ import dev.webhooks.testing.RetryContract;
 import dev.webhooks.testing.StatisticsContract;
 import dev.webhooks.testing.SubscriptionContract;
 import dev.webhooks.testing.TestDeliveryContract;
+import dev.webhooks.testing.TimeEdgesContract;
 import dev.webhooks.testing.TraceContextContract;
 import dev.webhooks.testing.TransactionContract;
 import dev.webhooks.testing.WebhookListContract;
@@ -114,6 +115,13 @@ class InMemoryWebhookStoreTest extends WebhookStoreContract {
   @Nested
   class Tests extends TestDeliveryContract {
     Tests() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class TimeEdges extends TimeEdgesContract {
+    TimeEdges() {
       super(InMemoryFixture::new);
     }
   }

@@ -24,6 +24,11 @@ abstract class Dialect {
   /** How long anything waits for another transaction's lock at most. */
   static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
 
+  /** MariaDB stores the years up to 9999; before the year 1, databases count differently. */
+  private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999999Z");
+
   /**
    * Chooses by product and version.
    *
@@ -84,9 +89,15 @@ abstract class Dialect {
 
   abstract @Nullable String key(ResultSet result, String column) throws SQLException;
 
-  /** Databases round what is finer than microseconds, each in its way: cut it off before. */
-  static Instant micros(Instant time) {
-    return time.truncatedTo(ChronoUnit.MICROS);
+  /**
+   * Returns a time as every database can store and compare it. What is finer than microseconds is
+   * cut off, since each rounds it in its own way. What lies beyond becomes the first or last time.
+   */
+  static Instant storable(Instant time) {
+    if (time.isBefore(FIRST_TIME)) {
+      return FIRST_TIME;
+    }
+    return time.isAfter(LAST_TIME) ? LAST_TIME : time.truncatedTo(ChronoUnit.MICROS);
   }
 
   // ---- transactions

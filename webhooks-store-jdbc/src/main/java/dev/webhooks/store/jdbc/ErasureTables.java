@@ -3,6 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.Retention;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class ErasureTables {
   /** A plain read: it sees and waits for nothing that is not committed. */
   private static final String KEYS = """
       select request_key from {idempotency}
-      where account = ? and created > ? order by request_key limit 1000""";
+      where account = ? and created >= ? order by request_key limit 1000""";
 
   private static final String REMOVE_KEY =
       "delete from {idempotency} where account = ? and request_key = ?";
@@ -97,13 +98,13 @@ final class ErasureTables {
    */
   private List<Long> mark(String account, Instant now) throws SQLException {
     RegistryTables registry = new RegistryTables(sql);
-    removeKeys(account, Instant.EPOCH);
+    removeKeys(account, Instant.MIN);
     registry.lockAccount(account);
     List<Long> webhooks = sql.list(WEBHOOKS, row -> row.bigint("no"), new Key(account));
     for (Long webhook : webhooks) {
       registry.delete(webhook, now);
     }
-    removeKeys(account, now.minus(IdempotencyCache.LIFETIME));
+    removeKeys(account, Instants.minus(now, IdempotencyCache.LIFETIME));
     sql.update(REMOVE_GATE, new Key(account));
     sql.update(INSERT, new Key(account), now, now, Retention.FIRST_EVENT);
     return webhooks;

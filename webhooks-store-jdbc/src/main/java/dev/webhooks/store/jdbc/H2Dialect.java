@@ -118,7 +118,7 @@ final class H2Dialect extends Dialect {
   @Nullable
   Object parameter(@Nullable Object value) {
     if (value instanceof Instant time) {
-      return OffsetDateTime.ofInstant(micros(time), ZoneOffset.UTC);
+      return OffsetDateTime.ofInstant(storable(time), ZoneOffset.UTC);
     }
     return value instanceof Key key ? bytes(key.text()) : value;
   }

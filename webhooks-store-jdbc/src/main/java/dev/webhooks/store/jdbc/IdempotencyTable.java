@@ -3,6 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.idempotency.IdempotencyKey;
+import dev.webhooks.spi.Instants;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -45,8 +46,10 @@ final class IdempotencyTable implements IdempotencyCache {
       UUID token,
       Instant now,
       @Nullable Instant busyUntil) {
+    // The age of a key is the difference of two times that can both be stored.
+    Instant present = Dialect.storable(now);
     return undo.writing(() -> sql.dialect
-        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, now, busyUntil))
+        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, present, busyUntil))
         .orElseGet(Reservation.Busy::new));
   }
 
@@ -82,7 +85,7 @@ final class IdempotencyTable implements IdempotencyCache {
   private boolean takeOver(
       Key account, Key name, byte[] print, UUID token, Instant now, @Nullable Instant busyUntil)
       throws SQLException {
-    Instant tooOld = now.minus(LIFETIME);
+    Instant tooOld = Instants.minus(now, LIFETIME);
     return sql.update(TAKE_OVER, token, print, busyUntil, now, account, name, tooOld, now) == 1;
   }
 
@@ -111,7 +114,7 @@ final class IdempotencyTable implements IdempotencyCache {
     /** Returns whether another use may take the key. */
     boolean isOver(Instant now) {
       boolean abandoned = answer == null && busyUntil != null && !busyUntil.isAfter(now);
-      return abandoned || !created.isAfter(now.minus(LIFETIME));
+      return abandoned || !created.isAfter(Instants.minus(now, LIFETIME));
     }
 
     /** A use that is tried again after a lost commit finds its own token. */

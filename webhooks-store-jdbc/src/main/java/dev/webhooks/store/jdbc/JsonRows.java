@@ -107,6 +107,6 @@ final class JsonRows {
 
   /** Returns a time without a zone, as the database keeps it. */
   static LocalDateTime utc(Instant time) {
-    return LocalDateTime.ofInstant(Dialect.micros(time), ZoneOffset.UTC);
+    return LocalDateTime.ofInstant(Dialect.storable(time), ZoneOffset.UTC);
   }
 }

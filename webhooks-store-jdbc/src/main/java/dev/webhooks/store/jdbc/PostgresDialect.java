@@ -102,7 +102,7 @@ final class PostgresDialect extends Dialect {
   @Nullable
   Object parameter(@Nullable Object value) {
     if (value instanceof Instant time) {
-      return OffsetDateTime.ofInstant(micros(time), ZoneOffset.UTC);
+      return OffsetDateTime.ofInstant(storable(time), ZoneOffset.UTC);
     }
     return value instanceof Key key ? key.text() : value;
   }

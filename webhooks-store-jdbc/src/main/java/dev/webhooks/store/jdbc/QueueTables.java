@@ -1,6 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
@@ -261,7 +262,9 @@ final class QueueTables implements DeliveryQueue {
    * at which it was made or, where a clock has stepped back, a little later one.
    */
   static UUID upperBound(Instant created) {
-    return IdGenerator.lowerBound(created.plus(ID_LEAD));
+    // What was created before 1970 has ids of 1970.
+    Instant carried = created.isBefore(Instant.EPOCH) ? Instant.EPOCH : created;
+    return IdGenerator.upperBound(Instants.plus(carried, ID_LEAD));
   }
 
   private static <T> List<List<T>> parts(List<T> rows) {

@@ -1,5 +1,6 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Retention;
 import java.sql.SQLException;
@@ -146,7 +147,7 @@ final class RetentionTables implements Retention {
 
   @Override
   public boolean anyPending(Instant createdBefore) {
-    Instant bound = createdBefore.plus(QueueTables.ID_LEAD);
+    Instant bound = Instants.plus(createdBefore, QueueTables.ID_LEAD);
     Optional<Oldest> oldest = Optional.of(Oldest.NONE);
     while (oldest.isPresent() && !oldest.get().created.isBefore(bound)) {
       long after = oldest.get().webhook;

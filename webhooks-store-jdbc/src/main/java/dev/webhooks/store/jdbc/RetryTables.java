@@ -56,7 +56,9 @@ final class RetryTables {
 
   List<UUID> find(RecoverRequest request) throws SQLException {
     UUID first = IdGenerator.lowerBound(request.from());
-    boolean begun = request.after().getMostSignificantBits() > first.getMostSignificantBits();
+    boolean begun = Long.compareUnsigned(
+            request.after().getMostSignificantBits(), first.getMostSignificantBits())
+        > 0;
     KeyRange range = new KeyRange(
         request.webhook(),
         null,

@@ -1,5 +1,6 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.Retention;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -93,7 +94,7 @@ final class Tombstones {
     if (now.isBefore(end)) {
       sql.update(LOOK_AGAIN, end, webhook.number);
     } else if (hasRows(webhook.number)) {
-      sql.update(LOOK_AGAIN, now.plus(POSTPONED), webhook.number);
+      sql.update(LOOK_AGAIN, Instants.plus(now, POSTPONED), webhook.number);
     } else {
       for (String rest : REMOVE_REST) {
         sql.update(rest, webhook.number);
