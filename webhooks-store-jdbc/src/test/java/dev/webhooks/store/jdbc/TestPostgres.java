@@ -55,7 +55,7 @@ final class TestPostgres {
   /** Creates an empty database of its own, for what concerns all schemas, and opens a pool on it. */
   static HikariDataSource databasePool(int size) {
     String database = "database_" + SCHEMAS.incrementAndGet();
-    try (Connection connection = SERVER.getPostgresDatabase().getConnection();
+    try (Connection connection = DriverManager.getConnection(url(port(), "public"));
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + database);
     } catch (SQLException e) {
