@@ -2,6 +2,7 @@ package dev.webhooks.endtoend;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.store.jdbc.PostgresStart;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +20,9 @@ final class Databases {
   private Databases() {}
 
   static EmbeddedPostgres postgres() throws IOException {
-    return EmbeddedPostgres.builder()
+    return PostgresStart.with(EmbeddedPostgres.builder()
         .setServerConfig("fsync", "on")
-        .setServerConfig("synchronous_commit", "on")
-        .start();
+        .setServerConfig("synchronous_commit", "on"));
   }
 
   static String postgresUrl(EmbeddedPostgres server) {

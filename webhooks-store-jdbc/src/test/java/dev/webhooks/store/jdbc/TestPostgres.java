@@ -19,7 +19,7 @@ final class TestPostgres {
 
   private static EmbeddedPostgres start() {
     try {
-      EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+      EmbeddedPostgres server = PostgresStart.with(EmbeddedPostgres.builder());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
       return server;
     } catch (IOException e) {
