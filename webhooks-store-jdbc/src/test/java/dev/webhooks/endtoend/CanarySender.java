@@ -13,6 +13,7 @@ import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.store.jdbc.JdbcTransaction;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
+import dev.webhooks.testing.Patience;
 import dev.webhooks.testing.canary.Canaries;
 import dev.webhooks.testing.canary.CanaryProcess;
 import dev.webhooks.testing.canary.CanaryRound;
@@ -37,7 +38,6 @@ import java.util.function.Consumer;
 final class CanarySender implements CanaryRound.World {
   private static final String PLAIN = "webhooks_";
   private static final String SEALED = "sealed_";
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final RecordingReceiver receiver;
   private final HikariDataSource database;
@@ -171,7 +171,7 @@ final class CanarySender implements CanaryRound.World {
   /** Waits until the queue is empty; not while the store fails, since nothing moves then. */
   @Override
   public void settle() {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + Patience.LONG.toNanos();
     for (EngineHealth health = webhooks.health();
         health.databaseReachable() && health.pending() > 0 && System.nanoTime() - end < 0;
         health = webhooks.health()) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.store.jdbc.PostgresServer;
 import dev.webhooks.store.jdbc.TestMariaDb;
+import dev.webhooks.testing.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -25,8 +25,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class KilledProcessIT {
   private static final int EVENTS = 3_000;
-  /** As long as a machine may take that builds something else at the same time. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
   /** How many arrive before the kill, so that it strikes in the middle. */
   private static final int BEFORE_THE_KILL = 600;
 
@@ -55,24 +53,28 @@ class KilledProcessIT {
       Path certificate =
           Files.writeString(directory.resolve("receiver.pem"), receiver.certificatePem());
 
+      receiver.takeAtMost(BEFORE_THE_KILL);
       Process first = start(url, receiver, certificate, EVENTS);
-      boolean sending = receiver.await(PATIENCE, () -> receiver.count() >= BEFORE_THE_KILL);
+      boolean sending = receiver.await(() -> receiver.count() >= BEFORE_THE_KILL);
       first.destroyForcibly();
-      boolean gone = first.waitFor(10, TimeUnit.SECONDS);
+      boolean gone = first.waitFor(Patience.SECONDS, TimeUnit.SECONDS);
       Set<String> committed = printedIds(EVENTS);
       int arrivedBefore = receiver.count();
+      receiver.takeAll();
 
       Process second = start(url, receiver, certificate, 0);
       try {
-        assertThat(sending).as("the first process was sending").isTrue();
+        assertThat(sending)
+            .as(() -> "the first process was sending; it wrote: " + readLog(EVENTS))
+            .isTrue();
         assertThat(gone).as("the first process has let go of its files").isTrue();
         assertThat(committed).hasSizeGreaterThanOrEqualTo(EVENTS);
         assertThat(arrivedBefore).as("the kill struck in the middle").isLessThan(EVENTS);
-        assertThat(receiver.missingAfter(PATIENCE, committed))
+        assertThat(receiver.missing(committed))
             .as(() -> "missing, while the second process wrote: " + readLog(0))
             .isEmpty();
       } finally {
-        second.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        second.destroyForcibly().waitFor(Patience.SECONDS, TimeUnit.SECONDS);
       }
     }
   }

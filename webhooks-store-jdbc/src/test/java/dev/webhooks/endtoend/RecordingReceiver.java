@@ -3,6 +3,7 @@ package dev.webhooks.endtoend;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.webhooks.testing.Patience;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,13 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.Condition;
@@ -38,7 +39,9 @@ final class RecordingReceiver implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch let = new CountDownLatch(1);
   private final HttpsServer server;
+  private volatile int atMost = Integer.MAX_VALUE;
 
   RecordingReceiver() {
     try {
@@ -59,8 +62,14 @@ final class RecordingReceiver implements AutoCloseable {
   private void receive(HttpExchange exchange) throws IOException {
     try (exchange) {
       exchange.getRequestBody().readAllBytes();
+      if (received.size() >= atMost) {
+        let.await();
+        return;
+      }
       received.merge(exchange.getRequestHeaders().getFirst("webhook-id"), 1, Integer::sum);
       exchange.sendResponseHeaders(200, -1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     lock.lock();
     try {
@@ -68,6 +77,17 @@ final class RecordingReceiver implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Takes so many events, and keeps the requests with others waiting. */
+  void takeAtMost(int events) {
+    atMost = events;
+  }
+
+  /** Takes every event from now on, and none of the requests that were kept waiting. */
+  void takeAll() {
+    atMost = Integer.MAX_VALUE;
+    let.countDown();
   }
 
   private static void refuse(HttpExchange exchange) throws IOException {
@@ -122,8 +142,8 @@ final class RecordingReceiver implements AutoCloseable {
   /**
    * Waits until a condition on what was received holds; returns whether it came to hold in time.
    */
-  boolean await(Duration patience, BooleanSupplier condition) throws InterruptedException {
-    long left = patience.toNanos();
+  boolean await(BooleanSupplier condition) throws InterruptedException {
+    long left = Patience.LONG.toNanos();
     lock.lock();
     try {
       while (!condition.getAsBoolean() && left > 0) {
@@ -135,9 +155,9 @@ final class RecordingReceiver implements AutoCloseable {
     }
   }
 
-  /** Waits until all of these events have arrived; returns those that have not. */
-  List<String> missingAfter(Duration patience, Set<String> expected) throws InterruptedException {
-    await(patience, () -> received.keySet().containsAll(expected));
+  /** Waits until all of these events have arrived; returns those that do not. */
+  List<String> missing(Set<String> expected) throws InterruptedException {
+    await(() -> received.keySet().containsAll(expected));
     List<String> missing = new ArrayList<>(expected);
     missing.removeAll(received.keySet());
     return missing;
@@ -145,6 +165,7 @@ final class RecordingReceiver implements AutoCloseable {
 
   @Override
   public void close() {
+    takeAll();
     server.stop(0);
     threads.shutdownNow();
   }

@@ -1,5 +1,6 @@
 package dev.webhooks.readme;
 
+import dev.webhooks.testing.Patience;
 import dev.webhooks.testing.SampleRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 /** An endpoint that runs as a process of its own. */
 final class Program implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
   private static final String READY = "listening on ";
   /** The client sets them by itself and refuses them from others. */
   private static final Set<String> OF_THE_CLIENT = Set.of("content-length", "host");
@@ -35,7 +35,7 @@ final class Program implements AutoCloseable {
           .redirectErrorStream(true)
           .redirectOutput(directory.resolve("output.txt").toFile())
           .start();
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         return false;
       }
@@ -78,6 +78,7 @@ final class Program implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
+    process.destroyForcibly();
+    process.onExit().join();
   }
 }

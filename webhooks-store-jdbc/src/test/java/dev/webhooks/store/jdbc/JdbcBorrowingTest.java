@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.testing.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,7 +41,7 @@ class JdbcBorrowingTest {
   @Test
   void exhausted_pool_is_reported_in_time_and_used_again_afterwards() throws SQLException {
     // Long enough to open the store on a machine that is busy with other things.
-    Duration patience = Duration.ofSeconds(1);
+    Duration patience = Duration.ofSeconds(2);
     pool.getConnection().close();
     JdbcWebhookStore store =
         JdbcWebhookStore.builder(pool).connectionTimeout(patience).build();
@@ -83,7 +84,7 @@ class JdbcBorrowingTest {
     assertThatThrownBy(borrower::borrow).isInstanceOf(StoreUnavailableException.class);
     answer.countDown();
 
-    Connection marker = closed.poll(30, TimeUnit.SECONDS);
+    Connection marker = closed.poll(Patience.SECONDS, TimeUnit.SECONDS);
     assertThat(marker).isNotNull();
     marker.close();
   }
@@ -123,7 +124,7 @@ class JdbcBorrowingTest {
               throw fault;
             },
             connection -> connection),
-        PATIENCE);
+        Patience.LONG);
 
     assertThatThrownBy(borrower::borrow)
         .isInstanceOf(StoreUnavailableException.class)
@@ -140,7 +141,7 @@ class JdbcBorrowingTest {
               throw new SQLException("on purpose");
             },
             connection -> connection),
-        Duration.ofMinutes(2));
+        Patience.LONG);
     Thread.currentThread().interrupt();
 
     assertThatThrownBy(borrower::borrow).isInstanceOf(StoreUnavailableException.class);

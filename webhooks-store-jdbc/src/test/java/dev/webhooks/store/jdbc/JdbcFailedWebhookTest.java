@@ -13,6 +13,7 @@ import dev.webhooks.model.Event;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.testing.Closing;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestReceiver;
 import dev.webhooks.testing.TestWebhooks;
@@ -79,9 +80,8 @@ class JdbcFailedWebhookTest {
   }
 
   @AfterEach
-  void close() {
-    kit.close();
-    pool.close();
+  void close() throws Exception {
+    Closing.all(kit, pool);
   }
 
   private List<Delivery> log() {

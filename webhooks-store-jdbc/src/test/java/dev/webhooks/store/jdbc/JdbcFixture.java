@@ -6,6 +6,7 @@ import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.testing.OpenTransaction;
 import dev.webhooks.testing.StoreFixture;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -65,9 +66,8 @@ final class JdbcFixture extends StoreFixture {
 
   /** PostgreSQL; the schema is shared, so the tables are emptied. */
   static JdbcFixture postgres() {
-    JdbcFixture fixture = new JdbcFixture(Postgres.POOL, Postgres.OTHER_POOL);
-    execute(Postgres.POOL, tables("truncate webhooks_%s;"));
-    return fixture;
+    return new JdbcFixture(Postgres.POOL, Postgres.OTHER_POOL)
+        .emptied(() -> execute(Postgres.POOL, tables("truncate webhooks_%s;")));
   }
 
   /**
@@ -80,15 +80,20 @@ final class JdbcFixture extends StoreFixture {
    * seconds where the machine is busy.
    */
   static JdbcFixture mariaDb() {
-    JdbcFixture fixture = new JdbcFixture(MariaDb.POOL, MariaDb.OTHER_POOL);
+    return new JdbcFixture(MariaDb.POOL, MariaDb.OTHER_POOL)
+        .emptied(() -> TestMariaDb.patiently(
+            MariaDb.DATABASE,
+            "begin not atomic " + tables("delete from webhooks_%s;") + " end",
+            "truncate table webhooks_event"));
+  }
+
+  /** Empties its tables, and closes what is open if that cannot be done. */
+  private JdbcFixture emptied(Runnable emptying) {
     try {
-      TestMariaDb.patiently(
-          MariaDb.DATABASE,
-          "begin not atomic " + tables("delete from webhooks_%s;") + " end",
-          "truncate table webhooks_event");
-      return fixture;
+      emptying.run();
+      return this;
     } catch (RuntimeException | Error e) {
-      fixture.close();
+      close();
       throw e;
     }
   }
@@ -133,13 +138,12 @@ final class JdbcFixture extends StoreFixture {
     }
   }
 
+  /** What a database still writes stays, and is none of the tests' business. */
   private static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
+      files.map(Path::toFile).forEach(File::delete);
     }
-    Files.delete(directory);
+    directory.toFile().delete();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.okhttp.OkHttpTransport;
+import dev.webhooks.testing.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ class JdbcGroupCommitTest {
       }
       List<PublishResult> results = new ArrayList<>();
       for (Future<List<PublishResult>> work : works) {
-        results.addAll(work.get(60, TimeUnit.SECONDS));
+        results.addAll(work.get(Patience.SECONDS, TimeUnit.SECONDS));
       }
       return results;
     } finally {

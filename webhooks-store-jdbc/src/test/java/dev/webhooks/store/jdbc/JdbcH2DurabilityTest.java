@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -75,7 +76,9 @@ class JdbcH2DurabilityTest {
     }
     process.waitFor();
 
-    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ENOUGH);
+    assertThat(acknowledged)
+        .as(Files.readString(directory.resolve("errors")))
+        .hasSizeGreaterThanOrEqualTo(ENOUGH);
     assertThat(column(url, "select id from webhooks_queue")).containsAll(whole(acknowledged));
     assertThat(column(url, "select id from webhooks_event")).hasSizeGreaterThanOrEqualTo(ENOUGH);
     assertThat(

@@ -12,6 +12,7 @@ import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.signing.WebhookVerifier;
+import dev.webhooks.testing.Closing;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestReceiver;
 import dev.webhooks.testing.TestWebhooks;
@@ -66,10 +67,8 @@ class JdbcInterleavingsTest {
   }
 
   @AfterEach
-  void close() {
-    kit.close();
-    other.close();
-    pool.close();
+  void close() throws Exception {
+    Closing.all(kit, other, pool);
   }
 
   private void beforeCallOf(String method, Connection connection) throws SQLException {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 class JdbcMariaDbPlanTest {
   private static final int ROWS = 4_000;
 
+  @AutoClose
   private static HikariDataSource pool;
+
   private static JdbcWebhookStore store;
   private static Database database;
   private static final List<Long> WEBHOOKS = new ArrayList<>();
@@ -47,11 +49,6 @@ class JdbcMariaDbPlanTest {
           .toArray(NewEvent[]::new);
       Samples.publish(store, events);
     }
-  }
-
-  @AfterAll
-  static void closePool() {
-    pool.close();
   }
 
   @Test

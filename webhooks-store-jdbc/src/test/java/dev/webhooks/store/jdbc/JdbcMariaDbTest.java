@@ -38,7 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,10 +48,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * places of rows that are not there, times have no zone, and the driver has options.
  */
 class JdbcMariaDbTest {
-  private static final Duration AT_ONCE = Duration.ofMillis(1_500);
   private static final Fingerprint PRINT = Fingerprint.of("create").build();
 
+  @AutoClose
   private HikariDataSource pool;
+
   private JdbcWebhookStore store;
   private WebhookConfiguration webhook;
 
@@ -66,11 +67,6 @@ class JdbcMariaDbTest {
     webhook = store.queue().configurations(List.of(number)).get(number);
   }
 
-  @AfterEach
-  void closePool() {
-    pool.close();
-  }
-
   @Test
   void hosts_transaction_is_in_nobodys_way() throws SQLException {
     open("");
@@ -82,16 +78,14 @@ class JdbcMariaDbTest {
       host.in(session -> session.lockWebhook(Samples.ACME, Samples.id()));
       createdIn(host, "acme-2", "k-3");
       host.in(session -> session.insertEvents(List.of(given("acme-2", "e-5"))));
-      long started = System.nanoTime();
 
+      // Whoever had to wait here would wait in vain, and be told so.
       for (String neighbour : List.of("acme-1", "acme-3")) {
         createdIn(other, neighbour, "k-3");
         other.in(session -> session.insertEvents(List.of(given(neighbour, "e-4"))));
         other.in(session -> session.insertEvents(List.of(given(neighbour, "e-6"))));
       }
       createdIn(other, "acme-0", "k-1");
-
-      assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(AT_ONCE);
       other.connection.commit();
       host.connection.commit();
     }
@@ -117,13 +111,9 @@ class JdbcMariaDbTest {
     Samples.write(store, session -> session.insertWebhook(two));
     try (Host host = new Host();
         Host other = new Host()) {
-      long started = System.nanoTime();
-
       host.in(session -> changed(session, one.configuration().id(), List.of("order.*", "b.*")));
       other.in(session -> changed(session, second, List.of("c.*")));
       host.in(session -> changed(session, one.configuration().id(), List.of("d.*")));
-
-      assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(AT_ONCE);
       other.connection.commit();
       host.connection.commit();
     }
@@ -192,11 +182,8 @@ class JdbcMariaDbTest {
       List<EventReceipt> receipts =
           host.in(session -> session.insertEvents(List.of(given(Samples.ACME, "e-5"))));
       assertThat(receipts).extracting(EventReceipt::stored).containsExactly(false);
-      long started = System.nanoTime();
 
       Samples.publish(store, Samples.event(webhook.number()), given(Samples.ACME, "e-6"));
-
-      assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(AT_ONCE);
       host.connection.commit();
     }
   }

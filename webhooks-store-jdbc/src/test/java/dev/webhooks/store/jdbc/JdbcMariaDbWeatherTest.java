@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,15 @@ class JdbcMariaDbWeatherTest {
   private static final int DEADLOCK = 1213;
   private static final int LOCK_WAIT_TIMEOUT = 1205;
 
+  /** Those of this database: the server itself waits for locks too. */
+  private static final String WAITERS = """
+      select count(*) from information_schema.innodb_trx
+      join information_schema.processlist p on p.id = trx_mysql_thread_id
+      where trx_state = 'LOCK WAIT' and p.db = database()""";
+
+  @AutoClose
   private static HikariDataSource pool;
+
   private static JdbcWebhookStore store;
   private WebhookConfiguration webhook;
   private long me;
@@ -49,11 +59,6 @@ class JdbcMariaDbWeatherTest {
     pool = TestMariaDb.pool(TestMariaDb.database(), 4);
     store = JdbcWebhookStore.on(pool);
     store.open();
-  }
-
-  @AfterAll
-  static void closePool() {
-    pool.close();
   }
 
   @BeforeEach
@@ -128,8 +133,9 @@ class JdbcMariaDbWeatherTest {
           + " (select 1 union all select n + 1 from up where n < 500) select n from up");
       host.execute(touch(held.get(1)));
       CompletableFuture<Set<UUID>> finishing = CompletableFuture.supplyAsync(() -> finish(held));
-      while (status("Innodb_row_lock_current_waits") == 0 && !finishing.isDone()) {
-        Thread.onSpinWait();
+      while (number(WAITERS) == 0 && !finishing.isDone()) {
+        // The server answers alike until it has not been asked for a tenth of a second.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
       }
 
       host.execute(touch(held.get(0)));
@@ -137,7 +143,7 @@ class JdbcMariaDbWeatherTest {
 
       assertThat(finishing.join()).hasSize(2);
     }
-    assertThat(status("Innodb_deadlocks")).isEqualTo(deadlocks + 1);
+    assertThat(status("Innodb_deadlocks")).isGreaterThan(deadlocks);
     assertEnded(2);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -31,9 +32,7 @@ class JdbcMigrationTest {
 
   @AfterEach
   void closePools() throws Exception {
-    for (AutoCloseable pool : pools) {
-      pool.close();
-    }
+    Closing.all(pools.toArray(AutoCloseable[]::new));
   }
 
   private DataSource empty(String product) {

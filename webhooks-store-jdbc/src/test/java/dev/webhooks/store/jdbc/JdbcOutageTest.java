@@ -11,13 +11,16 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is reported when a database goes away at the worst moments, seen through a real network. */
 class JdbcOutageTest {
+  @AutoClose
   private CuttingProxy proxy;
+
+  private DataSource database;
   private JdbcWebhookStore store;
   private long webhook;
 
@@ -27,18 +30,11 @@ class JdbcOutageTest {
     String url = mariaDb
         ? TestMariaDb.url(proxy.port(), TestMariaDb.database())
         : TestPostgres.url(proxy.port(), TestPostgres.schema());
-    DataSource database =
+    database =
         Wrapped.dataSource(() -> DriverManager.getConnection(url), connection -> connection);
-    store = JdbcWebhookStore.builder(database)
-        .statementTimeout(Duration.ofSeconds(2))
-        .build();
+    store = JdbcWebhookStore.on(database);
     store.open();
     webhook = Samples.insertWebhook(store);
-  }
-
-  @AfterEach
-  void closeProxy() throws IOException {
-    proxy.close();
   }
 
   @ParameterizedTest
@@ -91,15 +87,19 @@ class JdbcOutageTest {
   @ValueSource(strings = {"postgresql", "mariadb"})
   void database_that_stays_silent_is_given_up(String product) throws IOException {
     open(product);
+    JdbcWebhookStore impatient = JdbcWebhookStore.builder(database)
+        .statementTimeout(Duration.ofSeconds(2))
+        .build();
+    impatient.open();
     proxy.swallowAnswersTo("webhooks_queue");
     long started = System.nanoTime();
 
-    assertThatThrownBy(() -> store.queue().depth())
+    assertThatThrownBy(() -> impatient.queue().depth())
         .asInstanceOf(type(StoreUnavailableException.class))
         .extracting(StoreUnavailableException::outcomeUnknown)
         .isEqualTo(false);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(8));
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(30));
   }
 
   @ParameterizedTest

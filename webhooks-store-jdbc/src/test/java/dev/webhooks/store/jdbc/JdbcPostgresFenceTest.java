@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.Holding;
+import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,9 +53,8 @@ class JdbcPostgresFenceTest {
   }
 
   @AfterAll
-  static void close() {
-    store.close();
-    pool.close();
+  static void close() throws Exception {
+    Closing.all(store, pool);
   }
 
   @Test
@@ -87,7 +87,7 @@ class JdbcPostgresFenceTest {
       statement.executeUpdate("update webhooks_queue set owner = 0, claim = claim + 1 where id = '"
           + held.ref().id() + "'");
       CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> step.apply(held));
-      awaitWaiter(statement);
+      awaitWaiter(statement, waiting);
       end.of(other);
       int changed = waiting.join();
       statement.executeUpdate("delete from webhooks_queue");
@@ -96,9 +96,10 @@ class JdbcPostgresFenceTest {
     }
   }
 
-  private static void awaitWaiter(Statement statement) throws SQLException {
+  private static void awaitWaiter(Statement statement, CompletableFuture<?> waiting)
+      throws SQLException {
     boolean waits = false;
-    while (!waits) {
+    while (!waits && !waiting.isDone()) {
       try (ResultSet locks = statement.executeQuery("""
           select 1 from pg_locks
           where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))""")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -50,10 +51,8 @@ class JdbcPostgresHorizonTest {
   }
 
   @AfterEach
-  void close() throws SQLException {
-    host.rollback();
-    host.close();
-    pool.close();
+  void close() throws Exception {
+    Closing.all(host == null ? null : host::rollback, host, pool);
   }
 
   /**

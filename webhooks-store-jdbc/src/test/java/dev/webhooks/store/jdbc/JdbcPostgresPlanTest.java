@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,9 @@ class JdbcPostgresPlanTest {
         0, md5(i::text)::uuid, ?, ?, 10, 'order.paid'
       from generate_series(1, ?) as i""";
 
+  @AutoClose
   private static HikariDataSource pool;
+
   private static JdbcWebhookStore store;
   private static Database database;
   private static final List<Long> WEBHOOKS = new ArrayList<>();
@@ -74,11 +76,6 @@ class JdbcPostgresPlanTest {
     });
     EndpointHealth health = new EndpointHealth(5, now, now, now.minusSeconds(1), 5, false);
     store.health().change(List.of(held), (webhook, known) -> health);
-  }
-
-  @AfterAll
-  static void closePool() {
-    pool.close();
   }
 
   @Test

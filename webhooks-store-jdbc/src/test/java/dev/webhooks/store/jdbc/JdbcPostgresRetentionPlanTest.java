@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +31,9 @@ class JdbcPostgresRetentionPlanTest {
   private static final List<Long> WEBHOOKS = new ArrayList<>();
   private static final List<UUID> EVENTS = new ArrayList<>();
   private static final List<DeliveryRef> DELIVERIES = new ArrayList<>();
+  @AutoClose
   private static HikariDataSource pool;
+
   private static Database database;
 
   @BeforeAll
@@ -82,11 +84,6 @@ class JdbcPostgresRetentionPlanTest {
         session.eraseAccount(account, Samples.NOW);
       });
     }
-  }
-
-  @AfterAll
-  static void closePool() {
-    pool.close();
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,9 @@ class JdbcPostgresStaleStatisticsTest {
         'order.paid'
       from generate_series(1, ?) as i""";
 
+  @AutoClose
   private static HikariDataSource pool;
+
   private static Database database;
   private static long me;
 
@@ -68,11 +70,6 @@ class JdbcPostgresStaleStatisticsTest {
       }
       return filled;
     });
-  }
-
-  @AfterAll
-  static void closePool() {
-    pool.close();
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
+import dev.webhooks.testing.Patience;
 import dev.webhooks.testing.StoreFixture;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The key is changed on real databases, by two instances at once and while both are sending. */
-@Timeout(120)
+@Timeout(Patience.OF_A_TEST)
 class JdbcReencryptionTest {
   private static final int WEBHOOKS = 30;
   private static final int EVENTS = 10;
@@ -80,7 +81,7 @@ class JdbcReencryptionTest {
         assertThat(first.get().webhooks() + second.webhooks()).isEqualTo(WEBHOOKS);
         assertThat(first.get().answers() + second.answers()).isEqualTo(WEBHOOKS);
         publishing.forEach(CompletableFuture::join);
-        assertThat(sent.await(60, TimeUnit.SECONDS)).as("all was sent").isTrue();
+        assertThat(sent.await(Patience.SECONDS, TimeUnit.SECONDS)).as("all was sent").isTrue();
       }
       assertThat(problems).isEmpty();
       assertTheOldKeyIsNotNeeded(fixture.store(), ids);

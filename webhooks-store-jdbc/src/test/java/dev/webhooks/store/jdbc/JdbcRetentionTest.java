@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,7 +41,9 @@ class JdbcRetentionTest {
 
   private static final Instant DAY_LATER = Samples.NOW.plus(Retention.LATE_COMMITS);
 
+  @AutoClose
   private HikariDataSource pool;
+
   private JdbcWebhookStore store;
   private long me;
 
@@ -61,11 +63,6 @@ class JdbcRetentionTest {
     store = JdbcWebhookStore.on(pool);
     store.open();
     me = store.instances().register("test");
-  }
-
-  @AfterEach
-  void close() {
-    pool.close();
   }
 
   @ParameterizedTest

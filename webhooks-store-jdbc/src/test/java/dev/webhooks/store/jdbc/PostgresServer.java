@@ -38,7 +38,7 @@ public interface PostgresServer extends AutoCloseable {
     EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
     settings.forEach(builder::setServerConfig);
     try {
-      return new Embedded(builder.start());
+      return new Embedded(PostgresStart.with(builder));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,7 @@ package dev.webhooks.store.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.testing.Patience;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -14,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One real MariaDB for all tests of this process; each takes a database of its own. */
 public final class TestMariaDb {
   private static final MariaDbServer SERVER = start();
-  private static final int LOCK_PATIENCE_SECONDS = 300;
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private TestMariaDb() {}
@@ -59,7 +59,7 @@ public final class TestMariaDb {
   static void patiently(String database, String... statements) {
     try (Connection connection = DriverManager.getConnection(url(port(), database));
         Statement statement = connection.createStatement()) {
-      statement.execute("set innodb_lock_wait_timeout = " + LOCK_PATIENCE_SECONDS);
+      statement.execute("set innodb_lock_wait_timeout = " + Patience.SECONDS);
       for (String sql : statements) {
         statement.execute(sql);
       }
