@@ -52,7 +52,8 @@ final class MariaDbDialect extends Dialect {
   private static final String UPGRADE_LOCK = "concat('webhooks.', md5(concat(database(), '.', ?)))";
 
   private static final String DELTAS =
-      "select * from {stat_delta} order by no limit ? for update skip locked";
+      "select " + StatisticsTables.DELTA
+          + " from {stat_delta} order by no limit ? for update skip locked";
 
   private static final String DELETE_DELTAS =
       "delete d from {x: no bigint} straight_join {stat_delta} d on d.no = x.no";
@@ -232,7 +233,8 @@ final class MariaDbDialect extends Dialect {
     return """
         insert into {stat}
           (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        select * from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
+        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
           last_attempt time, last_success time, last_failure time}
         on duplicate key update
           succeeded = values(succeeded), failed = values(failed),

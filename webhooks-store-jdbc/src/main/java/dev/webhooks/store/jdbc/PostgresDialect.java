@@ -233,7 +233,8 @@ final class PostgresDialect extends Dialect {
     return """
         insert into {stat}
           (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        select * from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
+        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
           last_attempt time, last_success time, last_failure time}
         on conflict (webhook) do update set
           succeeded = excluded.succeeded, failed = excluded.failed,
@@ -246,7 +247,8 @@ final class PostgresDialect extends Dialect {
     String take = """
         delete from {stat_delta}
         where ctid = any (array(select ctid from {stat_delta} limit ?))
-        returning *""";
+        returning
+        """ + StatisticsTables.DELTA;
     return sql.list(take, mapper, limit);
   }
 
