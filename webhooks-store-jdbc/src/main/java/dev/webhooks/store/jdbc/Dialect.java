@@ -169,7 +169,7 @@ abstract class Dialect {
    *     rows in their order
    */
   void insert(Sql sql, String insert, Rows<?> rows) throws SQLException {
-    sql.update(insert + " select * from " + rows.template(), rows);
+    sql.update(insert + " select " + rows.names() + " from " + rows.template(), rows);
   }
 
   /**

@@ -231,13 +231,16 @@ final class H2Dialect extends Dialect {
         merge into {stat}
           (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
         key (webhook)
-        select * from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
+        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
           last_attempt time, last_success time, last_failure time}""";
   }
 
   @Override
   <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException {
-    return sql.list("select * from old table (delete from {stat_delta} limit ?)", mapper, limit);
+    String take = "select " + StatisticsTables.DELTA
+        + " from old table (delete from {stat_delta} limit ?)";
+    return sql.list(take, mapper, limit);
   }
 
   @Override

@@ -42,7 +42,9 @@ final class H2Statements implements HotStatements {
       insert into {event}
         (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
          trace_context)
-      select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key, body bytes,
+      select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+        trace_context
+      from {x: id uuid, account key, event_id key, fingerprint bytes, type key, body bytes,
         deliveries int, created time, keep_until time, trace_context text}""";
 
   private static final String INSERT_DELIVERIES = """

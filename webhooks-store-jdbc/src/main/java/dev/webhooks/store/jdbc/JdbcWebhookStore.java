@@ -312,7 +312,8 @@ public final class JdbcWebhookStore implements WebhookStore {
 
     /**
      * Sets how long a statement of the engine waits for the database's answer before the connection
-     * is given up; 10 seconds if not set. It does not apply to the host's own connections.
+     * is given up; 10 seconds if not set. It replaces the limits of the database's user, such as
+     * PostgreSQL's {@code statement_timeout}. It does not apply to the host's own connections.
      *
      * @param statementTimeout 100 milliseconds to 10 minutes
      * @throws IllegalArgumentException if it is out of range

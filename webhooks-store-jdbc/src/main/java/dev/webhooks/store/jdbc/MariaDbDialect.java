@@ -1,6 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.model.StoreUnavailableException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,16 +30,22 @@ final class MariaDbDialect extends Dialect {
 
   /**
    * What begins a transaction. The isolation level holds for this one alone; for how long the
-   * session waits for locks is kept in a variable, to be put back.
+   * session waits for locks, and how long its user's statements may take, is kept in variables, to
+   * be put back. Where statements may take as long as they want, they still may.
    */
   private static final String BEGIN = """
       begin not atomic
         set transaction isolation level read committed;
-        set @webhooks_lock_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = %d;
-      end""".formatted(LOCK_PATIENCE.toSeconds());
+        set @webhooks_lock_wait = @@innodb_lock_wait_timeout,
+          @webhooks_statement_time = @@max_statement_time,
+          innodb_lock_wait_timeout = <locks>,
+          max_statement_time = if(@@max_statement_time = 0, 0, <statements>);
+      end""".replace("<locks>", Long.toString(LOCK_PATIENCE.toSeconds()));
 
-  private static final String END =
-      "set innodb_lock_wait_timeout = @webhooks_lock_wait, @webhooks_lock_wait = null";
+  private static final String END = """
+      set innodb_lock_wait_timeout = @webhooks_lock_wait,
+        max_statement_time = @webhooks_statement_time,
+        @webhooks_lock_wait = null, @webhooks_statement_time = null""";
 
   private static final String SET_LOCK_WAIT = "set innodb_lock_wait_timeout = ";
 
@@ -52,7 +59,8 @@ final class MariaDbDialect extends Dialect {
   private static final String UPGRADE_LOCK = "concat('webhooks.', md5(concat(database(), '.', ?)))";
 
   private static final String DELTAS =
-      "select * from {stat_delta} order by no limit ? for update skip locked";
+      "select " + StatisticsTables.DELTA
+          + " from {stat_delta} order by no limit ? for update skip locked";
 
   private static final String DELETE_DELTAS =
       "delete d from {x: no bigint} straight_join {stat_delta} d on d.no = x.no";
@@ -122,7 +130,8 @@ final class MariaDbDialect extends Dialect {
 
   @Override
   Restore begin(Sql sql, Purpose purpose, Duration timeout) throws SQLException {
-    sql.update(BEGIN);
+    String seconds = BigDecimal.valueOf(timeout.toMillis(), 3).toPlainString();
+    sql.update(BEGIN.replace("<statements>", seconds));
     return () -> sql.update(END);
   }
 
@@ -232,7 +241,8 @@ final class MariaDbDialect extends Dialect {
     return """
         insert into {stat}
           (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        select * from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
+        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
           last_attempt time, last_success time, last_failure time}
         on duplicate key update
           succeeded = values(succeeded), failed = values(failed),

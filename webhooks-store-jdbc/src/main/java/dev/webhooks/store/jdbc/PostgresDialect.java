@@ -31,11 +31,19 @@ final class PostgresDialect extends Dialect {
    * <p>What is turned off is not forbidden but has ten thousand millions added to its cost. Plans
    * that need it all the same look so expensive that a server with JIT compiles them, which takes
    * up to a hundred times as long as the statement itself.
+   *
+   * <p>Roles often have limits for the sake of the host's requests, and a pass of retention may take
+   * longer. Where there are none, none are set, since each costs a timer. Before version 17,
+   * transactions have none.
    */
   private static final String SESSION_SETTINGS = """
       select current_setting('transaction_isolation'),
         set_config('lock_timeout', '2000', true), set_config('enable_seqscan', 'off', true),
-        set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)""";
+        set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true), case
+          when current_setting('statement_timeout') <> '0'
+          then set_config('statement_timeout', ?, true) end, case
+          when current_setting('transaction_timeout', true) <> '0'
+          then set_config('transaction_timeout', '0', true) end""";
 
   private static final String QUEUE_SETTINGS = SESSION_SETTINGS
       + ", set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
@@ -134,21 +142,25 @@ final class PostgresDialect extends Dialect {
       case RETENTION -> RETENTION_SETTINGS;
       case LOG -> LOG_SETTINGS;
     };
-    if (!isReadCommitted(sql, settings)) {
+    String statementTimeout = Long.toString(timeout.toMillis());
+    if (!isReadCommitted(sql, settings, statementTimeout)) {
       sql.connection.rollback();
       try (Statement statement = sql.connection.createStatement()) {
         statement.execute("set transaction isolation level read committed");
       }
-      isReadCommitted(sql, settings);
+      isReadCommitted(sql, settings, statementTimeout);
     }
     return Restore.NOTHING;
   }
 
-  private static boolean isReadCommitted(Sql sql, String settings) throws SQLException {
-    try (PreparedStatement statement = sql.prepare(settings);
-        ResultSet result = statement.executeQuery()) {
-      result.next();
-      return result.getString(1).equals("read committed");
+  private static boolean isReadCommitted(Sql sql, String settings, String statementTimeout)
+      throws SQLException {
+    try (PreparedStatement statement = sql.prepare(settings)) {
+      sql.bind(statement, statementTimeout);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        return result.getString(1).equals("read committed");
+      }
     }
   }
 
@@ -237,7 +249,8 @@ final class PostgresDialect extends Dialect {
     return """
         insert into {stat}
           (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        select * from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
+        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
           last_attempt time, last_success time, last_failure time}
         on conflict (webhook) do update set
           succeeded = excluded.succeeded, failed = excluded.failed,
@@ -250,7 +263,8 @@ final class PostgresDialect extends Dialect {
     String take = """
         delete from {stat_delta}
         where ctid = any (array(select ctid from {stat_delta} limit ?))
-        returning *""";
+        returning
+        """ + StatisticsTables.DELTA;
     return sql.list(take, mapper, limit);
   }
 
@@ -286,10 +300,12 @@ final class PostgresDialect extends Dialect {
     return patiently(sql, Duration.ofSeconds(1), s -> s.update(statement)).isPresent();
   }
 
+  /** {@inheritDoc} It pauses between its tries, too. */
   @Override
   void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
     String lock = """
         select set_config('lock_timeout', '0', true),
+          set_config('idle_in_transaction_session_timeout', '0', true),
           pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || ? || '.schema', 0))""";
     sql.list(lock, row -> prefix, prefix);
     work.run(sql);

@@ -37,7 +37,9 @@ final class PostgresStatements implements HotStatements {
       """
       with
         x as (
-          select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
+          select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+            trace_context
+          from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
             body bytes, deliveries int, created time, keep_until time, trace_context text}),
       """ + insertFrom("x") + "select id, true as stored from e";
 
@@ -50,7 +52,9 @@ final class PostgresStatements implements HotStatements {
       """
       with
         x as materialized (
-          select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
+          select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+            trace_context
+          from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
             body bytes, deliveries int, created time, keep_until time, trace_context text}),
         locked as materialized (
           select id, pg_try_advisory_xact_lock(hashtextextended(account || '|' || event_id, 7)) as got
@@ -89,7 +93,8 @@ final class PostgresStatements implements HotStatements {
           from (select w from ahead union all select w from behind) lane
             cross join lateral (
               select case when webhooks[place] = lane.w then most[place] else usual end as rows
-              from (select *, width_bucket(lane.w, webhooks) as place from limits) own
+              from (select webhooks, most, usual, width_bucket(lane.w, webhooks) as place
+                    from limits) own
               limit 1) room
             cross join lateral (
               select no from {webhook}
@@ -103,12 +108,14 @@ final class PostgresStatements implements HotStatements {
           limit ?),
         sized as materialized (
           select place, size, sum(size) over (order by n) as sum
-          from (select *, row_number() over () as n from picked) numbered),
+          from (select place, size, row_number() over () as n from picked) numbered),
         taken as (
           update {queue} q set owner = ?, claim = claim + 1 from sized s
           where q.ctid = s.place and (s.sum <= ? or s.sum = s.size)
           returning q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type)
-      select t.*, e.event_id, e.body, e.trace_context from taken t join {event} e on e.id = t.event""";
+      select t.webhook, t.id, t.claim, t.event, t.attempt, t.created, t.type, e.event_id, e.body,
+        e.trace_context
+      from taken t join {event} e on e.id = t.event""";
 
   static final String ADOPT = """
       with x as materialized (
@@ -203,11 +210,11 @@ final class PostgresStatements implements HotStatements {
   private static String placed(String rows) {
     return """
         with x as materialized (
-          select x.*, r.place from %s
+          select %s, r.place from %s
             cross join lateral (
               select ctid as place from {queue} where webhook = x.webhook and id = x.id
               limit 1) r)
-        """.formatted(rows);
+        """.formatted(SqlTemplates.columns(rows), rows);
   }
 
   private static String insertFrom(String rows) {
@@ -216,7 +223,9 @@ final class PostgresStatements implements HotStatements {
             insert into {event}
               (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
                trace_context)
-            select * from %s
+            select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+              trace_context
+            from %s
             on conflict do nothing
             returning id, created, type, length(body) as size),
           q as (

@@ -1,5 +1,7 @@
 package dev.webhooks.store.jdbc;
 
+import static java.util.stream.Collectors.joining;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +10,7 @@ import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +79,11 @@ final class Rows<T> {
       template.add("c" + i + " " + columns.get(i).type.name().toLowerCase(Locale.ROOT));
     }
     return template.toString();
+  }
+
+  /** Returns the names of its columns in {@link #template}. */
+  String names() {
+    return IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(joining(", "));
   }
 
   private Rows<T> column(ColumnType type, Function<T, ?> value) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Fills in what statements leave open between braces: {@code {queue}} is a table's name with the
@@ -50,6 +51,19 @@ final class SqlTemplates {
   static String names(String template, String prefix) {
     return HOLE.matcher(template)
         .replaceAll(match -> Matcher.quoteReplacement(prefix + match.group(1)));
+  }
+
+  /** Returns the columns of a table given as a parameter, each with its alias before it. */
+  static String columns(String parameter) {
+    Matcher hole = HOLE.matcher(parameter);
+    if (!hole.find()) {
+      throw new IllegalArgumentException(parameter);
+    }
+    return COLUMN
+        .matcher(hole.group(2))
+        .results()
+        .map(column -> hole.group(1) + "." + column.group(1))
+        .collect(Collectors.joining(", "));
   }
 
   private String fill(MatchResult hole) {

@@ -28,8 +28,14 @@ final class StatisticsTables {
       from {x: webhook bigint, succeeded int, failed int, tail_failures int, has_success int,
         last_attempt time, last_success time, last_failure time}""";
 
+  /** The columns of an appended row. */
+  static final String DELTA = "no, webhook, succeeded, failed, tail_failures, has_success,"
+      + " last_attempt, last_success, last_failure";
+
   private static final String FOLDED = """
-      select s.* from {x: webhook bigint} join {stat} s on s.webhook = x.webhook""";
+      select s.webhook, s.succeeded, s.failed, s.consecutive, s.last_attempt, s.last_success,
+        s.last_failure
+      from {x: webhook bigint} join {stat} s on s.webhook = x.webhook""";
 
   /** One statement, since a delta moves from one table to the other in one transaction. */
   private static final String ALL = """

@@ -4,7 +4,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** Puts something between the store and real connections. */
@@ -26,6 +28,26 @@ final class Wrapped {
     return proxy(Connection.class, (method, arguments) -> {
       watcher.before(method.getName());
       return call(connection, method, arguments);
+    });
+  }
+
+  /** Returns a connection that tells {@code watcher} of every statement that fails. */
+  static Connection failing(Connection connection, Consumer<SQLException> watcher) {
+    return proxy(Connection.class, (method, arguments) -> {
+      Object result = call(connection, method, arguments);
+      return result instanceof PreparedStatement statement ? failing(statement, watcher) : result;
+    });
+  }
+
+  private static PreparedStatement failing(
+      PreparedStatement statement, Consumer<SQLException> watcher) {
+    return proxy(PreparedStatement.class, (method, arguments) -> {
+      try {
+        return call(statement, method, arguments);
+      } catch (SQLException e) {
+        watcher.accept(e);
+        throw e;
+      }
     });
   }
 
