@@ -1,14 +1,12 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Adopts what hosts have committed, on a thread of its own: a claim may take long, and what was
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
  * returned. And a claim may come first; then it is the claim that brings the row in.
  */
 final class Adopter {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
   private static final Duration IDLE = Duration.ofSeconds(1);
 
   /** What this holds is noted in the ledger, which bounds it. */
@@ -29,13 +26,18 @@ final class Adopter {
   private final Ledger ledger;
   private final Arrivals arrivals;
   private final Poller poller;
+  private final Duties duties;
   private volatile @Nullable Loop loop;
+  private boolean arrived;
 
-  Adopter(WebhookStore store, Ledger ledger, Arrivals arrivals, Poller poller) {
+  Adopter(WebhookStore store, Ledger ledger, Arrivals arrivals, Poller poller, Troubles troubles) {
     this.store = store;
     this.ledger = ledger;
     this.arrivals = arrivals;
     this.poller = poller;
+    this.duties = new Duties(troubles)
+        .add("adopting committed deliveries", this::adopt, Duration.ZERO)
+        .add("reading configurations of adopted deliveries", this::refreshConfigurations);
   }
 
   void wakeWith(Loop loop) {
@@ -61,20 +63,26 @@ final class Adopter {
 
   /**
    * One round of the loop. What the store has not answered to is not repeated here: whether it was
-   * adopted is a doubt, and doubts are the poller's, as is the report that the store is away.
+   * adopted is a doubt, and doubts are the poller's. So nothing rests after a failure.
    */
   Duration round() {
+    return duties.round();
+  }
+
+  private Done adopt() {
     List<Held> reserved = arrivals.drain(committed);
     if (!reserved.isEmpty()) {
-      try {
-        long owner = reserved.get(0).owner();
-        arrivals.bringIn(reserved, poller::doubt, refs -> store.queue().adopt(owner, refs));
-        arrivals.refreshConfigurations();
-      } catch (StoreUnavailableException e) {
-        LOG.debug("the database did not answer while deliveries were adopted", e);
-        poller.wake();
-      }
+      long owner = reserved.get(0).owner();
+      arrivals.bringIn(reserved, poller::doubt, refs -> store.queue().adopt(owner, refs));
+      arrived = true;
     }
-    return IDLE;
+    return new Done(!reserved.isEmpty(), IDLE);
+  }
+
+  /** The poller would do it as well, but not at once. */
+  private Done refreshConfigurations() {
+    boolean some = arrived && arrivals.refreshConfigurations();
+    arrived = false;
+    return new Done(some, IDLE);
   }
 }

@@ -75,12 +75,15 @@ final class Arrivals {
     dispatcher.offer(ledger.stillHeld(ours));
   }
 
-  /** Reads the configurations of lanes that have work and none that is young. */
-  void refreshConfigurations() {
+  /**
+   * Reads the configurations of lanes that have work and none that is young; returns whether there
+   * were any.
+   */
+  boolean refreshConfigurations() {
     Set<Long> webhooks = dispatcher.needingConfiguration();
     if (webhooks.isEmpty()) {
       dispatcher.pump();
-      return;
+      return false;
     }
     long tick = ticker.read();
     Map<Long, WebhookConfiguration> read = store.queue().configurations(webhooks);
@@ -88,6 +91,7 @@ final class Arrivals {
     Set<Long> gone = new HashSet<>(webhooks);
     gone.removeAll(read.keySet());
     dispatcher.missing(gone);
+    return true;
   }
 
   /** Empties a queue of noted deliveries; returns those that are still held. */

@@ -1,7 +1,7 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.idempotency.IdempotencyCache;
-import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Retention;
@@ -9,9 +9,7 @@ import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +43,7 @@ final class CleanUp {
   private final Duration bodies;
   private final InstantSource clock;
   private final Ticker ticker;
-  private final StoreTrouble trouble;
-  private final Queue<Chore> chores = new ArrayDeque<>();
+  private final Duties chores;
   private DeliveryRef afterDelivery = Retention.FIRST_DELIVERY;
   private UUID afterEvent = Retention.FIRST_EVENT;
 
@@ -55,43 +52,40 @@ final class CleanUp {
       DeliverySettings settings,
       InstantSource clock,
       Ticker ticker,
-      StoreTrouble trouble) {
+      Troubles troubles) {
     this.store = store;
     this.retention = settings.retention();
     this.bodies = settings.expiry().plus(settings.retention());
     this.clock = clock;
     this.ticker = ticker;
-    this.trouble = trouble;
     Duration share = retention.dividedBy(PASSES_PER_RETENTION);
     Duration passEvery = share.compareTo(PASS_AT_LEAST_EVERY) < 0 ? share : PASS_AT_LEAST_EVERY;
-    chores.add(new Chore(PURGE_EVERY, now -> store.retention().purgeDeleted(now)));
-    chores.add(new Chore(PURGE_EVERY, now -> store.retention().purgeErased(now)));
-    chores.add(new Chore(passEvery, this::removeDeliveries));
-    chores.add(new Chore(passEvery, this::removeEvents));
-    chores.add(new Chore(KEYS_EVERY, this::removeKeys));
+    this.chores = new Duties(troubles)
+        .add("purging deleted webhooks", new Chore(PURGE_EVERY, this::purgeDeleted))
+        .add("purging erased accounts", new Chore(PURGE_EVERY, this::purgeErased))
+        .add("removing old deliveries", new Chore(passEvery, this::removeDeliveries))
+        .add("removing old events", new Chore(passEvery, this::removeEvents))
+        .add("removing old idempotency keys", new Chore(KEYS_EVERY, this::removeKeys));
   }
 
   /** One round of the loop. */
   Duration round() {
     long began = ticker.read();
-    try {
-      boolean more = false;
-      for (int left = chores.size(); left > 0; left--) {
-        // It goes to the end even if it fails, so that it does not keep the others from their turn.
-        Chore chore = chores.remove();
-        chores.add(chore);
-        more |= chore.step();
-      }
-      trouble.over();
-      return more ? pause(Duration.ofNanos(ticker.read() - began)) : PURGE_EVERY;
-    } catch (StoreUnavailableException e) {
-      return trouble.failed(e);
-    }
+    Duration wish = chores.round();
+    return wish.isZero() ? pause(Duration.ofNanos(ticker.read() - began)) : wish;
   }
 
   private static Duration pause(Duration round) {
     Duration pause = round.multipliedBy(PAUSE_PER_ROUND);
     return pause.compareTo(PAUSE) < 0 ? PAUSE : pause;
+  }
+
+  private boolean purgeDeleted(Instant now) {
+    return store.retention().purgeDeleted(now);
+  }
+
+  private boolean purgeErased(Instant now) {
+    return store.retention().purgeErased(now);
   }
 
   private boolean removeDeliveries(Instant now) {
@@ -127,7 +121,7 @@ final class CleanUp {
   }
 
   /** Something to do, and a rest when it is done. */
-  private final class Chore {
+  private final class Chore implements Duties.Duty {
     private final Duration rest;
     private final Step step;
     private @Nullable Long restingSince;
@@ -137,15 +131,16 @@ final class CleanUp {
       this.step = step;
     }
 
-    boolean step() {
+    @Override
+    public Done run() {
       long tick = ticker.read();
       if (restingSince != null && tick - restingSince < rest.toNanos()) {
-        return false;
+        return Done.nothing(PURGE_EVERY);
       }
       restingSince = null;
       boolean more = step.take(clock.instant());
       restingSince = more ? null : tick;
-      return more;
+      return Done.something(more ? Duration.ZERO : PURGE_EVERY);
     }
   }
 }

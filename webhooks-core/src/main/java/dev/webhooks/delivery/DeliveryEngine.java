@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.TaskRunner.Loop;
@@ -44,6 +45,8 @@ public final class DeliveryEngine {
   private final Housekeeper housekeeper;
   private final CleanUp cleanUp;
   private final Publisher publisher;
+  private final Troubles troubles;
+  private final Duties clockReading;
   private @Nullable Loops loops;
 
   /**
@@ -64,6 +67,7 @@ public final class DeliveryEngine {
     this.dispatcher =
         new Dispatcher(settings, ticker, ledger, liveness::mayStart, this::startAttempt);
     this.listenerCalls = new ListenerCalls(parts.listener());
+    this.troubles = new Troubles(ticker, parts.random(), listenerCalls::storeTrouble);
     Traces traces = new Traces(parts.tracing());
     this.attempts = new Attempts(parts, traces, clock, new Undecryptables(listenerCalls));
     Duration probing = HoldSchedule.probing(settings.requestTimeout());
@@ -77,41 +81,26 @@ public final class DeliveryEngine {
         ticker,
         new Prober(store, clock, ticker, probing),
         this::deliveriesHandedBack,
-        trouble(parts, "claiming deliveries"));
-    this.adopter = new Adopter(store, ledger, arrivals, poller);
-    this.health = new HealthKeeper(
-        store,
-        new HealthRules(parts.random()),
-        clock,
-        trouble(parts, "endpoint health"),
-        listenerCalls,
-        this::configurationChanged);
+        troubles);
+    this.adopter = new Adopter(store, ledger, arrivals, poller, troubles);
+    HealthRules rules = new HealthRules(parts.random());
+    Judge judge = new Judge(store, rules, clock, listenerCalls, this::configurationChanged);
+    this.health =
+        new HealthKeeper(store, rules, clock, judge, this::configurationChanged, troubles);
     this.completer = new Completer(
         store,
         ledger,
         clock,
         settings.completionLinger(),
-        trouble(parts, "writing outcomes"),
+        troubles,
         this::outcomeWritten,
         poller::roomFreed);
     this.heartbeat = new Heartbeat(
-        store,
-        parts.version(),
-        ledger,
-        dispatcher,
-        liveness,
-        storeClock,
-        ticker,
-        trouble(parts, "heartbeat"));
+        store, parts.version(), ledger, dispatcher, liveness, storeClock, ticker, troubles);
     this.housekeeper = new Housekeeper(
-        store,
-        heartbeat,
-        poller,
-        clock,
-        settings.expiry(),
-        listenerCalls::ended,
-        trouble(parts, "housekeeping"));
-    this.cleanUp = new CleanUp(store, settings, clock, ticker, trouble(parts, "removing old rows"));
+        store, heartbeat, poller, clock, settings.expiry(), listenerCalls::ended, troubles);
+    this.cleanUp = new CleanUp(store, settings, clock, ticker, troubles);
+    this.clockReading = new Duties(troubles).add("reading the clock", this::readClock);
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
     this.publisher =
@@ -166,16 +155,12 @@ public final class DeliveryEngine {
    */
   public synchronized void startPublishingOnly() {
     storeClock.readDatabase();
-    Loop unused = runner.loop("webhooks-clock", this::readClock);
+    Loop unused = runner.loop("webhooks-clock", clockReading::round);
   }
 
-  private Duration readClock() {
-    try {
-      storeClock.readDatabase();
-    } catch (StoreUnavailableException e) {
-      LOG.debug("the clock could not be read; the last reading is carried forward", e);
-    }
-    return READ_CLOCK_EVERY;
+  private Done readClock() {
+    storeClock.readDatabase();
+    return Done.something(READ_CLOCK_EVERY);
   }
 
   /**
@@ -226,12 +211,9 @@ public final class DeliveryEngine {
 
   private void writeAndHandBack() {
     try {
-      while (completer.backlog() > 0) {
-        if (!completer.flush()) {
-          LOG.warn(
-              "closing with {} outcomes unwritten; they will be repeated", completer.backlog());
-          return;
-        }
+      if (!completer.flush()) {
+        LOG.warn("closing with {} outcomes unwritten; they will be repeated", completer.backlog());
+        return;
       }
       poller.handBackUnwanted();
     } catch (StoreUnavailableException e) {
@@ -297,7 +279,8 @@ public final class DeliveryEngine {
         dispatcher.inFlight(),
         ledger.count(),
         completer.backlog(),
-        liveness.age());
+        liveness.age(),
+        troubles.present());
   }
 
   private void startAttempt(Flight flight) {
@@ -314,10 +297,6 @@ public final class DeliveryEngine {
         dispatcher.ended(flight, outcome);
       }
     });
-  }
-
-  private StoreTrouble trouble(EngineParts parts, String loop) {
-    return new StoreTrouble(loop, ticker, parts.random(), listenerCalls::storeTrouble);
   }
 
   /** What runs between start and close. */

@@ -66,11 +66,12 @@ public interface DeliveryListener {
   default void webhookFailed(Trouble trouble) {}
 
   /**
-   * Called when the database does not answer the engine, at the first failure and then at most once
-   * a minute.
+   * Called when the database does not answer the engine or refuses what it asks: for each duty of
+   * the engine that fails, at the first failure and then at most once a minute. The other duties go
+   * on; {@link EngineHealth#troubles()} has all that fail.
    *
    * @param fault what was reported
-   * @param since for how long it has not answered
+   * @param since for how long the duty has failed
    */
   default void storeTrouble(Throwable fault, Duration since) {}
 

@@ -2,6 +2,7 @@ package dev.webhooks.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param unwritten how many outcomes wait to be written
  * @param lastHeartbeat the age of the last successful heartbeat, or null if this instance does not
  *     send
+ * @param troubles what this instance does not get done at present; empty if all is well
  */
 public record EngineHealth(
     boolean databaseReachable,
@@ -26,4 +28,10 @@ public record EngineHealth(
     int inFlight,
     int held,
     int unwritten,
-    @Nullable Duration lastHeartbeat) {}
+    @Nullable Duration lastHeartbeat,
+    List<EngineTrouble> troubles) {
+  /** Copies the troubles. */
+  public EngineHealth {
+    troubles = List.copyOf(troubles);
+  }
+}

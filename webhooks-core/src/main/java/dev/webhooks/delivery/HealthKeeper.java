@@ -1,21 +1,16 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.delivery.DeliveryListener.Trouble;
-import dev.webhooks.delivery.DeliveryListener.TroubleReason;
-import dev.webhooks.model.StoreUnavailableException;
-import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.HealthRegister.Change;
-import dev.webhooks.spi.store.HealthRegister.Failing;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what is known of endpoints up to date with what attempts came to, and puts webhooks in
- * status failed: at once if their endpoint is gone, and if they have failed for too long.
+ * Keeps what is known of endpoints up to date with what attempts came to, and lets the
+ * {@link Judge} look at those that are gone or have failed for too long.
  *
  * <p>Works after the outcomes have been written, on a thread of its own, so that nothing waits for
  * it. Nothing is written as long as nothing is wrong: a success counts only if the configuration
@@ -54,18 +49,18 @@ final class HealthKeeper {
   private final WebhookStore store;
   private final HealthRules rules;
   private final InstantSource clock;
-  private final StoreTrouble trouble;
-  private final ListenerCalls listener;
+  private final Judge judge;
   private final LongConsumer changed;
+  private final Duties duties;
   private volatile @Nullable Loop loop;
 
-  // Used by the loop alone: what could not be written yet, and webhooks that have to fail.
+  /** What could not be written yet; used by the loop alone. */
   private final Map<Long, Report> reports = new TreeMap<>();
-  private final Map<Long, Verdict> verdicts = new HashMap<>();
 
   /**
    * Creates a keeper.
    *
+   * @param judge decides on webhooks that are gone or fail for too long
    * @param changed is told the number of a webhook that may be sent to now and was not before, or
    *     the other way round
    */
@@ -73,15 +68,18 @@ final class HealthKeeper {
       WebhookStore store,
       HealthRules rules,
       InstantSource clock,
-      StoreTrouble trouble,
-      ListenerCalls listener,
-      LongConsumer changed) {
+      Judge judge,
+      LongConsumer changed,
+      Troubles troubles) {
     this.store = store;
     this.rules = rules;
     this.clock = clock;
-    this.trouble = trouble;
-    this.listener = listener;
+    this.judge = judge;
     this.changed = changed;
+    this.duties = new Duties(troubles)
+        .add("writing the health of endpoints", this::write)
+        .add("warning of webhooks", () -> new Done(judge.considerSuspects(), IDLE))
+        .add("failing webhooks", () -> new Done(judge.carryOutVerdicts(), IDLE));
   }
 
   void wakeWith(Loop loop) {
@@ -112,17 +110,20 @@ final class HealthKeeper {
   /** One round of the loop. */
   Duration round() {
     collect();
-    Instant now = clock.instant();
-    try {
-      if (!reports.isEmpty()) {
-        write(now);
-      }
-      conclude(now);
-      trouble.over();
-      return IDLE;
-    } catch (StoreUnavailableException e) {
-      return trouble.failed(e);
+    return duties.round();
+  }
+
+  private Done write() {
+    if (reports.isEmpty()) {
+      return Done.nothing(IDLE);
     }
+    try {
+      write(clock.instant());
+    } catch (RuntimeException e) {
+      judgeGone();
+      throw e;
+    }
+    return Done.something(IDLE);
   }
 
   private void collect() {
@@ -139,9 +140,9 @@ final class HealthKeeper {
             reports.keySet(), (webhook, known) -> rules.after(known, report(webhook).signs, now));
     changes.forEach((webhook, change) -> {
       Report report = report(webhook);
-      tell(report.configuration(), change);
-      judge(report, change.after(), now);
       reports.remove(webhook);
+      tell(report.configuration(), change);
+      judge.look(report.configuration(), report.gone(), change.after());
     });
   }
 
@@ -176,114 +177,16 @@ final class HealthKeeper {
     return health != null && health.openUntil() != null;
   }
 
-  private void judge(Report report, @Nullable EndpointHealth health, Instant now) {
-    WebhookConfiguration webhook = report.configuration();
-    Sign gone = report.gone();
-    if (gone != null) {
-      int failures = health == null ? 1 : health.failures();
-      Instant since = health == null ? gone.began() : health.failingSince();
-      verdicts.put(webhook.number(), new Verdict(webhook, TroubleReason.GONE, since, failures));
-    } else if (health != null && rules.shouldWarn(health, now)) {
-      if (hasOnlyFailed(webhook, health)) {
-        warn(webhook, health);
-      }
-    } else if (health != null && rules.shouldFail(health, now)) {
-      if (hasOnlyFailed(webhook, health)) {
-        verdicts.put(
-            webhook.number(),
-            new Verdict(webhook, TroubleReason.FAILING, health.failingSince(), health.failures()));
-      }
-    }
-  }
-
-  /** Asks the statistics for a success that nobody reported, and starts over if there is one. */
-  private boolean hasOnlyFailed(WebhookConfiguration webhook, EndpointHealth health) {
-    long number = webhook.number();
-    WebhookStatistics statistics = Objects.requireNonNull(
-        store.transact(session -> session.statistics(List.of(number))).get(number));
-    Instant success = statistics.lastSuccessAt();
-    if (success == null || success.isBefore(health.failingSince())) {
-      return true;
-    }
-    store.health().change(List.of(number), (same, known) -> startedOver(known, health));
-    return false;
-  }
-
-  /** Only the instance that marks the streak as warned of tells the listener. */
-  private void warn(WebhookConfiguration webhook, EndpointHealth health) {
-    Trouble trouble = describe(
-        new Verdict(webhook, TroubleReason.FAILING, health.failingSince(), health.failures()));
-    Change marked = store
-        .health()
-        .change(List.of(webhook.number()), (number, known) -> markedAsWarned(known, health))
-        .get(webhook.number());
-    if (marked != null && isWarned(marked.after()) && !isWarned(marked.before())) {
-      LOG.warn(
-          "webhook {} has only failed since {}; it will fail for good after 5 days",
-          webhook.publicId(),
-          health.failingSince());
-      listener.warned(trouble);
-    }
-  }
-
-  private static boolean isWarned(@Nullable EndpointHealth health) {
-    return health != null && health.warned();
-  }
-
-  private static @Nullable EndpointHealth markedAsWarned(
-      @Nullable EndpointHealth known, EndpointHealth seen) {
-    return known != null && isSameStreak(known, seen) ? known.afterWarning() : known;
-  }
-
-  private static @Nullable EndpointHealth startedOver(
-      @Nullable EndpointHealth known, EndpointHealth seen) {
-    if (known == null || !isSameStreak(known, seen)) {
-      return known;
-    }
-    Instant last = known.lastFailure();
-    return new EndpointHealth(1, last, last, known.openUntil(), known.step(), false);
-  }
-
-  private static boolean isSameStreak(EndpointHealth known, EndpointHealth seen) {
-    return known.failingSince().equals(seen.failingSince());
-  }
-
-  /** Puts webhooks in status failed; one whose row is locked is tried again in the next round. */
-  private void conclude(Instant now) {
-    for (Verdict verdict : List.copyOf(verdicts.values())) {
-      WebhookConfiguration webhook = verdict.webhook;
-      Trouble trouble = describe(verdict);
-      Failing came = store.health().fail(webhook.number(), webhook.version(), now);
-      if (came == Failing.DONE) {
-        LOG.warn(
-            "webhook {} is failed now: {} since {}",
-            webhook.publicId(),
-            verdict.reason,
-            verdict.since);
-        changed.accept(webhook.number());
-        listener.failed(trouble);
-      }
-      if (came != Failing.BUSY) {
-        verdicts.remove(webhook.number());
-      }
-    }
-  }
-
-  private Trouble describe(Verdict verdict) {
-    return new Trouble(
-        verdict.webhook.publicId(),
-        store.health().account(verdict.webhook.number()).orElse(""),
-        verdict.reason,
-        verdict.since,
-        verdict.failures);
+  /**
+   * Lets the judge look at webhooks whose endpoint is gone although nothing could be written of
+   * their health: they fail for that alone.
+   */
+  private void judgeGone() {
+    reports.forEach((webhook, report) -> judge.look(report.configuration(), report.gone(), null));
   }
 
   /** An attempt and the configuration that it was made with. */
   private record Note(WebhookConfiguration webhook, Sign sign) {}
-
-  /** A webhook that has to fail, under the configuration that it failed with. */
-  private record Verdict(
-      WebhookConfiguration webhook, TroubleReason reason, Instant since, int failures) {}
 
   /** What was noted of one webhook and is not written yet. */
   private static final class Report {

@@ -1,6 +1,6 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
@@ -29,7 +29,7 @@ final class Heartbeat {
   private final Liveness liveness;
   private final StoreClock clock;
   private final Ticker ticker;
-  private final StoreTrouble trouble;
+  private final Duties duties;
   private final Watch watch = new Watch();
 
   Heartbeat(
@@ -40,7 +40,7 @@ final class Heartbeat {
       Liveness liveness,
       StoreClock clock,
       Ticker ticker,
-      StoreTrouble trouble) {
+      Troubles troubles) {
     this.store = store;
     this.version = version;
     this.ledger = ledger;
@@ -48,7 +48,7 @@ final class Heartbeat {
     this.liveness = liveness;
     this.clock = clock;
     this.ticker = ticker;
-    this.trouble = trouble;
+    this.duties = new Duties(troubles).add("heartbeat", this::stayAlive, RETRY_AT_MOST);
   }
 
   /** Registers the instance under a new number and beats once. */
@@ -59,18 +59,16 @@ final class Heartbeat {
 
   /** One round of the loop. */
   Duration round() {
-    try {
-      if (ledger.owner() == 0) {
-        enter();
-      } else {
-        beat();
-      }
-      trouble.over();
-      return EVERY;
-    } catch (StoreUnavailableException e) {
-      Duration pause = trouble.failed(e);
-      return pause.compareTo(RETRY_AT_MOST) > 0 ? RETRY_AT_MOST : pause;
+    return duties.round();
+  }
+
+  private Done stayAlive() {
+    if (ledger.owner() == 0) {
+      enter();
+    } else {
+      beat();
     }
+    return Done.something(EVERY);
   }
 
   /** Removes the instance from the store.instances(). */

@@ -1,6 +1,6 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.WebhookStore;
@@ -28,7 +28,7 @@ final class Housekeeper {
   private final InstantSource clock;
   private final Duration expiry;
   private final Consumer<EndedDelivery> ended;
-  private final StoreTrouble trouble;
+  private final Duties duties;
   private volatile @Nullable Loop loop;
 
   /**
@@ -43,14 +43,17 @@ final class Housekeeper {
       InstantSource clock,
       Duration expiry,
       Consumer<EndedDelivery> ended,
-      StoreTrouble trouble) {
+      Troubles troubles) {
     this.store = store;
     this.heartbeat = heartbeat;
     this.poller = poller;
     this.clock = clock;
     this.expiry = expiry;
     this.ended = ended;
-    this.trouble = trouble;
+    this.duties = new Duties(troubles)
+        .add("taking over from dead instances", this::buryDead)
+        .add("ending deliveries that are never sent", this::endUnsendable)
+        .add("folding statistics", this::foldStatistics);
   }
 
   void wakeWith(Loop loop) {
@@ -67,28 +70,32 @@ final class Housekeeper {
 
   /** One round of the loop. */
   Duration round() {
-    try {
-      buryDead();
-      store.queue().foldStatistics();
-      Instant now = clock.instant();
-      List<EndedDelivery> unsendable = store.queue().endUnsendable(now, now.minus(expiry), BATCH);
-      unsendable.forEach(ended);
-      boolean more = unsendable.size() >= BATCH;
-      trouble.over();
-      return more ? Duration.ZERO : EVERY;
-    } catch (StoreUnavailableException e) {
-      return trouble.failed(e);
-    }
+    return duties.round();
   }
 
-  private void buryDead() {
+  private Done buryDead() {
+    boolean some = false;
     for (Watch.@Nullable Dead dead = heartbeat.nextDead();
         dead != null;
         dead = heartbeat.nextDead()) {
+      some = true;
       if (store.instances().bury(dead.instance(), dead.beat())) {
         LOG.warn("instance {} stopped beating; its deliveries are taken over", dead.instance());
         poller.wake();
       }
     }
+    return new Done(some, EVERY);
+  }
+
+  private Done endUnsendable() {
+    Instant now = clock.instant();
+    List<EndedDelivery> unsendable = store.queue().endUnsendable(now, now.minus(expiry), BATCH);
+    unsendable.forEach(ended);
+    return Done.something(unsendable.size() >= BATCH ? Duration.ZERO : EVERY);
+  }
+
+  private Done foldStatistics() {
+    store.queue().foldStatistics();
+    return Done.something(EVERY);
   }
 }

@@ -1,6 +1,6 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.ClaimRequest;
@@ -40,7 +40,7 @@ final class Poller {
   private final Arrivals arrivals;
   private final InstantSource clock;
   private final Ticker ticker;
-  private final StoreTrouble trouble;
+  private final Duties duties;
   private volatile @Nullable Loop loop;
   private Duration pause = BUSY;
   private final Prober prober;
@@ -64,7 +64,7 @@ final class Poller {
       Ticker ticker,
       Prober prober,
       Runnable handedBack,
-      StoreTrouble trouble) {
+      Troubles troubles) {
     this.store = store;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
@@ -73,9 +73,15 @@ final class Poller {
     this.ticker = ticker;
     this.prober = prober;
     this.handedBack = handedBack;
-    this.trouble = trouble;
     this.sweptAt = ticker.read();
     this.restsUntil = sweptAt;
+    this.duties = new Duties(troubles)
+        .add("handing deliveries back", this::handBack)
+        .add("looking up unknown outcomes", this::resolveDoubts)
+        .add("claiming deliveries", this::claim)
+        .add("probing endpoints", this::probe)
+        .add("reading configurations", this::refreshConfigurations)
+        .add("sweeping forgotten deliveries", this::sweep);
   }
 
   void wakeWith(Loop loop) {
@@ -97,39 +103,36 @@ final class Poller {
 
   /** One round of the loop. */
   Duration round() {
-    try {
-      dispatcher.setAsideLast(ledger.excess());
-      handBackUnwanted();
-      resolveDoubts();
-      boolean more = claim();
-      probe();
-      arrivals.refreshConfigurations();
-      sweepIfDue();
-      trouble.over();
-      return more ? Duration.ZERO : untilNextRound();
-    } catch (StoreUnavailableException e) {
-      return trouble.failed(e);
-    }
+    dispatcher.setAsideLast(ledger.excess());
+    return duties.round();
   }
 
   /**
    * Lanes with work need their configurations read again before these are too old; a claim that was
    * skipped is made up for as soon as the rest is over.
    */
-  private Duration untilNextRound() {
-    Duration usual = ledger.count() > 0 ? BUSY : pause;
+  private Duration untilNextClaim() {
+    Duration usual = usualPause();
     Duration rest = Duration.ofNanos(Math.max(0, restsUntil - ticker.read()));
     return skipped && rest.compareTo(usual) < 0 ? rest : usual;
   }
 
+  private Duration usualPause() {
+    return ledger.count() > 0 ? BUSY : pause;
+  }
+
+  private Done handBack() {
+    return new Done(handBackUnwanted(), IDLE);
+  }
+
   /**
    * Hands back what may not be sent; what cannot be handed back now is forgotten and found by the
-   * sweep.
+   * sweep. Returns whether there was something.
    */
-  void handBackUnwanted() {
+  boolean handBackUnwanted() {
     List<Held> unwanted = ledger.stillHeld(dispatcher.takeUnwanted());
     if (unwanted.isEmpty()) {
-      return;
+      return false;
     }
     try {
       store
@@ -140,30 +143,31 @@ final class Poller {
       unwanted.forEach(ledger::release);
       handedBack.run();
     }
+    return true;
   }
 
-  private void resolveDoubts() {
+  private Done resolveDoubts() {
     List<Held> unsure = arrivals.drain(doubtful);
     if (!unsure.isEmpty()) {
       long owner = unsure.get(0).owner();
       arrivals.bringIn(unsure, doubtful::addAll, refs -> store.queue().held(owner, refs));
     }
+    return new Done(!unsure.isEmpty(), IDLE);
   }
 
-  /**
-   * Claims as much as there is room for, unless it is resting, whoever has woken the loop. Returns
-   * whether there may be more to claim at once.
-   */
-  private boolean claim() {
+  /** Claims as much as there is room for, unless it is resting, whoever has woken the loop. */
+  private Done claim() {
+    skipped = restsUntil - ticker.read() > 0;
+    Allowance allowance = skipped ? null : ledger.allowance(CLAIM);
+    if (allowance == null || allowance.total() == 0) {
+      return Done.nothing(untilNextClaim());
+    }
+    return Done.something(claim(allowance) ? Duration.ZERO : untilNextClaim());
+  }
+
+  /** Claims and returns whether there may be more to claim at once. */
+  private boolean claim(Allowance allowance) {
     long began = ticker.read();
-    skipped = restsUntil - began > 0;
-    if (skipped) {
-      return false;
-    }
-    Allowance allowance = ledger.allowance(CLAIM);
-    if (allowance.total() == 0) {
-      return false;
-    }
     ClaimRequest request = new ClaimRequest(
         ledger.owner(),
         clock.instant(),
@@ -203,8 +207,18 @@ final class Poller {
   }
 
   /** Takes the deliveries with which it is this instance's turn to probe endpoints. */
-  private void probe() {
-    arrivals.take(prober.due(ledger.owner(), ledger.room()));
+  private Done probe() {
+    long owner = ledger.owner();
+    int room = ledger.room();
+    boolean asks = owner != 0 && room > 0 && prober.isDue();
+    if (asks) {
+      arrivals.take(prober.take(owner, room));
+    }
+    return new Done(asks, IDLE);
+  }
+
+  private Done refreshConfigurations() {
+    return new Done(arrivals.refreshConfigurations(), usualPause());
   }
 
   /**
@@ -217,15 +231,18 @@ final class Poller {
     }
   }
 
-  private void sweepIfDue() {
+  private Done sweep() {
     long tick = ticker.read();
     long owner = ledger.owner();
-    if (owner != 0 && tick - sweptAt >= SWEEP_EVERY.toNanos()) {
+    boolean due = owner != 0 && tick - sweptAt >= SWEEP_EVERY.toNanos();
+    if (due) {
+      int found = store.queue().sweep(owner, this::holds);
       sweptAt = tick;
-      if (store.queue().sweep(owner, this::holds) > 0) {
+      if (found > 0) {
         wake();
       }
     }
+    return new Done(due, IDLE);
   }
 
   private boolean holds(UUID id) {

@@ -1,6 +1,7 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.HealthRegister.ProbeRequest;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
@@ -36,22 +37,23 @@ final class Prober {
     this.askedAt = ticker.read() - EVERY.toNanos();
   }
 
+  /** Returns whether the time to ask has come; until an answer comes, it stays. */
+  boolean isDue() {
+    return ticker.read() - askedAt >= EVERY.toNanos();
+  }
+
   /**
    * Returns deliveries to probe with, one for each endpoint; they are owned by the instance now.
    *
-   * @param owner the instance, 0 for none
-   * @param room how many deliveries there is room for
+   * @param owner the instance
+   * @param room how many deliveries there is room for, at least 1
    */
-  List<Held> due(long owner, int room) {
+  List<Held> take(long owner, int room) {
     long tick = ticker.read();
-    if (owner == 0 || room <= 0 || tick - askedAt < EVERY.toNanos()) {
-      return List.of();
-    }
-    askedAt = tick;
     Instant now = clock.instant();
     ProbeRequest request = new ProbeRequest(owner, now, now.plus(probing), Math.min(AT_ONCE, room));
-    return store.health().probe(request).stream()
-        .map(delivery -> new Held(owner, delivery, true))
-        .toList();
+    List<ClaimedDelivery> probes = store.health().probe(request);
+    askedAt = tick;
+    return probes.stream().map(delivery -> new Held(owner, delivery, true)).toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.Ticker;
 import java.time.Duration;
 import java.util.function.BiConsumer;
@@ -9,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts failures of one loop in a row: logs the first at WARN and the others at DEBUG, tells the
- * listener once a minute, and says how long to back off. Used by the thread of its loop.
+ * Counts failures of one duty in a row: logs the first at WARN and the others at DEBUG, tells the
+ * listener once a minute, and says how long to back off. Used by the thread of its loop, except for
+ * {@link #present()}.
  */
 final class StoreTrouble {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
@@ -19,20 +21,24 @@ final class StoreTrouble {
   private static final long REMIND_AFTER = Duration.ofMinutes(1).toNanos();
   private static final int MAX_DOUBLINGS = 6;
 
-  private final String loop;
+  /** A duty that has had nothing to do for so long after a failure counts as well again. */
+  private static final long QUIET = Duration.ofMinutes(1).toNanos();
+
+  private final String duty;
   private final Ticker ticker;
   private final RandomGenerator random;
   private final BiConsumer<Throwable, Duration> listener;
-  private @Nullable Long since;
+  private volatile @Nullable Streak streak;
   private long told;
+  private long lastFailure;
   private int failures;
 
   StoreTrouble(
-      String loop,
+      String duty,
       Ticker ticker,
       RandomGenerator random,
       BiConsumer<Throwable, Duration> listener) {
-    this.loop = loop;
+    this.duty = duty;
     this.ticker = ticker;
     this.random = random;
     this.listener = listener;
@@ -41,17 +47,19 @@ final class StoreTrouble {
   /** Notes a failure and returns how long to wait before the next try. */
   Duration failed(Throwable fault) {
     long now = ticker.read();
-    if (since == null) {
-      since = now;
+    lastFailure = now;
+    Streak known = streak;
+    if (known == null) {
+      streak = new Streak(now, message(fault));
       told = now;
-      LOG.warn("{}: the database does not answer; trying again: {}", loop, fault.toString());
-      LOG.debug("{}: the fault in full", loop, fault);
+      warn(fault);
       listener.accept(fault, Duration.ZERO);
     } else {
-      LOG.debug("{}: still no answer from the database", loop, fault);
+      streak = new Streak(known.since, message(fault));
+      LOG.debug("{}: failed again", duty, fault);
       if (now - told >= REMIND_AFTER) {
         told = now;
-        listener.accept(fault, Duration.ofNanos(now - since));
+        listener.accept(fault, Duration.ofNanos(now - known.since));
       }
     }
     Duration step = FIRST.multipliedBy(1L << Math.min(failures++, MAX_DOUBLINGS));
@@ -59,13 +67,50 @@ final class StoreTrouble {
     return Duration.ofMillis((long) (bounded.toMillis() * (0.5 + random.nextDouble() / 2)));
   }
 
+  private void warn(Throwable fault) {
+    if (fault instanceof StoreUnavailableException) {
+      LOG.warn("{}: the database does not answer; trying again: {}", duty, fault.toString());
+      LOG.debug("{}: the fault in full", duty, fault);
+    } else {
+      LOG.warn("{}: failed, which nothing else waits for; trying again", duty, fault);
+    }
+  }
+
+  /** A store's own messages quote no data; those of other faults may. */
+  private static String message(Throwable fault) {
+    boolean storesOwn =
+        fault instanceof StoreUnavailableException || fault instanceof IllegalStateException;
+    String message = storesOwn ? fault.getMessage() : null;
+    return message == null ? fault.getClass().getSimpleName() : message;
+  }
+
   /** Notes a success. */
   void over() {
-    if (since != null) {
-      LOG.info(
-          "{}: the database answers again after {} ms", loop, (ticker.read() - since) / 1_000_000);
-      since = null;
+    Streak known = streak;
+    if (known != null) {
+      LOG.info("{}: works again after {} ms", duty, (ticker.read() - known.since) / 1_000_000);
+      streak = null;
       failures = 0;
     }
   }
+
+  /** Notes that there was nothing to do, which after a while counts as a success. */
+  void quiet() {
+    if (streak != null && ticker.read() - lastFailure >= QUIET) {
+      over();
+    }
+  }
+
+  /** Returns what is wrong at present, or null; any thread may ask. */
+  @Nullable
+  EngineTrouble present() {
+    Streak known = streak;
+    return known == null
+        ? null
+        : new EngineTrouble(
+            duty, Duration.ofNanos(Math.max(0, ticker.read() - known.since)), known.message);
+  }
+
+  /** Failures without a success between. */
+  private record Streak(long since, String message) {}
 }

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * instance</td></tr>
  * <tr><td>{@code webhooks.heartbeat.age}</td><td>gauge, seconds</td><td></td><td>this
  * instance</td></tr>
+ * <tr><td>{@code webhooks.troubles}</td><td>gauge, duties of the engine that fail at
+ * present</td><td></td><td>this instance</td></tr>
  * <tr><td>{@code webhooks.queue.pending}</td><td>gauge, exact up to 10,000</td><td></td><td>all
  * instances</td></tr>
  * <tr><td>{@code webhooks.queue.age}</td><td>gauge, seconds since the oldest pending delivery was
@@ -92,6 +94,11 @@ public final class WebhooksMetrics implements DeliveryListener {
         "webhooks.heartbeat.age",
         "Seconds since the last successful heartbeat",
         health -> seconds(health.lastHeartbeat()));
+    gauge(
+        reading,
+        "webhooks.troubles",
+        "Duties of the engine that fail at present",
+        health -> health.troubles().size());
     gauge(
         reading,
         "webhooks.queue.pending",
@@ -172,7 +179,7 @@ public final class WebhooksMetrics implements DeliveryListener {
   @Override
   public void storeTrouble(Throwable fault, Duration since) {
     Counter.builder("webhooks.store.trouble")
-        .description("Reports that the database does not answer")
+        .description("Reports that the database does not answer or refuses something")
         .register(registry)
         .increment();
   }

@@ -48,6 +48,7 @@ class AdopterTest {
   private final Dispatcher dispatcher =
       new Dispatcher(DeliverySettings.DEFAULTS, clock, ledger, () -> true, begun::add);
   private final Arrivals arrivals = new Arrivals(faulty, ledger, dispatcher, clock);
+  private final Troubles troubles = new Troubles(clock, new Random(1), (fault, lasted) -> {});
   private final Poller poller = new Poller(
       faulty,
       ledger,
@@ -57,8 +58,8 @@ class AdopterTest {
       clock,
       new Prober(store, clock, clock, Duration.ofSeconds(40)),
       () -> {},
-      new StoreTrouble("polling", clock, new Random(1), (fault, lasted) -> {}));
-  private final Adopter adopter = new Adopter(faulty, ledger, arrivals, poller);
+      troubles);
+  private final Adopter adopter = new Adopter(faulty, ledger, arrivals, poller, troubles);
 
   @BeforeEach
   void subscribe() {

@@ -35,8 +35,7 @@ class PollerTest {
   private final Dispatcher dispatcher =
       new Dispatcher(DeliverySettings.DEFAULTS, clock, ledger, () -> true, running::add);
   private final Prober prober = new Prober(store, clock, clock, Duration.ofSeconds(40));
-  private final StoreTrouble trouble =
-      new StoreTrouble("polling", clock, new Random(1), (fault, lasted) -> {});
+  private final Troubles troubles = new Troubles(clock, new Random(1), (fault, lasted) -> {});
   private int handBacks;
   private final WebhookStore faulty = faults.on(store);
   private final Poller poller = new Poller(
@@ -48,7 +47,7 @@ class PollerTest {
       clock,
       prober,
       () -> handBacks++,
-      trouble);
+      troubles);
 
   @BeforeEach
   void subscribe() {

@@ -95,6 +95,7 @@ class WebhooksMetricsTest {
     assertThat(gauge("webhooks.deliveries.held")).isEqualTo(1);
     assertThat(gauge("webhooks.outcomes.unwritten")).isZero();
     assertThat(gauge("webhooks.heartbeat.age")).isEqualTo(90);
+    assertThat(gauge("webhooks.troubles")).isZero();
   }
 
   private Timer attempts(String outcome, String error) {

@@ -52,7 +52,9 @@ final class TestPostgres {
     return new HikariDataSource(config);
   }
 
-  /** Creates an empty database of its own, for what concerns all schemas, and opens a pool on it. */
+  /**
+   * Creates an empty database of its own, for what concerns all schemas, and opens a pool on it.
+   */
   static HikariDataSource databasePool(int size) {
     String database = "database_" + SCHEMAS.incrementAndGet();
     try (Connection connection = DriverManager.getConnection(url(port(), "public"));

@@ -2,6 +2,7 @@ package dev.webhooks.examples.restserver;
 
 import dev.webhooks.Webhooks;
 import dev.webhooks.delivery.EngineHealth;
+import dev.webhooks.delivery.EngineTrouble;
 import dev.webhooks.management.ApiResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +42,12 @@ final class HealthRoute {
     view.put(
         "lastHeartbeatMs",
         health.lastHeartbeat() == null ? null : health.lastHeartbeat().toMillis());
+    view.put("troubles", health.troubles().stream().map(HealthRoute::view).toList());
     return view;
+  }
+
+  /** Without the message, since anyone may ask. */
+  private static Map<String, Object> view(EngineTrouble trouble) {
+    return Map.of("duty", trouble.duty(), "lastingMs", trouble.lasting().toMillis());
   }
 }

@@ -39,6 +39,7 @@ class WebhooksObservability {
     if (oldest != null) {
       health.withDetail("oldestPendingMs", oldest.toMillis());
     }
+    engine.troubles().forEach(trouble -> health.withDetail(trouble.duty(), trouble.message()));
     return health.build();
   }
 }

@@ -1,0 +1,14 @@
+package dev.webhooks.delivery;
+
+import java.time.Duration;
+
+/**
+ * A duty of the engine that does not succeed at present. It is tried again and again, and the
+ * others go on.
+ *
+ * @param duty what the engine does not get done, such as {@code folding statistics}
+ * @param lasting since how long, by the monotonic clock
+ * @param message what is wrong: the store's words, without data of customers, or the name of the
+ *     fault
+ */
+public record EngineTrouble(String duty, Duration lasting, String message) {}
