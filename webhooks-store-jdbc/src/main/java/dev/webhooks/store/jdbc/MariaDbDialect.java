@@ -34,8 +34,7 @@ final class MariaDbDialect extends Dialect {
   private static final String BEGIN = """
       begin not atomic
         set transaction isolation level read committed;
-        set @webhooks_lock_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = %d;
-      end""".formatted(LOCK_PATIENCE.toSeconds());
+        set @webhooks_lock_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout =\s""" + LOCK_PATIENCE.toSeconds() + "; end";
 
   private static final String END =
       "set innodb_lock_wait_timeout = @webhooks_lock_wait, @webhooks_lock_wait = null";

@@ -66,7 +66,7 @@ final class JdbcFixture extends StoreFixture {
   /** PostgreSQL; the schema is shared, so the tables are emptied. */
   static JdbcFixture postgres() {
     JdbcFixture fixture = new JdbcFixture(Postgres.POOL, Postgres.OTHER_POOL);
-    execute(Postgres.POOL, tables("truncate webhooks_%s;"));
+    execute(Postgres.POOL, tables("truncate webhooks_"));
     return fixture;
   }
 
@@ -84,7 +84,7 @@ final class JdbcFixture extends StoreFixture {
     try {
       TestMariaDb.patiently(
           MariaDb.DATABASE,
-          "begin not atomic " + tables("delete from webhooks_%s;") + " end",
+          "begin not atomic " + tables("delete from webhooks_") + " end",
           "truncate table webhooks_event");
       return fixture;
     } catch (RuntimeException | Error e) {
@@ -108,7 +108,7 @@ final class JdbcFixture extends StoreFixture {
             "stat_delta",
             "idempotency",
             "erasure")
-        .map(statement::formatted)
+        .map(table -> statement + table + ";")
         .collect(Collectors.joining());
   }
 
