@@ -3,6 +3,7 @@ package dev.webhooks.fuzz;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** Makes inputs out of good ones: cut, spliced, repeated, and with odd characters in between. */
@@ -111,8 +112,8 @@ public final class Inputs {
   private static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
     text.chars()
-        .forEach(c ->
-            escaped.append(c > 0x20 && c < 0x7f ? "" + (char) c : String.format("\\u%04x", c)));
+        .forEach(c -> escaped.append(
+            c > 0x20 && c < 0x7f ? "" + (char) c : String.format(Locale.ROOT, "\\u%04x", c)));
     return escaped.toString();
   }
 }

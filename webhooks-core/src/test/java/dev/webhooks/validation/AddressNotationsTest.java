@@ -37,7 +37,8 @@ class AddressNotationsTest {
       "translated", v4 -> "::ffff:0:" + groups(v4),
       "NAT64 for local use", v4 -> "64:ff9b:1::" + groups(v4),
       "NAT64 for local use, as RFC 6052 lays it out",
-          v4 -> String.format("64:ff9b:1:%x:%x:%x::", v4 >> 16, v4 >> 8 & 0xff, (v4 & 0xff) << 8),
+          v4 -> String.format(
+              Locale.ROOT, "64:ff9b:1:%x:%x:%x::", v4 >> 16, v4 >> 8 & 0xff, (v4 & 0xff) << 8),
       "beside NAT64", v4 -> "64:ff9b::1:" + groups(v4),
       "6to4", v4 -> "2002:" + groups(v4) + "::1",
       "Teredo by its server", v4 -> "2001:0:" + groups(v4) + "::1",
@@ -93,8 +94,8 @@ class AddressNotationsTest {
       refused(joined(octets, "0x%x"), octets);
       refused(joined(octets, "%03d"), octets);
       refused(String.valueOf(v4), octets);
-      refused(String.format("0x%08x", v4), octets);
-      refused(String.format("0%o", v4), octets);
+      refused(String.format(Locale.ROOT, "0x%08x", v4), octets);
+      refused(String.format(Locale.ROOT, "0%o", v4), octets);
       refused(octets[0] + "." + (v4 & 0xffffff), octets);
       refused(octets[0] + "." + octets[1] + "." + (v4 & 0xffff), octets);
       refused(dotted(v4) + "..", octets);
@@ -169,7 +170,7 @@ class AddressNotationsTest {
     }
     byte[] bytes = IpText.parse(text);
     String full = IntStream.range(0, 8)
-        .mapToObj(i -> String.format("%02x%02x", bytes[2 * i], bytes[2 * i + 1]))
+        .mapToObj(i -> String.format(Locale.ROOT, "%02x%02x", bytes[2 * i], bytes[2 * i + 1]))
         .collect(Collectors.joining(":"));
     String tail = IntStream.range(12, 16)
         .mapToObj(i -> String.valueOf(bytes[i] & 0xff))
@@ -210,7 +211,7 @@ class AddressNotationsTest {
   }
 
   private static String text(BigInteger v6) {
-    return String.format("%032x", v6).replaceAll("(.{4})(?!$)", "$1:");
+    return String.format(Locale.ROOT, "%032x", v6).replaceAll("(.{4})(?!$)", "$1:");
   }
 
   private static int[] octets(long v4) {
@@ -225,12 +226,12 @@ class AddressNotationsTest {
 
   private static String joined(int[] octets, String format) {
     return IntStream.of(octets)
-        .mapToObj(octet -> String.format(format, octet))
+        .mapToObj(octet -> String.format(Locale.ROOT, format, octet))
         .collect(Collectors.joining("."));
   }
 
   private static String groups(long v4) {
-    return String.format("%x:%x", v4 >> 16, v4 & 0xffff);
+    return String.format(Locale.ROOT, "%x:%x", v4 >> 16, v4 & 0xffff);
   }
 
   private static String wide(String digits) {

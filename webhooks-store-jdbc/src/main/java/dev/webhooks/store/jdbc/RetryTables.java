@@ -25,7 +25,7 @@ final class RetryTables {
       select id from {delivery}%s
       where %s and id > ? and created >= ? and created < ? and kind = 0
         and exists (select 1 from {event} e where e.id = {delivery}.event)
-      order by webhook, status, id limit %d""";
+      order by webhook, status, id limit\s""";
 
   private static final String MARK = """
       update {delivery} set status = 'retried', retried_by = ?
@@ -68,9 +68,8 @@ final class RetryTables {
     List<Object> parameters = new ArrayList<>();
     // The limit is no parameter: H2 would go on with that of the statement's first run.
     String query = RETRYABLE.formatted(
-        sql.dialect.useIndex(range.index()),
-        sql.dialect.within(range, parameters),
-        request.limit());
+            sql.dialect.useIndex(range.index()), sql.dialect.within(range, parameters))
+        + request.limit();
     parameters.addAll(List.of(request.after(), request.from(), request.to()));
     return sql.list(query, row -> row.uuid("id"), parameters.toArray());
   }

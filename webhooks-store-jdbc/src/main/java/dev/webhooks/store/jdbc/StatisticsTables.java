@@ -49,11 +49,11 @@ final class StatisticsTables {
       from {y: webhook bigint} join {stat_delta} d on d.webhook = y.webhook""";
 
   /**
-   * With the place of the webhook among those asked for. Tests do not count; they are few and found
-   * by their owner.
+   * After {@code select} and the place of the webhook among those asked for. Tests do not count;
+   * they are few and found by their owner.
    */
   private static final String PENDING = """
-      select %d as place, count(*) - (
+      as place, count(*) - (
           select count(*) from {queue} where owner = -2 and webhook = ?) as pending
       from (select 1 as one from {queue} where webhook = ? limit 10001) counted""";
 
@@ -145,7 +145,7 @@ final class StatisticsTables {
   private Map<Long, Long> pending(Collection<Long> numbers) throws SQLException {
     List<Long> places = List.copyOf(numbers);
     String query = IntStream.range(0, places.size())
-        .mapToObj(PENDING::formatted)
+        .mapToObj(place -> "select " + place + " " + PENDING)
         .collect(Collectors.joining(" union all "));
     List<Long> parameters = new ArrayList<>();
     places.forEach(number -> parameters.addAll(List.of(number, number)));

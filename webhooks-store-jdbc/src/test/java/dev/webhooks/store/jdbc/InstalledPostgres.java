@@ -86,12 +86,22 @@ final class InstalledPostgres implements PostgresServer {
   private void start(Map<String, String> settings) throws IOException {
     String data = data();
     run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync");
-    StringBuilder options = new StringBuilder("-c listen_addresses=localhost -c port=" + port
-        + " -c unix_socket_directories=''");
-    settings.forEach((name, value) ->
-        options.append(" -c ").append(name).append('=').append(value));
+    StringBuilder options = new StringBuilder(
+        "-c listen_addresses=localhost -c port=" + port + " -c unix_socket_directories=''");
+    settings.forEach(
+        (name, value) -> options.append(" -c ").append(name).append('=').append(value));
     String log = directory.resolve("log").toString();
-    run("pg_ctl", "start", "-w", "-t", PATIENCE_SECONDS, "-D", data, "-l", log, "-o",
+    run(
+        "pg_ctl",
+        "start",
+        "-w",
+        "-t",
+        PATIENCE_SECONDS,
+        "-D",
+        data,
+        "-l",
+        log,
+        "-o",
         options.toString());
   }
 

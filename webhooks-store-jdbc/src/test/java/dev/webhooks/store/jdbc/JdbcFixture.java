@@ -67,7 +67,7 @@ final class JdbcFixture extends StoreFixture {
   /** PostgreSQL; the schema is shared, so the tables are emptied. */
   static JdbcFixture postgres() {
     return new JdbcFixture(Postgres.POOL, Postgres.OTHER_POOL)
-        .emptied(() -> execute(Postgres.POOL, tables("truncate webhooks_%s;")));
+        .emptied(() -> execute(Postgres.POOL, tables("truncate webhooks_")));
   }
 
   /**
@@ -83,7 +83,7 @@ final class JdbcFixture extends StoreFixture {
     return new JdbcFixture(MariaDb.POOL, MariaDb.OTHER_POOL)
         .emptied(() -> TestMariaDb.patiently(
             MariaDb.DATABASE,
-            "begin not atomic " + tables("delete from webhooks_%s;") + " end",
+            "begin not atomic " + tables("delete from webhooks_") + " end",
             "truncate table webhooks_event"));
   }
 
@@ -113,7 +113,7 @@ final class JdbcFixture extends StoreFixture {
             "stat_delta",
             "idempotency",
             "erasure")
-        .map(statement::formatted)
+        .map(table -> statement + table + ";")
         .collect(Collectors.joining());
   }
 

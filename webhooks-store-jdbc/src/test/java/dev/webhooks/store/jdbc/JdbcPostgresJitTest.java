@@ -106,7 +106,8 @@ class JdbcPostgresJitTest {
     WebhookRow row = Samples.webhook("sample");
     long webhook = store.transact(session -> session.insertWebhook(row));
     Samples.publish(store, Samples.event(webhook), Samples.event(webhook, 0, "given"));
-    store.transact(session -> session.findWebhook(Samples.ACME, row.configuration().id()));
+    store.transact(
+        session -> session.findWebhook(Samples.ACME, row.configuration().id()));
     store.transact(
         session -> session.listWebhooks(Samples.ACME, new WebhookFilter(null, null, 0, 10)));
     store.transact(session -> session.statistics(List.of(webhook)));
@@ -119,12 +120,13 @@ class JdbcPostgresJitTest {
     long me = store.instances().register("test");
     store.instances().beat(me);
     store.currentTime();
-    List<Holding> held = store
-        .queue()
-        .claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of()))
-        .stream()
-        .map(claimed -> claimed.holding())
-        .toList();
+    List<Holding> held =
+        store
+            .queue()
+            .claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of()))
+            .stream()
+            .map(claimed -> claimed.holding())
+            .toList();
     assertThat(held).hasSize(2);
     store.queue().finish(me, List.of(Samples.delivered(held.get(0))), Samples.NOW);
     store.queue().handBack(me, held.subList(1, 2));

@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A real PostgreSQL for tests: the one of the Maven repository, or with {@code -Dpostgres.bin=…} the
- * one whose programs are in that directory, such as {@code /usr/lib/postgresql/15/bin}. Only the
- * latter may have the JIT compiler, which is on by default.
+ * A real PostgreSQL for tests: the one of the Maven repository, or with {@code -Dpostgres.bin=…}
+ * the one whose programs are in that directory, such as {@code /usr/lib/postgresql/15/bin}. Only
+ * the latter may have the JIT compiler, which is on by default.
  */
 public interface PostgresServer extends AutoCloseable {
   /** The system property that names a directory with {@code initdb} and {@code pg_ctl}. */

@@ -22,6 +22,7 @@ public final class Benchmark {
     Map<String, Measurement> measurements = new TreeMap<>();
     measurements.put("log", LogBenchmark::measure);
     measurements.put("chaos", Chaos::run);
+    measurements.put("jit", JitBenchmark::measure);
     for (Question question : Question.all()) {
       measurements.put(
           question.name(),

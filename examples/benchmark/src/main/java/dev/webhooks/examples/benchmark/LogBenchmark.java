@@ -72,7 +72,7 @@ final class LogBenchmark {
     for (LogQuestions.Question question : questions) {
       answers.add(ask(question));
       progress.clear();
-      System.out.printf("%n-- %s, %s%n", question.name(), question.filters());
+      System.out.printf(Locale.ROOT, "%n-- %s, %s%n", question.name(), question.filters());
       answers.get(answers.size() - 1).plans().forEach(plan -> System.out.println(plan.text()));
       step.done(answers.size());
     }
@@ -98,14 +98,26 @@ final class LogBenchmark {
 
   private void print(PrintStream out, int deliveries) {
     out.printf(
+        Locale.ROOT,
         "%n%-16s %-48s %9s %9s %7s %9s  %s%n",
-        "question", "filters", "rows", "at most", "pages", "ms", "indexes");
+        "question",
+        "filters",
+        "rows",
+        "at most",
+        "pages",
+        "ms",
+        "indexes");
     answers.forEach(answer -> answer.print(out));
     double slowest = answers.stream().mapToDouble(Answer::millis).max().orElse(0);
     out.printf(
+        Locale.ROOT,
         "log.%1$s.deliveries=%2$d%nlog.%1$s.questions=%3$d%nlog.%1$s.broken=%4$d%n"
             + "log.%1$s.slowest_ms=%5$.1f%n",
-        product, deliveries, answers.size(), broken().size(), slowest);
+        product,
+        deliveries,
+        answers.size(),
+        broken().size(),
+        slowest);
   }
 
   /** Writes the table, and a chart of the time of each kind of question and the rows it read. */
@@ -159,6 +171,7 @@ final class LogBenchmark {
       Set<String> indexes = new LinkedHashSet<>();
       plans.forEach(plan -> indexes.addAll(plan.indexes()));
       out.printf(
+          Locale.ROOT,
           "%-16s %-48s %9d %9d %7d %9.2f  %s%s%s%n",
           question.name(),
           question.filters(),

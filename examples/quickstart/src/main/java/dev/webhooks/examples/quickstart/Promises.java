@@ -2,6 +2,7 @@ package dev.webhooks.examples.quickstart;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Collects what was promised and whether it was kept. */
 final class Promises {
@@ -10,7 +11,7 @@ final class Promises {
 
   void check(String promise, boolean kept) {
     made++;
-    System.out.printf("  %s %s%n", kept ? "kept  " : "BROKEN", promise);
+    System.out.printf(Locale.ROOT, "  %s %s%n", kept ? "kept  " : "BROKEN", promise);
     if (!kept) {
       broken.add(promise);
     }
@@ -20,10 +21,11 @@ final class Promises {
   boolean conclude() {
     System.out.println();
     if (broken.isEmpty()) {
-      System.out.printf("Everything was as promised (%d of %d).%n", made, made);
+      System.out.printf(Locale.ROOT, "Everything was as promised (%d of %d).%n", made, made);
       return true;
     }
-    System.out.printf("NOT as promised: %d of %d broken: %s%n", broken.size(), made, broken);
+    System.out.printf(
+        Locale.ROOT, "NOT as promised: %d of %d broken: %s%n", broken.size(), made, broken);
     return false;
   }
 }

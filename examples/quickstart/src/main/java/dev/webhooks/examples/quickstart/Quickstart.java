@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -129,7 +130,9 @@ public final class Quickstart {
     List<Webhook> earlier = acme.list(WebhookQuery.all()).data();
     earlier.forEach(webhook -> acme.delete(webhook.id()));
     System.out.printf(
-        "Opened the database; %d webhooks of an earlier run were deleted.%n", earlier.size());
+        Locale.ROOT,
+        "Opened the database; %d webhooks of an earlier run were deleted.%n",
+        earlier.size());
   }
 
   private Webhook register(AccountWebhooks acme, String name, String path, String events) {
@@ -137,8 +140,11 @@ public final class Quickstart {
         acme.create(WebhookDraft.to(receiver.url(path)).name(name).events(events));
     created.secret().ifPresent(secret -> receiver.knows(path, secret.reveal()));
     System.out.printf(
+        Locale.ROOT,
         "Registered %s for %s at %s%n",
-        created.webhook().id(), events, created.webhook().url());
+        created.webhook().id(),
+        events,
+        created.webhook().url());
     return created.webhook();
   }
 
@@ -155,7 +161,7 @@ public final class Quickstart {
         connection.commit();
         transaction.committed();
         ids.add(id);
-        System.out.printf("  %s  %s%n", id, event.type());
+        System.out.printf(Locale.ROOT, "  %s  %s%n", id, event.type());
       }
     }
     return ids;
@@ -167,7 +173,8 @@ public final class Quickstart {
       jobs.insert(connection, "never");
       String id = acme.in(JdbcTransaction.on(connection)).publish(EVENTS.get(0)).eventId();
       connection.rollback();
-      System.out.printf("  %s  %s, rolled back%n", id, EVENTS.get(0).type());
+      System.out.printf(
+          Locale.ROOT, "  %s  %s, rolled back%n", id, EVENTS.get(0).type());
       return id;
     }
   }
@@ -201,6 +208,7 @@ public final class Quickstart {
     receiver
         .arrivals()
         .forEach(arrival -> System.out.printf(
+            Locale.ROOT,
             "  %-12s %-23s attempt %d, answered %d, %s%n",
             arrival.path(),
             arrival.event(),
@@ -208,14 +216,21 @@ public final class Quickstart {
             arrival.answered(),
             arrival.genuine() ? "signatures verified" : "FORGED"));
     System.out.printf(
+        Locale.ROOT,
         "%nDelivery log%n  %-13s %-23s %-8s %8s %6s %7s%n",
-        "webhook", "event", "status", "attempts", "http", "ms");
+        "webhook",
+        "event",
+        "status",
+        "attempts",
+        "http",
+        "ms");
     List<Delivery> all = new ArrayList<>();
     for (Webhook webhook : webhooks) {
       for (Delivery delivery :
           acme.deliveries(webhook.id(), DeliveryQuery.latest()).data()) {
         all.add(delivery);
         System.out.printf(
+            Locale.ROOT,
             "  %-13s %-23s %-8s %8d %6d %7d%n",
             webhook.name(),
             delivery.event(),

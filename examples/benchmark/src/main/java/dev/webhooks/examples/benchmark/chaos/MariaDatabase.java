@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 
 /** MariaDB out of a Maven artifact; it flushes its log at each commit unless told otherwise. */
 final class MariaDatabase implements TestDatabase {
@@ -90,7 +91,7 @@ final class MariaDatabase implements TestDatabase {
 
   @Override
   public String uuid(long millis, String number) {
-    String time = String.format("%012x", millis);
+    String time = String.format(Locale.ROOT, "%012x", millis);
     return "unhex(concat('" + time + "70008000', lpad(hex(" + number + "), 12, '0')))";
   }
 

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 
 /** PostgreSQL out of a Maven artifact, with fsync and synchronous_commit on. */
 final class PostgresDatabase implements TestDatabase {
@@ -68,7 +69,7 @@ final class PostgresDatabase implements TestDatabase {
 
   @Override
   public String uuid(long millis, String number) {
-    String time = String.format("%012x", millis);
+    String time = String.format(Locale.ROOT, "%012x", millis);
     return "('" + time + "70008000' || lpad(to_hex(" + number + "), 12, '0'))::uuid";
   }
 

@@ -76,8 +76,9 @@ public final class Figures {
     out.println();
     settings.forEach((name, value) -> out.println("  " + name + ": " + value));
     out.println();
-    out.printf(HEADING, "figure", "median", "smallest to largest", "bar", "");
+    out.printf(Locale.ROOT, HEADING, "figure", "median", "smallest to largest", "bar", "");
     lines.forEach(line -> out.printf(
+        Locale.ROOT,
         HEADING,
         line.key,
         text(line.samples.median()),

@@ -7,6 +7,7 @@ import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatistics;
+import java.util.Locale;
 import org.springframework.context.ApplicationContext;
 
 /** Subscribes the demo's receiver and says what there is to see. */
@@ -40,6 +41,7 @@ final class Tour {
     WebhookStatistics events = webhook.statistics();
     long process = ProcessHandle.current().pid();
     System.out.printf(
+        Locale.ROOT,
         """
 
         The shop is open at %1$s, as process %2$d.
