@@ -81,6 +81,9 @@ final class HostName {
       require(
           LABEL.matcher(label).matches(),
           "the host must be made of labels of letters, digits and hyphens");
+      require(
+          EncodedLabel.isSound(label),
+          "the host has an xn-- label that does not decode to the characters of a name");
     }
     char first = name.charAt(name.lastIndexOf('.') + 1);
     require(first < '0' || first > '9', "the last label of the host must not begin with a digit");

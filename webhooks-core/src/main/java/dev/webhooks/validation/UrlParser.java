@@ -19,9 +19,6 @@ final class UrlParser {
 
   private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
 
-  /** Some parsers resolve such segments and others send them, be they escaped or not. */
-  private static final Pattern DOT_SEGMENT = Pattern.compile("/(?:\\.|%2[eE]){1,2}(?:/|$)");
-
   private final AllowedTargets allowed;
 
   UrlParser(AllowedTargets allowed) {
@@ -40,10 +37,6 @@ final class UrlParser {
     require(
         SafeText.isPrintableAscii(rest) && rest.indexOf('\\') < 0,
         "path and query of the URL must be printable ASCII without spaces and backslashes");
-    int query = rest.indexOf('?');
-    require(
-        !DOT_SEGMENT.matcher(query < 0 ? rest : rest.substring(0, query)).find(),
-        "the path of the URL must not have segments of one or two dots");
     int colon = portColon(authority);
     int port = colon < 0 ? DEFAULT_PORT : port(authority.substring(colon + 1));
     return build(host(colon < 0 ? authority : authority.substring(0, colon)), port, rest);
@@ -54,17 +47,21 @@ final class UrlParser {
     String text = SCHEME
         + bracketed
         + (port == DEFAULT_PORT ? "" : ":" + port)
-        + (rest.startsWith("/") ? "" : "/")
-        + escapedQuery(rest);
+        + canonicalRest(rest);
     require(text.length() <= UrlPolicy.MAX_LENGTH, tooLong());
     requireSameReading(text, bracketed, port);
     return new ValidUrl(text, host, port);
   }
 
-  /** Browsers and their like send an apostrophe escaped in a query, though not in a path. */
-  private static String escapedQuery(String rest) {
-    int query = rest.indexOf('?');
-    return query < 0 ? rest : rest.substring(0, query) + rest.substring(query).replace("'", "%27");
+  /**
+   * Returns path and query as clients send them. They resolve segments of dots, and send an
+   * apostrophe escaped in a query, though not in a path.
+   */
+  private static String canonicalRest(String rest) {
+    int mark = rest.indexOf('?');
+    String path = mark < 0 ? rest : rest.substring(0, mark);
+    String query = mark < 0 ? "" : rest.substring(mark).replace("'", "%27");
+    return DotSegments.resolve(path) + query;
   }
 
   /** A second opinion: what we send must mean to a parser of the JDK what it means to us. */

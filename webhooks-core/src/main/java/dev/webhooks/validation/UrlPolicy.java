@@ -23,10 +23,13 @@ public interface UrlPolicy {
    * and nothing that two parsers could read in two ways.
    *
    * <p>The canonical form has scheme and host in lower case, the host in ASCII, no default port and
-   * at least {@code /} for a path; path and query stay as they are, but for apostrophes in the
-   * query, which become {@code %27}; an IPv4-mapped address is the IPv4 address it means. It is
-   * what parsers send as it is: a path with {@code .} or {@code ..} segments, which some of them
-   * resolve, is refused.
+   * at least {@code /} for a path. Segments of one or two dots in the path are resolved as RFC 3986
+   * (5.2.4) says, escaped dots too. Path and query stay as they are otherwise, but for apostrophes
+   * in the query, which become {@code %27}. An IPv4-mapped address is the IPv4 address it means. It
+   * is what clients send as it is.
+   *
+   * <p>A label of the host that begins with {@code xn--} must decode (RFC 3492) to characters that
+   * a name may have: clients decode it too, and could never send to one that does not.
    *
    * @param guard looks hosts up and refuses addresses
    * @param allowed hosts and addresses that may be used although they are not public; the same that

@@ -8,7 +8,10 @@ import dev.webhooks.spi.transport.NameResolver;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,10 +145,133 @@ class UrlPolicyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".", "..", "a/../b", "%2e", "%2E%2e", ".%2E/a", "a/..?b", "a//./"})
-  void a_path_with_segments_that_parsers_resolve_is_refused(String path) {
-    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://acme.example/" + path))
-        .hasMessageContaining("dots");
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        ". | ",
+        ".. | ",
+        "./ | ",
+        "../ | ",
+        "../../a | a",
+        "a/. | a/",
+        "a/.. | ",
+        "a/./b | a/b",
+        "a/../b | b",
+        "a/../../../b | b",
+        "a/b/c/./../../g | a/g",
+        "mid/content=5/../6 | mid/6",
+        "a//../b | a/b",
+        "a//./ | a//",
+        "//.. | /",
+        "a/..?b=/../c | ?b=/../c",
+        "?../. | ?../.",
+        "%2e | ",
+        "%2E%2e | ",
+        "a/.%2E/b | b",
+        "a/%2e./b | b",
+        "a/%2e/b | a/b",
+        "a/%2E%2E/%2E%2E/%2e | ",
+        "... | ...",
+        ".a/..b/c. | .a/..b/c.",
+        "..;x/.;y | ..;x/.;y",
+        "a/%2e%2e%2f%2e%2e/b | a/%2e%2e%2f%2e%2e/b",
+        "a/%252e%252e/b | a/%252e%252e/b",
+        "a/%2e%2e%2e | a/%2e%2e%2e"
+      })
+  void segments_of_dots_are_resolved(String path, @Nullable String resolved) {
+    String start = "https://acme.example/";
+    ValidUrl valid = policy.validate(start + path);
+
+    assertThat(valid.text()).isEqualTo(start + (resolved == null ? "" : resolved));
+    assertThat(policy.validate(valid.text())).isEqualTo(valid);
+  }
+
+  /** RFC 3986, 5.2.4, as the RFC writes it: an input and an output buffer. */
+  @Test
+  void segments_are_resolved_as_the_rfc_does_it() {
+    Random random = new Random(524);
+    List<String> parts = List.of("/", "/", "/", ".", "..", "a", "b", "...");
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder path = new StringBuilder("/");
+      for (int i = random.nextInt(10); i > 0; i--) {
+        path.append(parts.get(random.nextInt(parts.size())));
+      }
+
+      assertThat(policy.validate("https://acme.example" + path).text())
+          .as(path.toString())
+          .isEqualTo("https://acme.example" + removeDotSegments(path.toString()));
+    }
+  }
+
+  private static String removeDotSegments(String path) {
+    String input = path;
+    String output = "";
+    while (!input.isEmpty()) {
+      if (input.startsWith("/./") || input.equals("/.")) {
+        input = "/" + input.substring(Math.min(3, input.length()));
+      } else if (input.startsWith("/../") || input.equals("/..")) {
+        input = "/" + input.substring(Math.min(4, input.length()));
+        output = output.substring(0, Math.max(0, output.lastIndexOf('/')));
+      } else {
+        int next = input.indexOf('/', 1);
+        output += next < 0 ? input : input.substring(0, next);
+        input = next < 0 ? "" : input.substring(next);
+      }
+    }
+    return output;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // no encoding
+        "xn--a1",
+        "xn--0",
+        "xn--a-b-c",
+        "xn---0",
+        "xn---ls8h",
+        "xn--99999999999999999999999999999999999999999999999999999999999",
+        "xn--bcher-kv",
+        "a.xn--a1",
+        // controls, half a surrogate pair, private use, spaces
+        "xn--a",
+        "XN--A",
+        "xn--ib9b",
+        "xn--0y0c",
+        "xn--0ca-0y3b",
+        // capitals, full width, not composed, a mark first
+        "xn--wca",
+        "xn--ph7c",
+        "xn--e-xbb",
+        "xn--iua",
+        "xn--lsa"
+      })
+  void a_label_that_cannot_be_decoded_is_refused(String label) {
+    assertRefused(
+            ErrorCode.INVALID_URL, () -> policy.validate("https://" + label + ".acme.example/"))
+        .hasMessageContaining("the host");
+    assertThat(lookedUp).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "xn--bcher-kva",
+        "XN--BCHER-KVA",
+        "Xn--Bcher-Kva",
+        "xn--strae-oqa",
+        "xn--ls8h",
+        "xn--fiqs8s",
+        "xn--mgbaam7a8h",
+        "xn--fa-hia",
+        "xn--nxasmm1c",
+        "xn--p1ai",
+        "xn--tckwe",
+        "xn--vermgensberatung-pwb"
+      })
+  void a_label_that_can_be_decoded_is_taken(String label) {
+    assertThat(policy.validate("https://" + label + ".acme.example/").host())
+        .isEqualTo(label.toLowerCase(Locale.ROOT) + ".acme.example");
   }
 
   @Test
