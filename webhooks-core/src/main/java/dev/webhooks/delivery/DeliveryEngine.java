@@ -62,7 +62,7 @@ public final class DeliveryEngine {
     this.ledger = new Ledger(settings);
     this.liveness = new Liveness(ticker, parts.wallClock());
     this.dispatcher =
-        new Dispatcher(settings, ticker, ledger, liveness::mayStart, this::startAttempt);
+        new Dispatcher(settings, ticker, ledger, liveness::mayStart, new AttemptStarter());
     this.listenerCalls = new ListenerCalls(parts.listener());
     Traces traces = new Traces(parts.tracing());
     this.attempts = new Attempts(parts, traces, clock, new Undecryptables(listenerCalls));
@@ -300,24 +300,35 @@ public final class DeliveryEngine {
         liveness.age());
   }
 
-  private void startAttempt(Flight flight) {
-    runner.execute(() -> {
-      AttemptOutcome outcome = null;
-      try {
-        outcome = attempts.make(flight.held.delivery(), flight.configuration);
-        completer.add(new Completion(flight.held, flight.configuration, outcome));
-      } finally {
-        if (outcome == null) {
-          // Whatever went wrong, the sweep finds the row and hands it back.
-          ledger.release(flight.held);
-        }
-        dispatcher.ended(flight, outcome);
+  private void attempt(Flight flight) {
+    AttemptOutcome outcome = null;
+    try {
+      outcome = attempts.make(flight.held.delivery(), flight.configuration);
+      completer.add(new Completion(flight.held, flight.configuration, outcome));
+    } finally {
+      if (outcome == null) {
+        // Whatever went wrong, the sweep finds the row and hands it back.
+        ledger.release(flight.held);
       }
-    });
+      dispatcher.ended(flight, outcome);
+    }
   }
 
   private StoreTrouble trouble(EngineParts parts, String loop) {
     return new StoreTrouble(loop, ticker, parts.random(), listenerCalls::storeTrouble);
+  }
+
+  /** Runs attempts on the runner's threads, whenever it lets them begin. */
+  private final class AttemptStarter implements Dispatcher.Starter {
+    @Override
+    public void start(Flight flight) {
+      runner.execute(() -> attempt(flight));
+    }
+
+    @Override
+    public boolean mayBegin() {
+      return runner.mayBegin();
+    }
   }
 
   /** What runs between start and close. */

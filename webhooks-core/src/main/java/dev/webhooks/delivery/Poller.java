@@ -104,6 +104,8 @@ final class Poller {
       boolean more = claim();
       probe();
       arrivals.refreshConfigurations();
+      // What has just been read may say that something is not to be sent.
+      handBackUnwanted();
       sweepIfDue();
       trouble.over();
       return more ? Duration.ZERO : untilNextRound();

@@ -49,7 +49,8 @@ public abstract class WebhookStoreContract {
       StatisticsContract.class,
       InstanceContract.class,
       IdempotencyContract.class,
-      EncryptedRowsContract.class);
+      EncryptedRowsContract.class,
+      KitContract.class);
 
   @Test
   void no_part_of_the_contract_is_left_out() {
