@@ -65,7 +65,7 @@ public final class DeliveryEngine {
     this.ledger = new Ledger(settings);
     this.liveness = new Liveness(ticker, parts.wallClock());
     this.dispatcher =
-        new Dispatcher(settings, ticker, ledger, liveness::mayStart, this::startAttempt);
+        new Dispatcher(settings, ticker, ledger, liveness::mayStart, new AttemptStarter());
     this.listenerCalls = new ListenerCalls(parts.listener());
     this.troubles = new Troubles(ticker, parts.random(), listenerCalls::storeTrouble);
     Traces traces = new Traces(parts.tracing());
@@ -283,20 +283,31 @@ public final class DeliveryEngine {
         troubles.present());
   }
 
-  private void startAttempt(Flight flight) {
-    runner.execute(() -> {
-      AttemptOutcome outcome = null;
-      try {
-        outcome = attempts.make(flight.held.delivery(), flight.configuration);
-        completer.add(new Completion(flight.held, flight.configuration, outcome));
-      } finally {
-        if (outcome == null) {
-          // Whatever went wrong, the sweep finds the row and hands it back.
-          ledger.release(flight.held);
-        }
-        dispatcher.ended(flight, outcome);
+  private void attempt(Flight flight) {
+    AttemptOutcome outcome = null;
+    try {
+      outcome = attempts.make(flight.held.delivery(), flight.configuration);
+      completer.add(new Completion(flight.held, flight.configuration, outcome));
+    } finally {
+      if (outcome == null) {
+        // Whatever went wrong, the sweep finds the row and hands it back.
+        ledger.release(flight.held);
       }
-    });
+      dispatcher.ended(flight, outcome);
+    }
+  }
+
+  /** Runs attempts on the runner's threads, whenever it lets them begin. */
+  private final class AttemptStarter implements Dispatcher.Starter {
+    @Override
+    public void start(Flight flight) {
+      runner.execute(() -> attempt(flight));
+    }
+
+    @Override
+    public boolean mayBegin() {
+      return runner.mayBegin();
+    }
   }
 
   /** What runs between start and close. */

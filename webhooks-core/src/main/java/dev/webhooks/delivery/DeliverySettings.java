@@ -47,7 +47,7 @@ public record DeliverySettings(
   public static final Duration LONGEST_REQUEST = Duration.ofDays(1);
 
   /** The longest that anything is kept or waited for. */
-  static final Duration LONGEST_TIME = Duration.ofDays(10_000);
+  private static final Duration LONGEST_TIME = Duration.ofDays(10_000);
 
   /**
    * Returns what is wrong with these settings, one sentence for each problem; empty if nothing is.

@@ -72,6 +72,11 @@ final class Dispatcher {
   interface Starter {
     /** Runs an attempt on another thread, which calls {@link Dispatcher#ended} when it is over. */
     void start(Flight flight);
+
+    /** Returns whether attempts may begin at this moment. */
+    default boolean mayBegin() {
+      return true;
+    }
   }
 
   /**
@@ -101,7 +106,9 @@ final class Dispatcher {
           slots.lineUp(lane);
         }
       }
-      read.forEach(configuration -> configure(configuration, tick));
+      if (starter.mayBegin()) {
+        read.forEach(configuration -> configure(configuration, tick));
+      }
     });
     pump();
   }
@@ -258,7 +265,7 @@ final class Dispatcher {
   private @Nullable Flight next() {
     lock.lock();
     try {
-      while (!closed && mayStart.getAsBoolean()) {
+      while (!closed && starter.mayBegin() && mayStart.getAsBoolean()) {
         Lane lane = slots.next();
         if (lane == null) {
           return null;

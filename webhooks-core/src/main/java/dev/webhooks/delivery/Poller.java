@@ -217,8 +217,11 @@ final class Poller {
     return new Done(asks, IDLE);
   }
 
+  /** Hands back at once what is not to be sent according to what has been read. */
   private Done refreshConfigurations() {
-    return new Done(arrivals.refreshConfigurations(), usualPause());
+    boolean refreshed = arrivals.refreshConfigurations();
+    boolean handedBack = handBackUnwanted();
+    return new Done(refreshed || handedBack, usualPause());
   }
 
   /**

@@ -18,6 +18,8 @@ public final class RetrySchedule {
   /** The longest wait that a {@code Retry-After} header can cause. */
   static final Duration MAX_RETRY_AFTER = Duration.ofHours(24);
 
+  private static final Duration LONGEST_WAIT = Duration.ofDays(10_000);
+
   private static final double JITTER = 0.2;
 
   private static final RetrySchedule STANDARD = after(
@@ -56,10 +58,9 @@ public final class RetrySchedule {
    */
   public static RetrySchedule after(Duration... waits) {
     List<Duration> copy = new ArrayList<>(List.of(waits));
-    Duration longest = DeliverySettings.LONGEST_TIME;
-    if (copy.stream().anyMatch(wait -> wait.isNegative() || wait.compareTo(longest) > 0)) {
+    if (copy.stream().anyMatch(wait -> wait.isNegative() || wait.compareTo(LONGEST_WAIT) > 0)) {
       throw new IllegalArgumentException(
-          "each wait of a retry schedule is zero to " + longest.toDays() + " days: " + copy);
+          "each wait of a retry schedule is zero to " + LONGEST_WAIT.toDays() + " days: " + copy);
     }
     return new RetrySchedule(List.copyOf(copy), JITTER);
   }

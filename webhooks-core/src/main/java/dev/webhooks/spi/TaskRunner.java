@@ -25,6 +25,16 @@ public interface TaskRunner extends AutoCloseable {
    */
   void execute(Runnable attempt);
 
+  /**
+   * Returns whether attempts may begin at this moment; they always may unless the runner says
+   * otherwise. While they may not, the engine starts none and keeps no configuration of a webhook,
+   * so that what begins later is sent as the store says by then. A runner that lets them begin
+   * again wakes all loops. Asked for each attempt, so it must be fast.
+   */
+  default boolean mayBegin() {
+    return true;
+  }
+
   /** Ends every thread, interrupting what still runs. */
   @Override
   void close();

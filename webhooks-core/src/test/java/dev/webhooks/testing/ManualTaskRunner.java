@@ -18,6 +18,7 @@ final class ManualTaskRunner implements TaskRunner {
 
   private final List<ManualLoop> loops = new CopyOnWriteArrayList<>();
   private final Queue<Runnable> attempts = new ConcurrentLinkedQueue<>();
+  private volatile boolean running;
 
   @Override
   public Loop loop(String name, LoopBody body) {
@@ -37,13 +38,24 @@ final class ManualTaskRunner implements TaskRunner {
     attempts.clear();
   }
 
+  /** Nothing is in flight before the runner runs. */
+  @Override
+  public boolean mayBegin() {
+    return running;
+  }
+
   /** Runs every loop once, and then whatever has more to do, until nothing has. */
   void runUntilIdle() {
-    loops.forEach(ManualLoop::wake);
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-      if (!runOnce()) {
-        return;
+    running = true;
+    try {
+      loops.forEach(ManualLoop::wake);
+      for (int round = 0; round < MAX_ROUNDS; round++) {
+        if (!runOnce()) {
+          return;
+        }
       }
+    } finally {
+      running = false;
     }
     throw new IllegalStateException("the engine does not become idle");
   }

@@ -8,6 +8,7 @@ import dev.webhooks.testing.FinishContract;
 import dev.webhooks.testing.HealthContract;
 import dev.webhooks.testing.IdempotencyContract;
 import dev.webhooks.testing.InstanceContract;
+import dev.webhooks.testing.KitContract;
 import dev.webhooks.testing.LogContract;
 import dev.webhooks.testing.PublishContract;
 import dev.webhooks.testing.PurgeContract;
@@ -122,6 +123,13 @@ class JdbcH2MemoryStoreTest extends WebhookStoreContract {
   @Nested
   class TimeEdges extends TimeEdgesContract {
     TimeEdges() {
+      super(JdbcFixture::h2Memory);
+    }
+  }
+
+  @Nested
+  class Kit extends KitContract {
+    Kit() {
       super(JdbcFixture::h2Memory);
     }
   }

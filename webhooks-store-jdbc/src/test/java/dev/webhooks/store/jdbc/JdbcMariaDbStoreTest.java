@@ -8,6 +8,7 @@ import dev.webhooks.testing.FinishContract;
 import dev.webhooks.testing.HealthContract;
 import dev.webhooks.testing.IdempotencyContract;
 import dev.webhooks.testing.InstanceContract;
+import dev.webhooks.testing.KitContract;
 import dev.webhooks.testing.LogContract;
 import dev.webhooks.testing.PublishContract;
 import dev.webhooks.testing.PurgeContract;
@@ -136,6 +137,13 @@ class JdbcMariaDbStoreTest extends WebhookStoreContract {
   @Nested
   class TimeEdges extends TimeEdgesContract {
     TimeEdges() {
+      super(JdbcFixture::mariaDb);
+    }
+  }
+
+  @Nested
+  class Kit extends KitContract {
+    Kit() {
       super(JdbcFixture::mariaDb);
     }
   }
