@@ -2,6 +2,7 @@ package dev.webhooks.store.jdbc;
 
 import dev.webhooks.model.StoreUnavailableException;
 import java.nio.ByteBuffer;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,17 +29,20 @@ final class MariaDbDialect extends Dialect {
   static final String OLDEST = "10.6";
 
   /**
-   * What begins a transaction. The isolation level holds for this one alone; for how long the
-   * session waits for locks is kept in a variable, to be put back.
+   * What begins a transaction. The isolation level holds for this one alone. Kept in variables, to
+   * be put back, are for how long the session waits for locks, and whether it refuses changes that
+   * would not use a key of the changed table.
    */
   private static final String BEGIN = """
       begin not atomic
         set transaction isolation level read committed;
-        set @webhooks_lock_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = %d;
+        set @webhooks_lock_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = %d,
+          @webhooks_safe_updates = @@sql_safe_updates, sql_safe_updates = 0;
       end""".formatted(LOCK_PATIENCE.toSeconds());
 
-  private static final String END =
-      "set innodb_lock_wait_timeout = @webhooks_lock_wait, @webhooks_lock_wait = null";
+  private static final String END = """
+      set innodb_lock_wait_timeout = @webhooks_lock_wait, @webhooks_lock_wait = null,
+        sql_safe_updates = @webhooks_safe_updates, @webhooks_safe_updates = null""";
 
   private static final String SET_LOCK_WAIT = "set innodb_lock_wait_timeout = ";
 
@@ -66,6 +70,11 @@ final class MariaDbDialect extends Dialect {
   @Override
   String name() {
     return NAME;
+  }
+
+  @Override
+  Optional<String> unusable(Connection connection) throws SQLException {
+    return MariaDbSettings.of(connection).fault();
   }
 
   @Override

@@ -20,8 +20,12 @@ final class MariaDbServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts a server on a free port. */
-  static MariaDbServer start() {
+  /**
+   * Starts a server on a free port.
+   *
+   * @param options further ones, such as {@code --log-bin}
+   */
+  static MariaDbServer start(String... options) {
     try {
       Path directory = Files.createTempDirectory("mariadb");
       DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
@@ -39,6 +43,9 @@ final class MariaDbServer implements AutoCloseable {
           .addArg("--max-allowed-packet=16M");
       if ("root".equals(System.getProperty("user.name"))) {
         configuration.addArg("--user=root");
+      }
+      for (String option : options) {
+        configuration.addArg(option);
       }
       DB server = DB.newEmbeddedDB(configuration.build());
       server.start();
