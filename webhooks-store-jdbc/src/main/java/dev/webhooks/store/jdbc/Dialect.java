@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 abstract class Dialect {
+  /** The databases that there is a dialect for, as the end of a sentence. */
+  static final String SUPPORTED = "supported are PostgreSQL " + PostgresDialect.OLDEST
+      + " and later, MariaDB " + MariaDbDialect.OLDEST + " and later, and H2 " + H2Dialect.MAJOR
+      + ".x";
+
   /** How long anything waits for another transaction's lock at most. */
   static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
 
@@ -48,10 +53,8 @@ abstract class Dialect {
       return new H2Dialect(
           H2Locks.of(database.getConnection()), database.getDatabaseMinorVersion());
     }
-    throw new IllegalStateException(
-        "webhooks cannot be stored in " + product + " " + database.getDatabaseProductVersion()
-            + "; supported are PostgreSQL " + PostgresDialect.OLDEST + " and later, MariaDB "
-            + MariaDbDialect.OLDEST + " and later, and H2 " + H2Dialect.MAJOR + ".x");
+    throw new IllegalStateException("webhooks cannot be stored in " + product + " "
+        + database.getDatabaseProductVersion() + "; " + SUPPORTED);
   }
 
   /** Returns the dialect of a product: {@code h2}, {@code mariadb} or {@code postgresql}. */
@@ -251,6 +254,12 @@ abstract class Dialect {
     sql.update(statement);
     return true;
   }
+
+  /**
+   * Returns what is wrong with the settings of a database or its sessions, and what to do about it;
+   * empty if the library works under them.
+   */
+  abstract Optional<String> unusable(Connection connection) throws SQLException;
 
   /** Returns what an operator should know about this version of the database before using it. */
   Optional<String> warning() {

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +32,24 @@ final class H2Dialect extends Dialect {
   private static final int SHOWS_DELAY_AND_SKIPS_LOCKED = 2;
 
   private static final int LOSES_LAST_COMMITS = 5;
+
+  /** Those that read {@code limit}, among other things. */
+  private static final Set<String> MODES =
+      Set.of("REGULAR", "LEGACY", "DB2", "HSQLDB", "MARIADB", "MYSQL", "POSTGRESQL");
+
+  /**
+   * The setting. What is H2's own is written in upper case, which {@code DATABASE_TO_UPPER=FALSE}
+   * leaves alone and all else turns into the case of the database; its columns are renamed, since
+   * {@code OLD_INFORMATION_SCHEMA} has others.
+   */
+  private static final String SETTINGS =
+      "from INFORMATION_SCHEMA.SETTINGS as s (setting, setting_value) where setting = ";
+
+  private static final String MODE = "select setting_value " + SETTINGS + "'MODE'";
+
+  /** One row if every delay of writes is 0. */
+  private static final String SAFE = "select 1 " + SETTINGS + "'WRITE_DELAY'"
+      + " having count(*) > 0 and max(cast(setting_value as integer)) = 0";
 
   private final H2Statements statements = new H2Statements();
   private final ReentrantLock lock;
@@ -64,6 +83,18 @@ final class H2Dialect extends Dialect {
         ? Optional.of("H2 2.5 may lose the last commits of a process that is killed, whatever its"
             + " settings; use H2 2.4.240, which does not")
         : Optional.empty();
+  }
+
+  @Override
+  Optional<String> unusable(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(MODE)) {
+      String mode = result.next() ? result.getString(1) : "REGULAR";
+      return MODES.contains(mode.toUpperCase(Locale.ROOT))
+          ? Optional.empty()
+          : Optional.of("MODE=" + mode + " in its URL; use REGULAR, LEGACY, DB2, HSQLDB, MariaDB,"
+              + " MySQL or PostgreSQL");
+    }
   }
 
   @Override
@@ -262,8 +293,8 @@ final class H2Dialect extends Dialect {
   @Override
   boolean tableExists(Sql sql, String table) throws SQLException {
     String find = """
-        select 1 from information_schema.tables
-        where table_schema = current_schema and table_name in (?, ?, ?)""";
+        select 1 from INFORMATION_SCHEMA.TABLES
+        where TABLE_SCHEMA = current_schema and TABLE_NAME in (?, ?, ?)""";
     // H2's own upper and lower follow the JVM's locale, which turns an I into another letter in
     // Turkish.
     String upper = table.toUpperCase(Locale.ROOT);
@@ -299,13 +330,9 @@ final class H2Dialect extends Dialect {
    */
   @Override
   void ensureDurable(Connection connection) throws SQLException {
-    String safe = """
-        select 1 from information_schema.settings
-        where setting_name = 'WRITE_DELAY'
-        having count(*) > 0 and max(cast(setting_value as integer)) = 0""";
     try (Statement statement = connection.createStatement()) {
       boolean delayed;
-      try (ResultSet result = statement.executeQuery(safe)) {
+      try (ResultSet result = statement.executeQuery(SAFE)) {
         delayed = !result.next();
       }
       if (delayed || minor < SHOWS_DELAY_AND_SKIPS_LOCKED) {

@@ -101,6 +101,8 @@ public final class JdbcWebhookStore implements WebhookStore {
    * {@inheritDoc}
    *
    * @throws StoreUnavailableException if there is no connection to the database
+   * @throws IllegalStateException if the database or its settings are not supported, naming what is
+   *     in the way, or if its tables do not fit
    */
   @Override
   public synchronized void open() {
@@ -122,7 +124,8 @@ public final class JdbcWebhookStore implements WebhookStore {
    * Creates or upgrades the tables, whatever {@link Builder#migrateOnOpen} says. Several instances
    * may do it at once; tables of a newer version stay as they are.
    *
-   * @throws IllegalStateException if the database is not supported, or if its tables are too new
+   * @throws IllegalStateException if the database or its settings are not supported, or if its
+   *     tables are too new
    */
   public void migrate() {
     connect().migrator().migrate();
@@ -131,18 +134,25 @@ public final class JdbcWebhookStore implements WebhookStore {
   /**
    * Checks that the tables are there and have a version that this library works with.
    *
-   * @throws IllegalStateException if not, saying what is missing
+   * @throws IllegalStateException if not, saying what is missing; also if the database or its
+   *     settings are not supported
    */
   public void validate() {
     connect().migrator().validate();
   }
 
   private Opened connect() {
-    try (Connection connection = borrower.borrow()) {
+    try (Connection connection = borrower.borrow();
+        Lease lease = Lease.of(connection, statementTimeout)) {
       DatabaseMetaData metaData = connection.getMetaData();
+      Lookalikes.refuse(metaData);
       Dialect dialect = Dialect.of(metaData);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
+      dialect.unusable(connection).ifPresent(fault -> {
+        throw new IllegalStateException(
+            "webhooks cannot be stored in " + product + " with " + fault);
+      });
       return new Opened(
           product, new Database(borrower, dialect, tablePrefix, statementTimeout), borrower);
     } catch (SQLException e) {

@@ -3,6 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.model.StoreUnavailableException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,23 +30,27 @@ final class MariaDbDialect extends Dialect {
   static final String OLDEST = "10.6";
 
   /**
-   * What begins a transaction. The isolation level holds for this one alone; for how long the
-   * session waits for locks, and how long its user's statements may take, is kept in variables, to
-   * be put back. Where statements may take as long as they want, they still may.
+   * What begins a transaction. The isolation level holds for this one alone. Variables keep the
+   * session's own settings, to be put back: how long it waits for locks, how long its user's
+   * statements may take (as long as they want, if they may), and whether it refuses changes that
+   * use no key of the changed table.
    */
   private static final String BEGIN = """
       begin not atomic
         set transaction isolation level read committed;
         set @webhooks_lock_wait = @@innodb_lock_wait_timeout,
           @webhooks_statement_time = @@max_statement_time,
+          @webhooks_safe_updates = @@sql_safe_updates,
           innodb_lock_wait_timeout = <locks>,
-          max_statement_time = if(@@max_statement_time = 0, 0, <statements>);
+          max_statement_time = if(@@max_statement_time = 0, 0, <statements>),
+          sql_safe_updates = 0;
       end""".replace("<locks>", Long.toString(LOCK_PATIENCE.toSeconds()));
 
   private static final String END = """
       set innodb_lock_wait_timeout = @webhooks_lock_wait,
         max_statement_time = @webhooks_statement_time,
-        @webhooks_lock_wait = null, @webhooks_statement_time = null""";
+        sql_safe_updates = @webhooks_safe_updates, @webhooks_lock_wait = null,
+        @webhooks_statement_time = null, @webhooks_safe_updates = null""";
 
   private static final String SET_LOCK_WAIT = "set innodb_lock_wait_timeout = ";
 
@@ -74,6 +79,11 @@ final class MariaDbDialect extends Dialect {
   @Override
   String name() {
     return NAME;
+  }
+
+  @Override
+  Optional<String> unusable(Connection connection) throws SQLException {
+    return MariaDbSettings.of(connection).fault();
   }
 
   @Override

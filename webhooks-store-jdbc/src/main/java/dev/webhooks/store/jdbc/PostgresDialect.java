@@ -1,6 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDialect extends Dialect {
   static final String NAME = "postgresql";
   static final int OLDEST = 12;
+
+  /** The encodings in which texts come back as they were. */
+  private static final Set<String> UNICODE = Set.of("UTF8", "SQL_ASCII");
 
   /**
    * What begins a transaction, and ends with it. The planner knows nothing of a queue that is empty
@@ -60,6 +65,24 @@ final class PostgresDialect extends Dialect {
   @Override
   String name() {
     return NAME;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>In SQL_ASCII the server takes what the driver sends, which is UTF-8, and gives it back.
+   */
+  @Override
+  Optional<String> unusable(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("show server_encoding")) {
+      result.next();
+      String encoding = result.getString(1);
+      return UNICODE.contains(encoding)
+          ? Optional.empty()
+          : Optional.of("the encoding " + encoding
+              + ", which has no room for every character: create a database with encoding 'UTF8'");
+    }
   }
 
   @Override

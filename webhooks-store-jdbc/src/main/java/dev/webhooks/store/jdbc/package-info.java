@@ -1,4 +1,4 @@
-/** The store on JDBC: H2 and PostgreSQL behind one small dialect. */
+/** The store on JDBC: PostgreSQL, MariaDB and H2, each behind one small dialect. */
 @NullMarked
 package dev.webhooks.store.jdbc;
 

@@ -24,11 +24,15 @@ final class MariaDbServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts a server on a free port; on another one if somebody else has it a moment later. */
-  static MariaDbServer start() {
+  /**
+   * Starts a server on a free port; on another one if somebody else has it a moment later.
+   *
+   * @param options further ones, such as {@code --log-bin}
+   */
+  static MariaDbServer start(String... options) {
     for (int i = 1; ; i++) {
       try {
-        return startOnce();
+        return startOnce(options);
       } catch (IOException e) {
         if (i == TRIES) {
           throw new UncheckedIOException(e);
@@ -37,7 +41,7 @@ final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  private static MariaDbServer startOnce() throws IOException {
+  private static MariaDbServer startOnce(String... options) throws IOException {
     Path directory = Files.createTempDirectory("mariadb");
     DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
         .setPort(0)
@@ -54,6 +58,9 @@ final class MariaDbServer implements AutoCloseable {
         .addArg("--max-allowed-packet=16M");
     if ("root".equals(System.getProperty("user.name"))) {
       configuration.addArg("--user=root");
+    }
+    for (String option : options) {
+      configuration.addArg(option);
     }
     DB server = new PatientDb(configuration.build());
     server.start();

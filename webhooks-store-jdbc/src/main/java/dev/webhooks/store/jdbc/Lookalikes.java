@@ -1,0 +1,139 @@
+package dev.webhooks.store.jdbc;
+
+import static java.util.Map.entry;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Databases that answer to the drivers of PostgreSQL and MariaDB but are others. By the driver's
+ * word alone they would be opened, and would fail at the first statement that they do not know or,
+ * worse, take in another sense.
+ */
+final class Lookalikes {
+  /** What {@code version()} of those contains that speak PostgreSQL's protocol. */
+  private static final List<Map.Entry<String, String>> LIKE_POSTGRESQL = List.of(
+      entry("-yb-", "YugabyteDB"),
+      entry("cockroachdb", "CockroachDB"),
+      entry("redshift", "Amazon Redshift"),
+      entry("greenplum", "Greenplum"),
+      entry("cloudberry", "Apache Cloudberry"),
+      entry("materialize", "Materialize"),
+      entry("risingwave", "RisingWave"),
+      entry("questdb", "QuestDB"),
+      entry("cratedb", "CrateDB"),
+      entry("opengauss", "openGauss"),
+      entry("gaussdb", "GaussDB"),
+      entry("kingbase", "KingbaseES"),
+      entry("hologres", "Hologres"),
+      entry("using h2", "H2's server for PostgreSQL's clients"));
+
+  /** What {@code version()} or the comment on it contains that speak MySQL's protocol. */
+  private static final List<Map.Entry<String, String>> LIKE_MYSQL = List.of(
+      entry("tidb", "TiDB"),
+      entry("singlestore", "SingleStore"),
+      entry("memsql", "SingleStore"),
+      entry("oceanbase", "OceanBase"),
+      entry("vitess", "Vitess"),
+      entry("planetscale", "PlanetScale"),
+      entry("dolt", "Dolt"),
+      entry("starrocks", "StarRocks"),
+      entry("doris", "Apache Doris"),
+      entry("percona", "Percona Server for MySQL"));
+
+  private Lookalikes() {}
+
+  /**
+   * Refuses a database that is not the one for which its driver takes it.
+   *
+   * @throws IllegalStateException if it is another one, naming it
+   */
+  static void refuse(DatabaseMetaData database) throws SQLException {
+    switch (database.getDatabaseProductName()) {
+      case "PostgreSQL" -> refuseUnlessPostgres(database.getConnection());
+      case "MariaDB", "MySQL" -> refuseUnlessMariaDb(database.getConnection());
+      default -> {}
+    }
+  }
+
+  private static void refuseUnlessPostgres(Connection connection) throws SQLException {
+    String version = text(connection, "select version()");
+    String name = named(version, LIKE_POSTGRESQL, "");
+    if (!name.isEmpty() || !version.startsWith("PostgreSQL ")) {
+      throw otherThan("PostgreSQL", name, version);
+    }
+    try {
+      // Every claim goes by it, and few have it that are not PostgreSQL.
+      text(connection, "select ctid from pg_catalog.pg_class limit 1");
+    } catch (SQLException e) {
+      if (isUnknown(e)) {
+        throw otherThan("PostgreSQL", "", version);
+      }
+      throw e;
+    }
+  }
+
+  private static void refuseUnlessMariaDb(Connection connection) throws SQLException {
+    String version = text(connection, "select version()");
+    // To all but MariaDB it is a comment.
+    if (!text(connection, "select 1 /*M! + 1 */").equals("2")) {
+      throw otherThan("MySQL", named(version + comment(connection), LIKE_MYSQL, "MySQL"), version);
+    }
+    String product = connection.getMetaData().getDatabaseProductName();
+    if (!product.equals("MariaDB")) {
+      throw new IllegalStateException(
+          "webhooks cannot be stored through a driver that takes MariaDB "
+              + version + " for " + product
+              + ": use MariaDB Connector/J, without its option useMysqlMetadata");
+    }
+  }
+
+  private static String comment(Connection connection) throws SQLException {
+    try {
+      return text(connection, "select @@version_comment");
+    } catch (SQLException e) {
+      if (isUnknown(e)) {
+        return "";
+      }
+      throw e;
+    }
+  }
+
+  private static String named(
+      String version, List<Map.Entry<String, String>> names, String otherwise) {
+    String lower = version.toLowerCase(Locale.ROOT);
+    return names.stream()
+        .filter(mark -> lower.contains(mark.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(otherwise);
+  }
+
+  private static IllegalStateException otherThan(String protocol, String name, String version) {
+    String database = name.isEmpty() ? version : name + " (" + version + ")";
+    String reason = name.equals(protocol)
+        ? ""
+        : ", which speaks the protocol of " + protocol + " but is another database";
+    return new IllegalStateException(
+        "webhooks cannot be stored in " + database + reason + "; " + Dialect.SUPPORTED);
+  }
+
+  /** Returns whether a statement was refused because the database does not know what it names. */
+  private static boolean isUnknown(SQLException fault) {
+    String state = fault.getSQLState() == null ? "" : fault.getSQLState();
+    return state.startsWith("42") || state.startsWith("0A") || state.startsWith("HY");
+  }
+
+  private static String text(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      return result.next() ? String.valueOf(result.getString(1)) : "";
+    }
+  }
+}
