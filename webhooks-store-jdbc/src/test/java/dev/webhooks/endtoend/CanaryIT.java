@@ -2,6 +2,7 @@ package dev.webhooks.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.store.jdbc.PostgresStart;
 import dev.webhooks.testing.canary.CanaryProcess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ class CanaryIT {
 
   @Test
   void on_postgresql_no_secret_is_seen_nor_found_in_the_tables() throws Exception {
-    try (EmbeddedPostgres server = Databases.postgres()) {
+    // It need not survive anything.
+    try (EmbeddedPostgres server = PostgresStart.with(EmbeddedPostgres.builder())) {
       noSecretIsSeen(Databases.postgresUrl(server), "true");
     }
   }
