@@ -9,7 +9,6 @@ import dev.webhooks.spi.transport.TransportResult;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -117,7 +116,7 @@ class AnswerTest extends Sending {
       peer.waitForHangUp();
     })) {
       TransportRequest large = new TransportRequest(server.url(), headers(), new byte[256 * 1024]);
-      assertThat(transport.send(large, Duration.ofSeconds(20)).status()).isEqualTo(413);
+      assertThat(transport.send(large, LONG).status()).isEqualTo(413);
     }
   }
 
@@ -228,7 +227,7 @@ class AnswerTest extends Sending {
           peer.say("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nabcdef").waitForHangUp();
         });
         OkHttpTransport small = guarded(builder().maxResponseBytes(5))) {
-      TransportResult result = small.send(request(server.url()), Duration.ofSeconds(20));
+      TransportResult result = small.send(request(server.url()), LONG);
       assertThat(result.succeeded()).isTrue();
       assertThat(text(result)).isEqualTo("abcde");
     }

@@ -35,10 +35,10 @@ final class Background {
   }
 
   TransportResult result() throws Exception {
-    return result.get(30, TimeUnit.SECONDS);
+    return result.get(Usage.PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   boolean wasInterrupted() throws Exception {
-    return interrupted.get(30, TimeUnit.SECONDS);
+    return interrupted.get(Usage.PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -26,8 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wherever an endpoint stalls, the attempt ends in time. */
 class DeadlineTest extends Sending {
-  private static final Duration TIMEOUT = Duration.ofMillis(400);
-  private static final Duration AT_MOST = TIMEOUT.plusSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+  /** For what has to come to something before its time is over. */
+  private static final Duration ROOMY = Duration.ofSeconds(3);
+
+  /** Far more than an attempt may take, and less than the ten seconds of OkHttp itself. */
+  private static final Duration AT_MOST = Duration.ofSeconds(9);
 
   static Stream<Named<RawServer.Script>> stallsBeforeTheStatus() {
     return Stream.of(
@@ -62,6 +67,7 @@ class DeadlineTest extends Sending {
 
       assertThat(result.error()).isEqualTo(DeliveryError.TIMEOUT);
       assertThat(result.status()).isNull();
+      server.awaitConnection();
       assertThat(server.connections()).isEqualTo(1);
     }
   }
@@ -73,7 +79,7 @@ class DeadlineTest extends Sending {
       peer.say("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
       drip(peer, "x");
     })) {
-      TransportResult result = inTime(server.url());
+      TransportResult result = inTime(request(server.url()), ROOMY);
 
       assertThat(result.error()).isEqualTo(DeliveryError.TIMEOUT);
       assertThat(result.status()).isEqualTo(200);
@@ -146,8 +152,8 @@ class DeadlineTest extends Sending {
 
       TransportResult first = inTime(Http2.url(server));
       // A late frame of the connection's set-up may have made it look alive once.
-      TransportResult second = inTime(Http2.url(server));
-      TransportResult third = inTime(Http2.url(server));
+      TransportResult second = inTime(request(Http2.url(server)), ROOMY);
+      TransportResult third = inTime(request(Http2.url(server)), ROOMY);
 
       assertThat(first.error()).isEqualTo(DeliveryError.TIMEOUT);
       assertThat(second.error()).isIn(DeliveryError.TIMEOUT, null);
@@ -215,7 +221,7 @@ class DeadlineTest extends Sending {
       peer.waitForHangUp();
     })) {
       Background sender = Background.run(() -> send(server.url()));
-      assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(arrived.await(Usage.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
       transport.close();
 
       assertThat(sender.result().error()).isEqualTo(DeliveryError.INTERNAL);
@@ -229,8 +235,12 @@ class DeadlineTest extends Sending {
   }
 
   private TransportResult inTime(TransportRequest request) {
+    return inTime(request, TIMEOUT);
+  }
+
+  private TransportResult inTime(TransportRequest request, Duration timeout) {
     long start = System.nanoTime();
-    TransportResult result = transport.send(request, TIMEOUT);
+    TransportResult result = transport.send(request, timeout);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(AT_MOST);
     return result;
   }

@@ -49,7 +49,7 @@ class EngineWireTest extends Sending {
           .header("AUTHORIZATION", "Bearer a  b")
           .header("accept", ""));
       acme.publish(Event.ofJson("order.paid", DATA).withId("evt-17"));
-      assertThat(twice.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(twice.await(Usage.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
 
       Received first = Received.of(server.requests().get(0));
       Received second = Received.of(server.requests().get(1));

@@ -50,6 +50,11 @@ final class RawServer implements AutoCloseable {
     return peers.size();
   }
 
+  /** Waits until it has seen a connection: whoever dials is faster at times, and gives up. */
+  void awaitConnection() throws InterruptedException {
+    Usage.await(() -> !peers.isEmpty());
+  }
+
   /** Returns the requests read so far, as Latin-1 text. */
   List<String> requests() {
     return requests;

@@ -12,17 +12,21 @@ import dev.webhooks.validation.UrlPolicy;
 import java.net.InetAddress;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nobody finds out with webhooks which ports are open on addresses that are refused. */
 class RefusedAlikeTest extends Sending {
+  @AutoClose
   private final PublicTargetGuard refusing = PublicTargetGuard.builder()
       .resolver(host -> List.of(InetAddress.getLoopbackAddress()))
       .build();
+
+  @AutoClose
   private CountingListener open;
+
   private int closedPort;
 
   @BeforeEach
@@ -32,12 +36,6 @@ class RefusedAlikeTest extends Sending {
     try (CountingListener shortLived = new CountingListener("127.0.0.1", 0)) {
       closedPort = shortLived.port();
     }
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    open.close();
-    refusing.close();
   }
 
   @ParameterizedTest

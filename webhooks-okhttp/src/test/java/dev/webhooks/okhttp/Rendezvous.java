@@ -17,9 +17,16 @@ final class Rendezvous {
     await();
   }
 
+  /** Lets those go who wait for somebody who will not come. */
+  void end() {
+    while (missing.getCount() > 0) {
+      missing.countDown();
+    }
+  }
+
   void await() throws IOException {
     try {
-      if (!missing.await(30, TimeUnit.SECONDS)) {
+      if (!missing.await(Usage.PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new IOException("somebody did not come");
       }
     } catch (InterruptedException e) {

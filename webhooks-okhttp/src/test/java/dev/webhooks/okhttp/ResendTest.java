@@ -30,7 +30,7 @@ class ResendTest extends Sending {
         Map<String, String> headers = headers();
         headers.put("X-Number", "n" + i);
         TransportResult result =
-            transport.send(request(server.url(), headers), Duration.ofSeconds(20));
+            transport.send(request(server.url(), headers), LONG);
         assertThat(result.status()).isEqualTo(200);
       }
 
@@ -137,7 +137,7 @@ class ResendTest extends Sending {
     })) {
       send(server.url());
 
-      assertThat(send(server.url(), Duration.ofMillis(300)).error())
+      assertThat(send(server.url(), Duration.ofMillis(500)).error())
           .isEqualTo(DeliveryError.TIMEOUT);
       assertThat(server.connections()).isEqualTo(1);
     }

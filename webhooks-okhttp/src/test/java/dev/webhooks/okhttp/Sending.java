@@ -2,20 +2,37 @@ package dev.webhooks.okhttp;
 
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 
 /** A transport that trusts the tests' authority, and a guard that lets it reach this machine. */
-@Timeout(60)
+@Timeout(2 * Usage.PATIENCE_SECONDS)
 abstract class Sending {
+  /** For what ends by itself: never over, however busy the machine is. */
+  static final Duration LONG = Duration.ofSeconds(Usage.PATIENCE_SECONDS);
+
   static final String BODY = "{\"id\":\"evt_1\",\"name\":\"Zo\u00eb\"}";
 
   final ScriptedGuard guard = new ScriptedGuard();
   final OkHttpTransport transport = guarded(builder());
+
+  /** The first request of a process takes long, for reasons of its own. */
+  @BeforeAll
+  static void loadClasses() throws IOException {
+    try (RawServer http1 = Hostility.named("answers 999").server();
+        RawServer http2 = Hostility.named("HTTP/2: answers 999").server();
+        OkHttpTransport first = builder().build()) {
+      first.guardWith(new ScriptedGuard());
+      first.send(request(http1.url()), LONG);
+      first.send(request(http2.url()), LONG);
+    }
+  }
 
   @AfterEach
   void closeTransport() {
@@ -33,7 +50,7 @@ abstract class Sending {
   }
 
   TransportResult send(String url) {
-    return send(url, Duration.ofSeconds(20));
+    return send(url, LONG);
   }
 
   TransportResult send(String url, Duration timeout) {

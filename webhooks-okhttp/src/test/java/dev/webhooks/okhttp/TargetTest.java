@@ -41,10 +41,10 @@ class TargetTest extends Sending {
   void refuses_everything_until_there_is_a_guard() throws Exception {
     try (RawServer server = RawServer.tls(OK);
         OkHttpTransport unguarded = builder().build()) {
-      assertThat(unguarded.send(request(server.url()), Duration.ofSeconds(5)).error())
+      assertThat(unguarded.send(request(server.url()), LONG).error())
           .isEqualTo(DeliveryError.BLOCKED_ADDRESS);
       String literal = "https://127.0.0.1:" + server.port() + "/in";
-      assertThat(unguarded.send(request(literal), Duration.ofSeconds(5)).error())
+      assertThat(unguarded.send(request(literal), LONG).error())
           .isEqualTo(DeliveryError.BLOCKED_ADDRESS);
       assertThat(server.connections()).isZero();
     }
@@ -108,7 +108,7 @@ class TargetTest extends Sending {
         OkHttpTransport ageing = guarded(builder().ticker(nanos::get))) {
       for (int minute = 1; minute <= 3; minute++) {
         for (int i = 0; i < 3; i++) {
-          assertThat(ageing.send(request(server.url()), Duration.ofSeconds(20)).succeeded())
+          assertThat(ageing.send(request(server.url()), LONG).succeeded())
               .isTrue();
         }
         assertThat(server.connections()).isEqualTo(minute);
@@ -326,7 +326,7 @@ class TargetTest extends Sending {
     try (RawServer server = RawServer.tls(OK);
         OkHttpTransport late = guarded(builder())) {
       assertThat(send(server.url()).succeeded()).isTrue();
-      assertThat(late.send(request(server.url()), Duration.ofSeconds(20)).succeeded())
+      assertThat(late.send(request(server.url()), LONG).succeeded())
           .isTrue();
     } finally {
       ProxySelector.setDefault(original);

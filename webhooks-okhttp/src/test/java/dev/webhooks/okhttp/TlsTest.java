@@ -9,7 +9,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,7 +56,7 @@ class TlsTest extends Sending {
     try (MockWebServer server = Http2.server();
         OkHttpTransport standard = guarded(OkHttpTransport.builder())) {
       assertThat(
-              standard.send(request(Http2.url(server)), Duration.ofSeconds(20)).error())
+              standard.send(request(Http2.url(server)), LONG).error())
           .isEqualTo(DeliveryError.TLS);
     }
   }
@@ -115,7 +114,7 @@ class TlsTest extends Sending {
       demanding.enqueue(new MockResponse.Builder().build());
 
       assertThat(send(Http2.url(demanding)).error()).isIn(DeliveryError.TLS, DeliveryError.RESET);
-      TransportResult result = equipped.send(request(Http2.url(demanding)), Duration.ofSeconds(20));
+      TransportResult result = equipped.send(request(Http2.url(demanding)), LONG);
       assertThat(result.status()).isEqualTo(200);
     }
   }

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -14,6 +15,9 @@ import java.util.function.BooleanSupplier;
  * @param descriptors open files and sockets; 0 where the system does not tell
  */
 record Usage(long heapBytes, long descriptors) {
+  /** How long to wait for what has to come, on a machine that may be busy with other things. */
+  static final int PATIENCE_SECONDS = 300;
+
   /** Where the threads of a pool are while they have nothing to do. */
   private static final List<String> RESTING = List.of("getTask", "awaitTaskToRun", "awaitTimeout");
 
@@ -48,7 +52,7 @@ record Usage(long heapBytes, long descriptors) {
    * Waits for a condition, and returns whether it came true; else the caller says what is wrong.
    */
   static boolean await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + 20_000_000_000L;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() >= end) {
         return false;

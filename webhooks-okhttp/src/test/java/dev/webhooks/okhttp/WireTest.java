@@ -6,7 +6,6 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -28,7 +27,7 @@ class WireTest extends Sending {
     })) {
       String url = "https://hooks.test:" + server.port() + "/a/b%20c?x=1&y=%2F";
 
-      TransportResult result = transport.send(request(url), Duration.ofSeconds(20));
+      TransportResult result = transport.send(request(url), LONG);
 
       assertThat(result.succeeded()).isTrue();
       assertThat(result.status()).isEqualTo(200);
@@ -53,7 +52,7 @@ class WireTest extends Sending {
       peer.say(OK);
     })) {
       transport.send(
-          new TransportRequest(server.url(), Map.of(), new byte[0]), Duration.ofSeconds(20));
+          new TransportRequest(server.url(), Map.of(), new byte[0]), LONG);
 
       assertThat(server.requests())
           .containsExactly("POST /in HTTP/1.1\r\nHost: hooks.test:" + server.port()
@@ -97,7 +96,7 @@ class WireTest extends Sending {
       Map<String, String> headers = headers();
       headers.put("x-api-key", "k-456");
 
-      transport.send(request(server.url(), headers), Duration.ofSeconds(20));
+      transport.send(request(server.url(), headers), LONG);
 
       assertThat(server.requests().get(0)).contains("x-api-key: k-456").doesNotContain("k-123");
     }
@@ -143,7 +142,7 @@ class WireTest extends Sending {
   }
 
   private DeliveryError unsent(String url, Map<String, String> headers) {
-    TransportResult result = transport.send(request(url, headers), Duration.ofSeconds(5));
+    TransportResult result = transport.send(request(url, headers), LONG);
     assertThat(guard.resolved).isEmpty();
     assertThat(guard.checked).isEmpty();
     return result.error();

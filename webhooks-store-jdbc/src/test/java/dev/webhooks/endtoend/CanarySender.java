@@ -175,7 +175,7 @@ final class CanarySender implements CanaryRound.World {
     for (EngineHealth health = webhooks.health();
         health.databaseReachable() && health.pending() > 0 && System.nanoTime() - end < 0;
         health = webhooks.health()) {
-      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
   }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many threads publish in transactions of the host's own, of which every third is rolled back. */
 class HostTransactionsIT {
   private static final int THREADS = 8;
-  private static final int EVENTS = 4_000;
+  private static final int EVENTS = 2_000;
 
   private final Set<String> committed = ConcurrentHashMap.newKeySet();
   private final Set<String> rolledBack = ConcurrentHashMap.newKeySet();

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class KilledProcessIT {
-  private static final int EVENTS = 3_000;
+  private static final int EVENTS = 1_500;
   /** How many arrive before the kill, so that it strikes in the middle. */
-  private static final int BEFORE_THE_KILL = 600;
+  private static final int BEFORE_THE_KILL = 300;
 
   @TempDir
   private Path directory;
@@ -107,6 +107,8 @@ class KilledProcessIT {
     File log = log(events).toFile();
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            // Quick to start rather than fast in the long run.
+            "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
             SenderProcess.class.getName(),

@@ -57,6 +57,8 @@ class JdbcH2DurabilityTest {
   private void killedProcessLosesNothing(String url) throws Exception {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            // Quick to start rather than fast in the long run.
+            "-XX:TieredStopAtLevel=1",
             "-cp",
             classPath(),
             KilledPublisher.class.getName(),

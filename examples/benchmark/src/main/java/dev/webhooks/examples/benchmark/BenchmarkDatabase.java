@@ -2,12 +2,12 @@ package dev.webhooks.examples.benchmark;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.examples.benchmark.process.TemporaryDirectory;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
+import java.time.Duration;
 
 /**
  * The database that a measurement runs on: a new and durable one of its own, gone when it is
@@ -39,7 +39,7 @@ final class BenchmarkDatabase implements AutoCloseable {
     if (name.equals("h2")) {
       Path directory = Files.createTempDirectory("webhooks-benchmark");
       String url = "jdbc:h2:file:" + directory.resolve("host");
-      return new BenchmarkDatabase(name, url, connections, () -> delete(directory));
+      return new BenchmarkDatabase(name, url, connections, () -> TemporaryDirectory.delete(directory));
     }
     if (!name.equals("postgresql")) {
       throw new IllegalArgumentException(name + " is neither postgresql, h2 nor a JDBC URL");
@@ -47,21 +47,11 @@ final class BenchmarkDatabase implements AutoCloseable {
     EmbeddedPostgres server = EmbeddedPostgres.builder()
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on")
+        .setPGStartupWait(Duration.ofMinutes(3))
         .start();
     String url = "jdbc:postgresql://localhost:" + server.getPort()
         + "/postgres?user=postgres&reWriteBatchedInserts=true";
     return new BenchmarkDatabase(name, url, connections, server);
-  }
-
-  private static void delete(Path directory) throws IOException {
-    List<Path> files;
-    try (Stream<Path> entries = Files.list(directory)) {
-      files = entries.toList();
-    }
-    for (Path file : files) {
-      Files.delete(file);
-    }
-    Files.delete(directory);
   }
 
   /** Returns {@code postgresql} or {@code h2}. */

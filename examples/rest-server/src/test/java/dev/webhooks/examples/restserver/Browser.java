@@ -2,6 +2,7 @@ package dev.webhooks.examples.restserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
@@ -25,7 +28,8 @@ import org.openqa.selenium.chrome.ChromeOptions;
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE =
+      Duration.ofSeconds(RestServerProcess.PATIENCE_SECONDS);
 
   /** Where to put pictures of what was inspected, for whoever wants to look at them. */
   private static final String SHOTS = System.getProperty("portal.shots", "");
@@ -58,7 +62,7 @@ final class Browser implements AutoCloseable {
         hash: () => location.hash === given,
         heading: () => document.querySelector('h1')?.textContent === given
       }[condition];
-      const end = Date.now() + 12000;
+      const end = Date.now() + 240000;
       (function look() {
         if (holds()) { done(true); }
         else if (Date.now() > end) { done(false); }
@@ -68,10 +72,12 @@ final class Browser implements AutoCloseable {
 
   private final ChromeDriver driver;
   private final String axe;
+  private final Path profile;
 
-  private Browser(ChromeDriver driver, String axe) {
+  private Browser(ChromeDriver driver, String axe, Path profile) {
     this.driver = driver;
     this.axe = axe;
+    this.profile = profile;
   }
 
   /** Returns whether there is a browser on this machine. */
@@ -79,7 +85,8 @@ final class Browser implements AutoCloseable {
     return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
   }
 
-  static Browser start(Path directory) {
+  static Browser start() {
+    Path profile = temporaryDirectory();
     ChromeOptions options = new ChromeOptions();
     options.setBinary(CHROMIUM.toFile());
     options.addArguments(
@@ -94,14 +101,14 @@ final class Browser implements AutoCloseable {
         "--no-first-run",
         "--lang=en-GB",
         "--window-size=1280,900",
-        "--user-data-dir=" + directory.resolve("profile"));
+        "--user-data-dir=" + profile);
     ChromeDriverService service = new ChromeDriverService.Builder()
         .usingDriverExecutable(DRIVER.toFile())
         .usingAnyFreePort()
         .build();
     ChromeDriver driver = new ChromeDriver(service, options);
     driver.manage().timeouts().implicitlyWait(PATIENCE).scriptTimeout(PATIENCE);
-    return new Browser(driver, axe());
+    return new Browser(driver, axe(), profile);
   }
 
   void open(String url) {
@@ -259,9 +266,23 @@ final class Browser implements AutoCloseable {
     cdp("Emulation.clearDeviceMetricsOverride", Map.of());
   }
 
+  /** What its processes still write while they end stays, and is none of the tests' business. */
   @Override
   public void close() {
     driver.quit();
+    try (Stream<Path> files = Files.walk(profile)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("some files stay in " + profile + ": " + e);
+    }
+  }
+
+  private static Path temporaryDirectory() {
+    try {
+      return Files.createTempDirectory("browser");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void requireAccessible(String view) {

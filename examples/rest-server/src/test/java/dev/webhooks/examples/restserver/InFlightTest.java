@@ -41,7 +41,7 @@ class InFlightTest {
 
     inFlight.leave();
 
-    closing.get(20, TimeUnit.SECONDS);
+    closing.get(RestServerProcess.PATIENCE_SECONDS, TimeUnit.SECONDS);
     threads.shutdown();
   }
 

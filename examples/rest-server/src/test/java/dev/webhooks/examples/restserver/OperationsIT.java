@@ -13,15 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every operation, and every refusal, of the real jar over real HTTP with a real receiver. */
+@ExtendWith(ServersErrors.class)
 class OperationsIT {
   private static final int MAX_WEBHOOKS = 40;
   private static final String ABSENT_WEBHOOK = "/webhooks/wh_" + "0".repeat(32);
@@ -29,8 +31,12 @@ class OperationsIT {
   @TempDir
   private static Path directory;
 
+  @AutoClose
   private static Receiver receiver;
+
+  @AutoClose
   private static RestServerProcess server;
+
   private static Api acme;
   private static Api other;
 
@@ -48,12 +54,6 @@ class OperationsIT {
     server = RestServerProcess.start(directory, variables);
     acme = Api.of(server, "token-a");
     other = Api.of(server, "token-b");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-    receiver.close();
   }
 
   @Test

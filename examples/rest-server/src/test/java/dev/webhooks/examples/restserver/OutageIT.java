@@ -8,16 +8,18 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The database goes away under a running server. */
+@ExtendWith(ServersErrors.class)
 class OutageIT {
   @TempDir
   private Path directory;
 
   @Test
   void everything_says_so_and_the_server_still_ends_in_order() throws Exception {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+    try (EmbeddedPostgres postgres = Postgres.start();
         RestServerProcess server = RestServerProcess.start(
             directory,
             Map.of("API_TOKENS", "token-a=acct_a", "DATABASE_URL", Postgres.url(postgres)))) {

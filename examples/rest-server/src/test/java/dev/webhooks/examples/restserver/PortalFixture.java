@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real jar, a real receiver and a real browser, for the tests of the portal. */
+@ExtendWith(ServersErrors.class)
 abstract class PortalFixture {
   static final String DATA = "{\"datasetId\":12345678901234567890.50,\"name\":\"Birds\","
       + "\"type\":\"table\",\"tags\":[],\"more\":{\"a\":[1,2]}}";
@@ -20,10 +22,19 @@ abstract class PortalFixture {
   @TempDir
   static Path directory;
 
+  @AutoClose
   static Receiver receiver;
+
+  @AutoClose
   static EmbeddingPage host;
+
+  @AutoClose
   static EmbeddingPage stranger;
+
+  @AutoClose
   static RestServerProcess server;
+
+  @AutoClose
   static Browser browser;
 
   @BeforeAll
@@ -44,18 +55,7 @@ abstract class PortalFixture {
     variables.put("RETRY_SCHEDULE", "0s,50ms");
     variables.put("PORTAL_ORIGINS", host.origin());
     server = RestServerProcess.start(directory, variables);
-    browser = Browser.start(directory);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-      server.close();
-      stranger.close();
-      host.close();
-      receiver.close();
-    }
+    browser = Browser.start();
   }
 
   static String portal() {

@@ -15,9 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the shell block of README.md that calls the API, as it stands there. */
+@ExtendWith(ServersErrors.class)
 class ReadmeCommandsIT {
   private static final Pattern BLOCK = Pattern.compile("```sh\\n(api=.*?)```", Pattern.DOTALL);
   private static final String ID_TO_FILL_IN = "id=wh_…";
@@ -84,7 +86,7 @@ class ReadmeCommandsIT {
         .redirectErrorStream(true)
         .redirectOutput(output.toFile())
         .start();
-    assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(bash.waitFor(RestServerProcess.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     String printed = Files.readString(output, StandardCharsets.UTF_8);
     assertThat(bash.exitValue()).as(printed).isZero();
     ObjectMapper json = new ObjectMapper();

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -93,7 +93,7 @@ final class Receiver implements AutoCloseable {
 
   /** Waits until as many requests that fulfil a condition have arrived, and returns them. */
   List<Request> await(int count, Predicate<Request> condition) throws InterruptedException {
-    long left = Duration.ofSeconds(30).toNanos();
+    long left = TimeUnit.SECONDS.toNanos(RestServerProcess.PATIENCE_SECONDS);
     lock.lock();
     try {
       while (matching(condition).size() < count && left > 0) {

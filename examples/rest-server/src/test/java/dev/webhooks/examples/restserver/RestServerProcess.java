@@ -2,14 +2,15 @@ package dev.webhooks.examples.restserver;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The runnable jar in a process of its own. */
 final class RestServerProcess implements AutoCloseable {
@@ -27,8 +28,10 @@ final class RestServerProcess implements AutoCloseable {
       "REQUEST_TIMEOUT",
       "PORTAL_ORIGINS",
       "MAX_WEBHOOKS");
-  private static final AtomicInteger COUNT = new AtomicInteger();
-  private static final int PATIENCE_SECONDS = 60;
+  private static final List<RestServerProcess> STARTED = new CopyOnWriteArrayList<>();
+
+  /** How long to wait for what has to come, on a machine that may be busy with other things. */
+  static final int PATIENCE_SECONDS = 300;
 
   private final Process process;
   private final BufferedReader output;
@@ -60,7 +63,7 @@ final class RestServerProcess implements AutoCloseable {
   /** Starts a server that may not get ready. */
   static RestServerProcess launch(
       Path directory, Map<String, String> variables, String... jvmOptions) {
-    Path errors = directory.resolve("errors-" + COUNT.incrementAndGet() + ".txt");
+    Path errors = directory.resolve("errors-" + (STARTED.size() + 1) + ".txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Quick to start rather than fast in the long run.
@@ -73,7 +76,9 @@ final class RestServerProcess implements AutoCloseable {
     builder.environment().put("PORT", "0");
     builder.environment().putAll(variables);
     try {
-      return new RestServerProcess(builder.start(), errors);
+      RestServerProcess server = new RestServerProcess(builder.start(), errors);
+      STARTED.add(server);
+      return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -98,7 +103,7 @@ final class RestServerProcess implements AutoCloseable {
   int exitCode() {
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("the server did not end");
+        throw new IllegalStateException("the server did not end\n" + errors());
       }
       return process.exitValue();
     } catch (InterruptedException e) {
@@ -116,6 +121,15 @@ final class RestServerProcess implements AutoCloseable {
       return Files.readString(errors);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Prints what servers wrote; the files of other tests are gone. */
+  static void printErrors(PrintStream out) {
+    for (RestServerProcess server : STARTED) {
+      if (Files.exists(server.errors)) {
+        out.println("---- " + server.errors.getFileName() + "\n" + server.errors());
+      }
     }
   }
 

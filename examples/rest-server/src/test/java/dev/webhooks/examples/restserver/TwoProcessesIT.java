@@ -11,26 +11,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two servers on one PostgreSQL: whatever is asked of both at once takes effect once. */
+@ExtendWith(ServersErrors.class)
 class TwoProcessesIT {
+  private static final int MOST_TRIES = 20;
   private static final String CONFLICT = "409 DUPLICATE_IDEMPOTENCY_KEY";
 
   @TempDir
   private static Path directory;
 
+  private static List<RestServerProcess> servers = List.of();
+
+  @AutoClose
   private static EmbeddedPostgres postgres;
+
+  @AutoClose
   private static Receiver receiver;
-  private static List<RestServerProcess> servers;
+
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
+    postgres = Postgres.start();
     receiver = new Receiver();
     Map<String, String> variables = Map.of(
         "API_TOKENS", "token-keys=acct_keys,token-limit=acct_limit,token-retry=acct_retry",
@@ -46,10 +56,8 @@ class TwoProcessesIT {
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() {
     servers.forEach(RestServerProcess::close);
-    receiver.close();
-    postgres.close();
   }
 
   @Test
@@ -160,8 +168,17 @@ class TwoProcessesIT {
   private static List<Answer> atOnce(
       int count, String token, BiFunction<Api, Integer, CompletableFuture<Answer>> request) {
     List<CompletableFuture<Answer>> pending = IntStream.range(0, count)
-        .mapToObj(i -> request.apply(Api.of(servers.get(i % 2), token), i))
+        .mapToObj(i ->
+            persistently(MOST_TRIES, () -> request.apply(Api.of(servers.get(i % 2), token), i)))
         .toList();
     return pending.stream().map(CompletableFuture::join).toList();
+  }
+
+  /** Sends again what the store was too busy for: then nothing was changed, as the answer says. */
+  private static CompletableFuture<Answer> persistently(
+      int tries, Supplier<CompletableFuture<Answer>> request) {
+    return request.get().thenCompose(answer -> answer.status() == 503 && tries > 1
+        ? persistently(tries - 1, request)
+        : CompletableFuture.completedFuture(answer));
   }
 }

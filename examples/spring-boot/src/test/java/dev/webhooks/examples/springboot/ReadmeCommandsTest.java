@@ -61,7 +61,7 @@ class ReadmeCommandsTest {
         .redirectErrorStream(true)
         .redirectOutput(output.toFile())
         .start();
-    assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(bash.waitFor(5, TimeUnit.MINUTES)).isTrue();
     String printed = Files.readString(output);
     assertThat(bash.exitValue()).as(printed).isZero();
     return printed;

@@ -1,15 +1,13 @@
 package dev.webhooks.examples.benchmark.chaos;
 
+import dev.webhooks.examples.benchmark.process.TemporaryDirectory;
 import dev.webhooks.examples.benchmark.report.Progress;
 import dev.webhooks.examples.benchmark.report.Results;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Plays scenarios that make life hard for the library, with real processes, a real database and
@@ -109,7 +107,7 @@ public final class Chaos {
       }
     }
     if (reports.stream().allMatch(Report::passed)) {
-      delete(directory);
+      TemporaryDirectory.delete(directory);
     } else {
       progress.say("the logs of the instances stay in " + directory + "; how each of them ended:");
       LogBook.printEnds(directory, System.out);
@@ -142,14 +140,6 @@ public final class Chaos {
       report.broken(e.toString());
     }
     return report;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 
   private record Play(Scenario scenario, int size) {

@@ -29,7 +29,7 @@ final class PostgresDatabase implements TestDatabase {
         .setServerConfig("synchronous_commit", "on")
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
-        .setPGStartupWait(Duration.ofMinutes(1));
+        .setPGStartupWait(Duration.ofMinutes(3));
     return port == 0 ? builder.start() : builder.setPort(port).start();
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** A process that publishes and sends, as the measuring one sees it. */
 public final class Host implements AutoCloseable {
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration SOON = Duration.ofMinutes(10);
   private static final Duration LONG = Duration.ofHours(1);
 
   private final Child child;

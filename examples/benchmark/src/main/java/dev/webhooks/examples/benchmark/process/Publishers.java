@@ -24,7 +24,7 @@ import javax.sql.DataSource;
 /** The threads of a host that publish. */
 final class Publishers {
   private static final int BATCH = 200;
-  private static final int MOST_ATTEMPTS = 3;
+  private static final int MOST_ATTEMPTS = 20;
   private static final AtomicLong ROWS = new AtomicLong(System.nanoTime());
 
   private final Sender sender;

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 /** The receiving process, as the measuring one sees it. */
 public final class Receiver implements AutoCloseable {
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration SOON = Duration.ofMinutes(10);
   private static final long STEP_MILLIS = 1_000;
 
   private final Child child;

@@ -4,6 +4,7 @@ import dev.webhooks.examples.benchmark.peers.Peer;
 import dev.webhooks.examples.benchmark.process.Host;
 import dev.webhooks.examples.benchmark.process.Receiver;
 import dev.webhooks.examples.benchmark.process.Receiver.Arrivals;
+import dev.webhooks.examples.benchmark.process.TemporaryDirectory;
 import dev.webhooks.examples.benchmark.process.Words;
 import dev.webhooks.examples.benchmark.report.Figures;
 import dev.webhooks.examples.benchmark.report.Progress;
@@ -16,12 +17,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Where a question is measured: a database, a receiving process, and processes that send. */
 public final class Bench implements AutoCloseable {
@@ -249,11 +248,7 @@ public final class Bench implements AutoCloseable {
       receiver.close();
       server.close();
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    TemporaryDirectory.delete(directory);
   }
 
   /**

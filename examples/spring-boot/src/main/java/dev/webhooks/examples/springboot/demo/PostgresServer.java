@@ -23,8 +23,8 @@ import java.util.concurrent.TimeoutException;
 final class PostgresServer implements AutoCloseable {
   private static final String PID_FILE = "postmaster.pid";
   private static final int PORT_LINE = 3;
-  private static final Duration STARTING = Duration.ofMinutes(1);
-  private static final long STOPPING_SECONDS = 20;
+  private static final Duration STARTING = Duration.ofMinutes(3);
+  private static final long STOPPING_SECONDS = 60;
 
   /** Ends a server. */
   private interface Stop {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.JsonPath;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,13 +22,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShopKilledIT {
   private static final int CUSTOMERS = 4;
   private static final int BEFORE_THE_KILL = 100;
   private static final int TAKEN_BEFORE_THE_KILL = 30;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(ShopProcess.PATIENCE_SECONDS);
 
   @TempDir
   private Path directory;
@@ -40,6 +43,14 @@ class ShopKilledIT {
   private final List<ShopProcess> shops = new ArrayList<>();
   private DemoReceiver receiver;
 
+  /** Of most builds only the output is kept. */
+  @RegisterExtension
+  private final AfterTestExecutionCallback logs = context -> {
+    if (context.getExecutionException().isPresent()) {
+      shops.forEach(shop -> shop.print(System.out));
+    }
+  };
+
   @BeforeEach
   void receive() throws IOException {
     receiver = new DemoReceiver(0, directory.resolve("receiver.pem"), this::take);
@@ -51,7 +62,9 @@ class ShopKilledIT {
     for (ShopProcess shop : shops) {
       shop.kill();
     }
-    receiver.close();
+    if (receiver != null) {
+      receiver.close();
+    }
     Optional<PostgresServer> left = PostgresServer.running(directory.resolve("postgresql"));
     if (left.isPresent()) {
       left.get().close();
@@ -63,7 +76,7 @@ class ShopKilledIT {
     ShopProcess first = start();
     subscribe(first);
     List<Future<?>> ordering = order(first);
-    assertThat(enough.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(enough.await(ShopProcess.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     first.kill();
     Set<Long> before = Set.copyOf(taken);
     killed.countDown();
@@ -78,7 +91,17 @@ class ShopKilledIT {
     awaitTaken(committed.size());
     second.close();
     assertThat(taken).as("all that was committed, and nothing else").isEqualTo(committed);
-    assertThat(directory.resolve("postgresql/postmaster.pid")).doesNotExist();
+    awaitEndOfDatabase();
+  }
+
+  /** It may still write what it has when the shop no longer waits for it. */
+  private void awaitEndOfDatabase() throws InterruptedException {
+    Path running = directory.resolve("postgresql/postmaster.pid");
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (Files.exists(running) && System.nanoTime() < end) {
+      Thread.sleep(100);
+    }
+    assertThat(running).doesNotExist();
   }
 
   private ShopProcess start() throws Exception {

@@ -3,6 +3,7 @@ package dev.webhooks.examples.springboot.demo;
 import dev.webhooks.examples.springboot.ShopApplication;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +27,9 @@ import java.util.regex.Pattern;
 /** The shop in a process of its own, on PostgreSQL, as alice of acme uses it. */
 final class ShopProcess {
   private static final Pattern LISTENING = Pattern.compile("Tomcat started on port (\\d+)");
+  /** How long to wait for what has to come, on a machine that may be busy with other things. */
+  static final int PATIENCE_SECONDS = 300;
+
   private static final String ALICE =
       "Basic " + Base64.getEncoder().encodeToString("alice:alice".getBytes(StandardCharsets.UTF_8));
 
@@ -55,7 +59,7 @@ final class ShopProcess {
     ShopProcess shop =
         new ShopProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
     try {
-      shop.port.get(60, TimeUnit.SECONDS);
+      shop.port.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return shop;
     } catch (ExecutionException | TimeoutException e) {
       shop.kill();
@@ -93,8 +97,14 @@ final class ShopProcess {
 
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://localhost:" + port.join() + path))
-        .timeout(Duration.ofSeconds(30))
+        .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
         .header("Authorization", ALICE);
+  }
+
+  /** Prints what it wrote. */
+  void print(PrintStream out) {
+    out.println("---- a shop");
+    output.forEach(out::println);
   }
 
   /** Ends it as a crash does. */
@@ -105,7 +115,7 @@ final class ShopProcess {
   /** Ends it in order, with its database. */
   void close() throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       kill();
     }
   }
