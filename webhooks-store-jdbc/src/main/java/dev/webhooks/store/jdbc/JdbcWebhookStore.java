@@ -175,7 +175,7 @@ public final class JdbcWebhookStore implements WebhookStore {
         .database
         .run(
             Dialect.Purpose.SESSION,
-            sql -> work.apply(new JdbcSession(sql, Undo.none(sql), new LockBudget())));
+            sql -> work.apply(new JdbcSession(sql, Undo.none(sql), LockBudget.STORE)));
   }
 
   /**
@@ -194,7 +194,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     Sql sql = database.on(jdbc.connection());
     Undo undo = Undo.inHostTransaction(sql);
     try {
-      T result = work.apply(new JdbcSession(sql, undo, jdbc.locks()));
+      T result = work.apply(new JdbcSession(sql, undo, LockBudget.HOST));
       undo.keep();
       return result;
     } catch (UncheckedSqlException e) {
