@@ -140,7 +140,7 @@ public final class JdbcWebhookStore implements WebhookStore {
   private Opened connect() {
     try (Connection connection = borrower.borrow()) {
       DatabaseMetaData metaData = connection.getMetaData();
-      Dialect dialect = Dialect.of(metaData);
+      Dialect dialect = Dialect.of(metaData, tablePrefix);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
       return new Opened(
