@@ -37,9 +37,10 @@ abstract class Dialect {
   /**
    * Chooses by product and version.
    *
+   * @param prefix with what the names of the tables begin
    * @throws IllegalStateException if the database is not supported, naming it
    */
-  static Dialect of(DatabaseMetaData database) throws SQLException {
+  static Dialect of(DatabaseMetaData database, String prefix) throws SQLException {
     String product = database.getDatabaseProductName();
     int major = database.getDatabaseMajorVersion();
     if (product.equals("PostgreSQL") && major >= PostgresDialect.OLDEST) {
@@ -51,7 +52,7 @@ abstract class Dialect {
     }
     if (product.equals("H2") && major == H2Dialect.MAJOR) {
       return new H2Dialect(
-          H2Locks.of(database.getConnection()), database.getDatabaseMinorVersion());
+          H2Locks.of(database.getConnection(), prefix), database.getDatabaseMinorVersion());
     }
     throw new IllegalStateException("webhooks cannot be stored in " + product + " "
         + database.getDatabaseProductVersion() + "; " + SUPPORTED);
@@ -221,8 +222,8 @@ abstract class Dialect {
   /** Removes some of the appended counters and returns them in any order. */
   abstract <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException;
 
-  /** Makes the transaction the only one that folds counters, if none is doing it. */
-  abstract boolean tryFoldLock(Sql sql, String prefix) throws SQLException;
+  /** Makes the transaction the only one that folds these counters, if none is doing it. */
+  abstract boolean tryFoldLock(Sql sql) throws SQLException;
 
   /**
    * Runs a transaction that takes rows of the queue or changes the schema; where the database has

@@ -54,11 +54,11 @@ final class EventTables {
   private static final String UNDO_EVENT = "delete from {event} where id = ?";
 
   private final Sql sql;
-  private final LockBudget locks;
+  private final LockBudget budget;
 
-  EventTables(Sql sql, LockBudget locks) {
+  EventTables(Sql sql, LockBudget budget) {
     this.sql = sql;
-    this.locks = locks;
+    this.budget = budget;
   }
 
   /**
@@ -93,7 +93,7 @@ final class EventTables {
       throws SQLException {
     Set<UUID> ids;
     try {
-      ids = sql.dialect.hotStatements().insertEvents(sql, part, locks);
+      ids = sql.dialect.hotStatements().insertEvents(sql, part, budget);
     } catch (HotStatements.EventIdBusyException e) {
       throw busy(e);
     }

@@ -63,7 +63,7 @@ final class H2Dialect extends Dialect {
   /**
    * Creates the dialect of one database.
    *
-   * @param lock shared by all stores of this process on that database
+   * @param lock shared by all stores of this process on the same tables
    * @param minor the second number of its version
    */
   H2Dialect(ReentrantLock lock, int minor) {
@@ -275,7 +275,7 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  boolean tryFoldLock(Sql sql, String prefix) throws SQLException {
+  boolean tryFoldLock(Sql sql) throws SQLException {
     String lock = "select version from {schema} where version = 1 for update";
     return patiently(sql, Duration.ZERO, s -> s.list(lock, row -> 1)).isPresent();
   }

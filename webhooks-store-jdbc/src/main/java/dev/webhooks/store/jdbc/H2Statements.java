@@ -104,7 +104,7 @@ final class H2Statements implements HotStatements {
       where owner = ? limit ?""";
 
   @Override
-  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget locks)
+  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException {
     boolean given = events.stream().anyMatch(event -> event.givenId() != null);
     List<NewEvent> stored = given ? insertGiven(sql, events) : insert(sql, events);

@@ -23,12 +23,12 @@ interface HotStatements {
   /**
    * Inserts events and their deliveries, skipping events that exist already.
    *
-   * @param locks what is left for locks on given ids
+   * @param budget how many locks on given ids the transaction may hold, where they are scarce
    * @return the ids of the events stored now
    * @throws EventIdBusyException if an open transaction is storing one of the given ids; nothing is
    *     stored then
    */
-  Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget locks)
+  Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException;
 
   List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException;

@@ -35,11 +35,11 @@ final class JdbcSession implements StoreSession {
   private final RetryTables retries;
   private final TestTables tests;
 
-  JdbcSession(Sql sql, Undo undo, LockBudget locks) {
+  JdbcSession(Sql sql, Undo undo, LockBudget budget) {
     this.sql = sql;
     this.undo = undo;
     registry = new RegistryTables(sql);
-    events = new EventTables(sql, locks);
+    events = new EventTables(sql, budget);
     statistics = new StatisticsTables(sql);
     idempotency = new IdempotencyTable(sql, undo);
     retries = new RetryTables(sql);

@@ -25,14 +25,15 @@ import java.util.Objects;
  */
 public final class JdbcTransaction extends HostTransaction {
   private final Connection connection;
-  private final LockBudget locks = new LockBudget();
 
   private JdbcTransaction(Connection connection) {
     this.connection = connection;
   }
 
   /**
-   * Stands for the transaction that is open on a connection, or that its next statement opens.
+   * Stands for the transaction that is open on a connection, or that its next statement opens. Any
+   * number of them may stand for the same transaction; each remembers what was published through it
+   * until {@link #committed()} is called on it.
    *
    * @param connection a connection of the host that is not in auto-commit mode
    * @throws IllegalStateException if the connection is closed or in auto-commit mode, in which
@@ -44,10 +45,6 @@ public final class JdbcTransaction extends HostTransaction {
         new JdbcTransaction(Objects.requireNonNull(connection, "connection"));
     transaction.connection();
     return transaction;
-  }
-
-  LockBudget locks() {
-    return locks;
   }
 
   /** Returns the connection, after checking it as {@link #on} did. */

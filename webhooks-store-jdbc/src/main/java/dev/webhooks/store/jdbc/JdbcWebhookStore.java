@@ -146,7 +146,7 @@ public final class JdbcWebhookStore implements WebhookStore {
         Lease lease = Lease.of(connection, statementTimeout)) {
       DatabaseMetaData metaData = connection.getMetaData();
       Lookalikes.refuse(metaData);
-      Dialect dialect = Dialect.of(metaData);
+      Dialect dialect = Dialect.of(metaData, tablePrefix);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
       dialect.unusable(connection).ifPresent(fault -> {
@@ -185,7 +185,7 @@ public final class JdbcWebhookStore implements WebhookStore {
         .database
         .run(
             Dialect.Purpose.SESSION,
-            sql -> work.apply(new JdbcSession(sql, Undo.none(sql), new LockBudget())));
+            sql -> work.apply(new JdbcSession(sql, Undo.none(sql), LockBudget.STORE)));
   }
 
   /**
@@ -204,7 +204,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     Sql sql = database.on(jdbc.connection());
     Undo undo = Undo.inHostTransaction(sql);
     try {
-      T result = work.apply(new JdbcSession(sql, undo, jdbc.locks()));
+      T result = work.apply(new JdbcSession(sql, undo, LockBudget.HOST));
       undo.keep();
       return result;
     } catch (UncheckedSqlException e) {

@@ -1,20 +1,22 @@
 package dev.webhooks.store.jdbc;
 
 /**
- * Counts the locks on event ids that one transaction holds: a database has room for some thousands
- * in all, so a transaction that publishes very many has to do without.
+ * How many locks on given event ids a transaction may hold. A database has room for a certain
+ * number in all, shared by everybody on its server; whoever uses it up makes others fail.
  */
-final class LockBudget {
-  private static final int LOCKS = 500;
+enum LockBudget {
+  /**
+   * For transactions of hosts, of which as many may be open as there are connections: half of what
+   * PostgreSQL sets aside for each connection unless it is told otherwise.
+   */
+  HOST(32),
 
-  private int left = LOCKS;
+  /** For transactions of the store, of which few are open: the events of a group commit. */
+  STORE(128);
 
-  /** Takes locks from the budget, all or none. */
-  boolean take(int locks) {
-    if (locks > left) {
-      return false;
-    }
-    left -= locks;
-    return true;
+  final int locks;
+
+  LockBudget(int locks) {
+    this.locks = locks;
   }
 }

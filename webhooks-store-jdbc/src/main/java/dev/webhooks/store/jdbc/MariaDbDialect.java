@@ -275,7 +275,7 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  boolean tryFoldLock(Sql sql, String prefix) throws SQLException {
+  boolean tryFoldLock(Sql sql) throws SQLException {
     String lock = "select version from {schema} where version = 1 for update skip locked";
     return sql.first(lock, row -> true).isPresent();
   }

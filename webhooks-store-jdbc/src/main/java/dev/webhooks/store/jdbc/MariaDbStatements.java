@@ -113,7 +113,7 @@ final class MariaDbStatements implements HotStatements {
       set q.owner = x.owner, q.claim = q.claim + 1, q.lost = q.lost + 1""";
 
   @Override
-  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget locks)
+  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException {
     List<NewEvent> stored = new ArrayList<>();
     boolean given = events.stream().anyMatch(event -> event.givenId() != null);

@@ -291,12 +291,13 @@ final class PostgresDialect extends Dialect {
     return sql.list(take, mapper, limit);
   }
 
+  /** {@inheritDoc} The lock is named after the table, whatever name leads there. */
   @Override
-  boolean tryFoldLock(Sql sql, String prefix) throws SQLException {
+  boolean tryFoldLock(Sql sql) throws SQLException {
     String lock = """
         select pg_try_advisory_xact_lock(
-          hashtextextended(current_schema() || '.' || ? || '.fold', 0)) as locked""";
-    return sql.list(lock, row -> row.bool("locked"), prefix).get(0);
+          hashtextextended('fold', '{stat_delta}'::regclass::oid::bigint)) as locked""";
+    return sql.list(lock, row -> row.bool("locked")).get(0);
   }
 
   /**
@@ -323,14 +324,23 @@ final class PostgresDialect extends Dialect {
     return patiently(sql, Duration.ofSeconds(1), s -> s.update(statement)).isPresent();
   }
 
-  /** {@inheritDoc} It pauses between its tries, too. */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>By a lock that is named after the schema where the tables are, or where they will be. It
+   * pauses between its tries, too.
+   */
   @Override
   void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
     String lock = """
         select set_config('lock_timeout', '0', true),
           set_config('idle_in_transaction_session_timeout', '0', true),
-          pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || ? || '.schema', 0))""";
-    sql.list(lock, row -> prefix, prefix);
+          pg_advisory_xact_lock(hashtextextended(? || 'upgrade', coalesce(
+            (select relnamespace from pg_catalog.pg_class
+             where relname = ? || 'schema' and pg_catalog.pg_table_is_visible(oid)),
+            (select oid from pg_catalog.pg_namespace where nspname = current_schema()))::bigint))""";
+    String folded = prefix.toLowerCase(Locale.ROOT);
+    sql.list(lock, row -> prefix, folded, folded);
     work.run(sql);
   }
 }

@@ -8,7 +8,6 @@ import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
  * One statement for each step, with arrays as parameters.
@@ -33,35 +31,6 @@ import java.util.stream.Collectors;
  * statement that changed a row and left owner and claim number alone would break this.
  */
 final class PostgresStatements implements HotStatements {
-  private static final String INSERT_EVENTS =
-      """
-      with
-        x as (
-          select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-            trace_context
-          from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
-            body bytes, deliveries int, created time, keep_until time, trace_context text}),
-      """ + insertFrom("x") + "select id, true as stored from e";
-
-  /**
-   * As above, for ids that hosts gave: a conflict with an open transaction would wait for its end.
-   * Who stores a given id holds an advisory lock on it until then, and who does not get the lock is
-   * told at once.
-   */
-  private static final String INSERT_GIVEN_EVENTS =
-      """
-      with
-        x as materialized (
-          select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-            trace_context
-          from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
-            body bytes, deliveries int, created time, keep_until time, trace_context text}),
-        locked as materialized (
-          select id, pg_try_advisory_xact_lock(hashtextextended(account || '|' || event_id, 7)) as got
-          from x where event_id is not null),
-      """ + insertFrom("x where not exists (select 1 from locked where not got)") + """
-      select id, true as stored from e union all select id, false from locked where not got""";
-
   /**
    * Finds the webhooks that have rows without an owner one by one, each by one look at the index,
    * and takes from each in turn; so what it costs does not depend on how many rows wait.
@@ -217,58 +186,11 @@ final class PostgresStatements implements HotStatements {
         """.formatted(SqlTemplates.columns(rows), rows);
   }
 
-  private static String insertFrom(String rows) {
-    return """
-          e as (
-            insert into {event}
-              (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-               trace_context)
-            select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-              trace_context
-            from %s
-            on conflict do nothing
-            returning id, created, type, length(body) as size),
-          q as (
-            insert into {queue} (webhook, id, owner, event, created, due, size, type)
-            select d.webhook, d.id, d.owner, d.event, e.created, e.created, e.size, e.type
-            from {d: webhook bigint, id uuid, event uuid, owner bigint} join e on e.id = d.event)
-        """.formatted(rows);
-  }
-
   @Override
-  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget locks)
+  public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException {
-    int given = (int) events.stream().filter(event -> event.givenId() != null).count();
-    if (given == 0) {
-      return stored(insert(sql, INSERT_EVENTS, events));
-    }
-    if (!locks.take(given)) {
-      return stored(sql.dialect
-          .patiently(sql, Duration.ZERO, s -> insert(s, INSERT_EVENTS, events))
-          .orElseThrow(EventIdBusyException::new));
-    }
-    List<Insertion> insertions = insert(sql, INSERT_GIVEN_EVENTS, events);
-    if (!insertions.stream().allMatch(Insertion::stored)) {
-      throw new EventIdBusyException();
-    }
-    return stored(insertions);
+    return PostgresEventInsert.insert(sql, events, budget);
   }
-
-  private static List<Insertion> insert(Sql sql, String statement, List<NewEvent> events)
-      throws SQLException {
-    return sql.list(
-        statement,
-        row -> new Insertion(row.uuid("id"), row.bool("stored")),
-        EventTables.rows(events),
-        EventTables.deliveryRows(events));
-  }
-
-  private static Set<UUID> stored(List<Insertion> insertions) {
-    return insertions.stream().map(Insertion::id).collect(Collectors.toSet());
-  }
-
-  /** An event stored now, or one whose id is busy. */
-  private record Insertion(UUID id, boolean stored) {}
 
   @Override
   public List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException {

@@ -216,7 +216,7 @@ final class QueueTables implements DeliveryQueue {
   public void foldStatistics() {
     boolean more;
     do {
-      more = run(sql -> new StatisticsTables(sql).fold(database.prefix));
+      more = run(sql -> new StatisticsTables(sql).fold());
     } while (more);
   }
 

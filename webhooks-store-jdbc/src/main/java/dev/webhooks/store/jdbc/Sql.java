@@ -94,12 +94,31 @@ final class Sql {
 
   /** Runs a prepared query. */
   <T> List<T> list(PreparedStatement statement, RowMapper<T> mapper) throws SQLException {
-    List<T> rows = new ArrayList<>();
     try (ResultSet result = statement.executeQuery()) {
-      Row row = new Row(result, dialect);
-      while (result.next()) {
-        rows.add(mapper.map(row));
+      return rows(result, mapper);
+    }
+  }
+
+  /** Runs several statements that go to the server together, and returns the rows of the query. */
+  <T> List<T> listAmongOthers(String template, RowMapper<T> mapper, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = prepare(template)) {
+      bind(statement, parameters);
+      boolean query = statement.execute();
+      while (!query && statement.getUpdateCount() != -1) {
+        query = statement.getMoreResults();
       }
+      try (ResultSet result = statement.getResultSet()) {
+        return rows(result, mapper);
+      }
+    }
+  }
+
+  private <T> List<T> rows(ResultSet result, RowMapper<T> mapper) throws SQLException {
+    List<T> rows = new ArrayList<>();
+    Row row = new Row(result, dialect);
+    while (result.next()) {
+      rows.add(mapper.map(row));
     }
     return rows;
   }

@@ -98,8 +98,8 @@ final class StatisticsTables {
    *
    * @return whether more remain
    */
-  boolean fold(String prefix) throws SQLException {
-    if (!sql.dialect.tryFoldLock(sql, prefix)) {
+  boolean fold() throws SQLException {
+    if (!sql.dialect.tryFoldLock(sql)) {
       return false;
     }
     List<Entry> deltas = sql.dialect.takeDeltas(sql, FOLD_ROWS, Entry::of);

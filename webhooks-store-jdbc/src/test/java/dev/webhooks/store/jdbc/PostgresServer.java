@@ -26,7 +26,8 @@ public interface PostgresServer extends AutoCloseable {
     return start(Map.of("fsync", "on", "synchronous_commit", "on"));
   }
 
-  private static PostgresServer start(Map<String, String> settings) {
+  /** Starts a server on a free port, with further settings; see {@link #start()}. */
+  static PostgresServer start(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(Map.of(
         "timezone", "UTC", "synchronous_commit", "off", "max_connections", "300", "jit", "on"));
     all.putAll(settings);

@@ -46,8 +46,13 @@ final class TestPostgres {
 
   /** Opens a pool on a schema. */
   static HikariDataSource pool(String schema, int size) {
+    return pool(SERVER, schema, size);
+  }
+
+  /** Opens a pool on a schema of another server. */
+  static HikariDataSource pool(PostgresServer server, String schema, int size) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url(port(), schema));
+    config.setJdbcUrl(url(server.port(), schema));
     config.setMaximumPoolSize(size);
     return new HikariDataSource(config);
   }

@@ -1,0 +1,208 @@
+package dev.webhooks.store.jdbc;
+
+import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.store.jdbc.HotStatements.EventIdBusyException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inserts events. To insert an id that an open transaction has inserted would wait for its end, so
+ * given ids are looked for first where open transactions can see each other: in advisory locks.
+ *
+ * <p>A transaction locks each id that it is given, as long as its {@link LockBudget} lasts. Beyond
+ * that it <em>joins the crowd</em> of the account: it holds one shared lock, which says that it has
+ * ids without locks, and inserts with a limit to waiting, behind a savepoint. So does everybody
+ * else who publishes given ids of the account meanwhile. Hence nobody waits for an open
+ * transaction:
+ *
+ * <ul>
+ *   <li>Two that lock their ids meet at the lock.
+ *   <li>One that locks its id and then finds the crowd empty meets nobody, since who joins later
+ *       finds the id locked.
+ *   <li>All others limit their waiting.
+ * </ul>
+ *
+ * <p>How much of the budget is used up is kept in a variable of the transaction. Like the locks, it
+ * is the same through whatever handle or connection object the transaction is used, goes back when
+ * a savepoint is rolled back, and ends with the transaction. The locks' names are hashes that begin
+ * from the number of the table, so tables of another prefix or schema have other locks.
+ */
+final class PostgresEventInsert {
+  /** Accounts share crowds, lest a transaction for very many of them joins as many. */
+  private static final int CROWDS = 16;
+
+  private static final String ROWS = """
+      x as (
+        select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
+          body bytes, deliveries int, created time, keep_until time, trace_context text})""";
+
+  private static final String ID_LOCK =
+      "hashtextextended(account || '|' || event_id, '{event}'::regclass::oid::bigint)";
+
+  private static final String CROWD_LOCK =
+      "hashtextextended('crowd ' || crowd, '{event}'::regclass::oid::bigint)";
+
+  private static final String INSERT_GENERATED =
+      "with " + ROWS + ", " + insertIf("true") + " select 'FREE' as verdict, id from e";
+
+  /**
+   * Locks the ids and then looks at the crowds, or joins them. To look is to take the lock of a
+   * crowd and to let go of it at once.
+   */
+  private static final String INSERT_LOCKED = "with " + ROWS + """
+      , budget as materialized (
+        select set_config('webhooks.event_id_locks', used::text, true) as used
+        from (
+          select coalesce(nullif(current_setting('webhooks.event_id_locks', true), '')::int, 0)
+            + ?::int as used) wanted
+        where used <= ?::int),
+      ids as materialized (
+        select count(used) > 0 as locked, bool_and(pg_try_advisory_xact_lock(%1$s)) as free
+        from budget cross join x where event_id is not null),
+      verdict as materialized (
+        select case when bool_or(not free) then 'BUSY'
+          when bool_and(case
+            when not locked then pg_advisory_xact_lock_shared(%2$s) is null
+            when pg_try_advisory_lock(%2$s) then pg_advisory_unlock(%2$s)
+            else false end) then 'FREE'
+          else 'CROWDED' end as verdict
+        from ids cross join {c: crowd int}),
+      """.formatted(ID_LOCK, CROWD_LOCK)
+      + insertIf("(select verdict from verdict) = 'FREE'")
+      + " select verdict, id from verdict left join e on true";
+
+  /**
+   * Looks whether others have locked the ids, where one's own locks are no hindrance, and inserts
+   * with a limit to waiting. Three statements that go to the server together.
+   */
+  private static final String INSERT_CROWDED =
+      "savepoint webhooks_ids; with " + ROWS + """
+      , usual as materialized (select current_setting('lock_timeout') as wait),
+      limited as materialized (select set_config('lock_timeout', ?, true) as wait from usual),
+      verdict as materialized (
+        select case when bool_and(case
+          when pg_try_advisory_lock_shared(%1$s) then pg_advisory_unlock_shared(%1$s)
+          else false end) then 'FREE' else 'BUSY' end as verdict
+        from limited cross join x where event_id is not null),
+      """.formatted(ID_LOCK)
+          + insertIf("(select verdict from verdict) = 'FREE'") + """
+      , inserted as materialized (select count(*) from e)
+      select verdict, id, null as wait from verdict cross join e
+      union all select verdict, null, set_config('lock_timeout', usual.wait, true)
+      from verdict cross join usual cross join inserted;
+      release savepoint webhooks_ids""";
+
+  private static final String UNDO =
+      "rollback to savepoint webhooks_ids; release savepoint webhooks_ids";
+
+  /**
+   * How long an insert into a crowd waits, try by try. A conflict lasts, but another transaction
+   * may also hold up the growth of the table for a moment.
+   */
+  private static final List<String> PATIENCE = List.of("1ms", "20ms", "200ms");
+
+  private PostgresEventInsert() {}
+
+  private static String insertIf(String condition) {
+    return """
+        e as (
+          insert into {event}
+            (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+             trace_context)
+          select * from x where %s
+          on conflict do nothing
+          returning id, created, type, length(body) as size),
+        q as (
+          insert into {queue} (webhook, id, owner, event, created, due, size, type)
+          select d.webhook, d.id, d.owner, d.event, e.created, e.created, e.size, e.type
+          from {d: webhook bigint, id uuid, event uuid, owner bigint} join e on e.id = d.event)
+        """.formatted(condition);
+  }
+
+  /** Does what {@link HotStatements#insertEvents} says. */
+  static Set<UUID> insert(Sql sql, List<NewEvent> events, LockBudget budget)
+      throws SQLException, EventIdBusyException {
+    Rows<NewEvent> rows = EventTables.rows(events);
+    Rows<EventTables.Queued> deliveries = EventTables.deliveryRows(events);
+    List<NewEvent> given = events.stream().filter(e -> e.givenId() != null).toList();
+    if (given.isEmpty()) {
+      return stored(sql.list(INSERT_GENERATED, Line::of, rows, deliveries));
+    }
+    List<Line> lines = sql.list(
+        INSERT_LOCKED, Line::of, rows, given.size(), budget.locks, crowds(given), deliveries);
+    if (verdict(lines) == Verdict.CROWDED) {
+      lines = insertCrowded(sql, rows, deliveries);
+    }
+    if (verdict(lines) == Verdict.BUSY) {
+      throw new EventIdBusyException();
+    }
+    return stored(lines);
+  }
+
+  private static Rows<Integer> crowds(List<NewEvent> given) {
+    List<Integer> crowds = given.stream()
+        .map(event -> Math.floorMod(event.account().hashCode(), CROWDS))
+        .distinct()
+        .toList();
+    return Rows.of(crowds).integer(crowd -> crowd);
+  }
+
+  private static List<Line> insertCrowded(
+      Sql sql, Rows<NewEvent> rows, Rows<EventTables.Queued> deliveries) throws SQLException {
+    for (String patience : PATIENCE) {
+      try {
+        return sql.listAmongOthers(INSERT_CROWDED, Line::of, rows, patience, deliveries);
+      } catch (SQLException e) {
+        undo(sql, e);
+        if (!sql.dialect.isLockTimeout(e)) {
+          throw e;
+        }
+      }
+    }
+    return List.of(new Line(Verdict.BUSY, null));
+  }
+
+  private static void undo(Sql sql, SQLException cause) {
+    try (Statement statement = sql.connection.createStatement()) {
+      statement.execute(UNDO);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static Verdict verdict(List<Line> lines) {
+    return lines.get(0).verdict;
+  }
+
+  private static Set<UUID> stored(List<Line> lines) {
+    Set<UUID> stored = new HashSet<>();
+    for (Line line : lines) {
+      if (line.id != null) {
+        stored.add(line.id);
+      }
+    }
+    return stored;
+  }
+
+  /** What came of a statement. */
+  private enum Verdict {
+    /** No other transaction is storing the ids: stored is what was not stored before. */
+    FREE,
+    /** Another transaction is storing one of the ids; nothing was inserted. */
+    BUSY,
+    /** There may be ids without locks; nothing was inserted. */
+    CROWDED
+  }
+
+  /** A line of a statement's answer: its verdict, and maybe an event that it stored. */
+  private record Line(Verdict verdict, @Nullable UUID id) {
+    static Line of(Row row) throws SQLException {
+      return new Line(Verdict.valueOf(row.text("verdict")), row.uuidOrNull("id"));
+    }
+  }
+}
