@@ -220,8 +220,19 @@ abstract class Dialect {
 
   // ---- schema
 
-  /** Returns whether a table exists where unqualified names lead. */
+  /** Returns whether a table exists in the schema that is named, or where unqualified names lead. */
   abstract boolean tableExists(Sql sql, String table) throws SQLException;
+
+  /** Returns whether the schema that is named exists. */
+  abstract boolean schemaExists(Sql sql) throws SQLException;
+
+  /** Returns the name of a schema as a value in SQL; that of the connection's for null. */
+  abstract String schemaName(@Nullable String schema);
+
+  /** Returns whether statements name an index with its schema. */
+  boolean qualifiesIndexes() {
+    return false;
+  }
 
   /** Returns what goes between {@code create table} and a name where statements may be repeated. */
   abstract String ifNotExists();

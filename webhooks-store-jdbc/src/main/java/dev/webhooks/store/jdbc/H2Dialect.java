@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.UUID;
@@ -261,14 +263,39 @@ final class H2Dialect extends Dialect {
 
   @Override
   boolean tableExists(Sql sql, String table) throws SQLException {
-    String find = """
-        select 1 from information_schema.tables
-        where table_schema = current_schema and table_name in (?, ?, ?)""";
-    // H2's own upper and lower follow the JVM's locale, which turns an I into another letter in
-    // Turkish.
-    String upper = table.toUpperCase(Locale.ROOT);
-    String lower = table.toLowerCase(Locale.ROOT);
-    return !sql.list(find, row -> 1, table, upper, lower).isEmpty();
+    String schema = sql.names().schema();
+    String find = "select 1 from information_schema.tables where table_name in (?, ?, ?) and "
+        + (schema == null ? "table_schema = current_schema" : "table_schema in (?, ?, ?)");
+    List<String> parameters = new ArrayList<>(foldings(table));
+    if (schema != null) {
+      parameters.addAll(foldings(schema));
+    }
+    return !sql.list(find, row -> 1, parameters.toArray()).isEmpty();
+  }
+
+  /**
+   * Returns as what a name may be stored, after the database's settings. H2's own upper and lower
+   * follow the JVM's locale, which turns an I into another letter in Turkish.
+   */
+  private static List<String> foldings(String name) {
+    return List.of(name, name.toUpperCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  boolean schemaExists(Sql sql) throws SQLException {
+    String find = "select 1 from information_schema.schemata where schema_name in (?, ?, ?)";
+    Object[] names = foldings(Objects.requireNonNull(sql.names().schema())).toArray();
+    return sql.first(find, row -> true, names).isPresent();
+  }
+
+  @Override
+  String schemaName(@Nullable String schema) {
+    return schema == null ? "current_schema" : "'" + schema + "'";
+  }
+
+  @Override
+  boolean qualifiesIndexes() {
+    return true;
   }
 
   @Override

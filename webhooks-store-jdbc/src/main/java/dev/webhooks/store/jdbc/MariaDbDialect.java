@@ -56,7 +56,7 @@ final class MariaDbDialect extends Dialect {
   /** How long an instance waits for another one that upgrades the tables. */
   private static final Duration UPGRADE_PATIENCE = Duration.ofMinutes(4);
 
-  private static final String UPGRADE_LOCK = "concat('webhooks.', md5(concat(database(), '.', ?)))";
+  private static final String UPGRADE_LOCK = "concat('webhooks.', md5(concat({name: schema}, '.', ?)))";
 
   private static final String DELTAS =
       "select " + StatisticsTables.DELTA
@@ -274,9 +274,21 @@ final class MariaDbDialect extends Dialect {
   boolean tableExists(Sql sql, String table) throws SQLException {
     String find = """
         select 1 from information_schema.tables
-        where table_schema = database() and table_name = ?
+        where table_schema = {name: schema} and table_name = ?
           and (@@lower_case_table_names <> 0 or binary table_name = ?)""";
     return !sql.list(find, row -> 1, table, table).isEmpty();
+  }
+
+  @Override
+  boolean schemaExists(Sql sql) throws SQLException {
+    String find =
+        "select 1 from information_schema.schemata where schema_name = {name: schema}";
+    return sql.first(find, row -> true).isPresent();
+  }
+
+  @Override
+  String schemaName(@Nullable String schema) {
+    return schema == null ? "database()" : "'" + schema + "'";
   }
 
   @Override

@@ -51,6 +51,9 @@ final class PostgresDialect extends Dialect {
   private static final String LOG_SETTINGS =
       RETENTION_SETTINGS + ", set_config('enable_material', 'off', true)";
 
+  private static final String FIND_SCHEMA =
+      "select oid from pg_catalog.pg_namespace where nspname = {name: schema}";
+
   private final PostgresStatements statements = new PostgresStatements();
 
   @Override
@@ -268,7 +271,7 @@ final class PostgresDialect extends Dialect {
   boolean tryFoldLock(Sql sql, String prefix) throws SQLException {
     String lock = """
         select pg_try_advisory_xact_lock(
-          hashtextextended(current_schema() || '.' || ? || '.fold', 0)) as locked""";
+          hashtextextended({name: schema} || '.' || ? || '.fold', 0)) as locked""";
     return sql.list(lock, row -> row.bool("locked"), prefix).get(0);
   }
 
@@ -280,10 +283,21 @@ final class PostgresDialect extends Dialect {
    */
   @Override
   boolean tableExists(Sql sql, String table) throws SQLException {
-    String find = """
-        select 1 from pg_catalog.pg_class
-        where relname = ? and pg_catalog.pg_table_is_visible(oid)""";
+    String find = "select 1 from pg_catalog.pg_class where relname = ? and "
+        + (sql.names().schema() == null
+            ? "pg_catalog.pg_table_is_visible(oid)"
+            : "relnamespace in (" + FIND_SCHEMA + ")");
     return !sql.list(find, row -> 1, table.toLowerCase(Locale.ROOT)).isEmpty();
+  }
+
+  @Override
+  boolean schemaExists(Sql sql) throws SQLException {
+    return sql.first(FIND_SCHEMA, row -> true).isPresent();
+  }
+
+  @Override
+  String schemaName(@Nullable String schema) {
+    return schema == null ? "current_schema()" : "'" + schema.toLowerCase(Locale.ROOT) + "'";
   }
 
   @Override
@@ -302,7 +316,7 @@ final class PostgresDialect extends Dialect {
     String lock = """
         select set_config('lock_timeout', '0', true),
           set_config('idle_in_transaction_session_timeout', '0', true),
-          pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || ? || '.schema', 0))""";
+          pg_advisory_xact_lock(hashtextextended({name: schema} || '.' || ? || '.schema', 0))""";
     sql.list(lock, row -> prefix, prefix);
     work.run(sql);
   }

@@ -215,7 +215,7 @@ final class QueueTables implements DeliveryQueue {
   public void foldStatistics() {
     boolean more;
     do {
-      more = run(sql -> new StatisticsTables(sql).fold(database.prefix));
+      more = run(sql -> new StatisticsTables(sql).fold(database.names.prefix()));
     } while (more);
   }
 

@@ -113,7 +113,7 @@ class JdbcImpatientRoleTest {
     Undo.unchecked(() -> {
       try (Connection connection = admin) {
         connection.setAutoCommit(false);
-        Sql sql = new Sql(connection, dialect, new SqlTemplates("webhooks_", dialect));
+        Sql sql = new Sql(connection, dialect, new SqlTemplates(TableNames.unqualified("webhooks_"), dialect));
         dialect.exclusively(sql, "webhooks_", work -> {
           locked.countDown();
           return await(enough);
