@@ -220,7 +220,9 @@ abstract class Dialect {
 
   // ---- schema
 
-  /** Returns whether a table exists in the schema that is named, or where unqualified names lead. */
+  /**
+   * Returns whether a table exists in the schema that is named, or where unqualified names lead.
+   */
   abstract boolean tableExists(Sql sql, String table) throws SQLException;
 
   /** Returns whether the schema that is named exists. */

@@ -103,7 +103,8 @@ public final class JdbcWebhookStore implements WebhookStore {
    * @param database {@code postgresql}, {@code mariadb} or {@code h2}
    * @param schema the schema; on MariaDB, the database
    * @param tablePrefix with what the names of the tables begin
-   * @throws IllegalArgumentException if there is no such database, or schema or prefix are not valid
+   * @throws IllegalArgumentException if there is no such database, or schema or prefix are not
+   *     valid
    */
   public static String ddl(String database, String schema, String tablePrefix) {
     TableNames names = new TableNames(Objects.requireNonNull(schema, "schema"), tablePrefix);

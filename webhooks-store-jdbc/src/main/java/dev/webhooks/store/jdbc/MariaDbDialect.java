@@ -33,7 +33,8 @@ final class MariaDbDialect extends Dialect {
    * session waits for locks, and how long its user's statements may take, is kept in variables, to
    * be put back. Where statements may take as long as they want, they still may.
    */
-  private static final String BEGIN = """
+  private static final String BEGIN =
+      """
       begin not atomic
         set transaction isolation level read committed;
         set @webhooks_lock_wait = @@innodb_lock_wait_timeout,
@@ -56,11 +57,11 @@ final class MariaDbDialect extends Dialect {
   /** How long an instance waits for another one that upgrades the tables. */
   private static final Duration UPGRADE_PATIENCE = Duration.ofMinutes(4);
 
-  private static final String UPGRADE_LOCK = "concat('webhooks.', md5(concat({name: schema}, '.', ?)))";
+  private static final String UPGRADE_LOCK =
+      "concat('webhooks.', md5(concat({name: schema}, '.', ?)))";
 
-  private static final String DELTAS =
-      "select " + StatisticsTables.DELTA
-          + " from {stat_delta} order by no limit ? for update skip locked";
+  private static final String DELTAS = "select " + StatisticsTables.DELTA
+      + " from {stat_delta} order by no limit ? for update skip locked";
 
   private static final String DELETE_DELTAS =
       "delete d from {x: no bigint} straight_join {stat_delta} d on d.no = x.no";
@@ -281,8 +282,7 @@ final class MariaDbDialect extends Dialect {
 
   @Override
   boolean schemaExists(Sql sql) throws SQLException {
-    String find =
-        "select 1 from information_schema.schemata where schema_name = {name: schema}";
+    String find = "select 1 from information_schema.schemata where schema_name = {name: schema}";
     return sql.first(find, row -> true).isPresent();
   }
 

@@ -28,8 +28,8 @@ final class PostgresDialect extends Dialect {
    * a cost that does not depend on its guesses. A bitmap is of all rows in a range where an index
    * in its order ends with the limit.
    *
-   * <p>Roles often have limits for the sake of the host's requests, and a pass of retention may take
-   * longer. Where there are none, none are set, since each costs a timer. Before version 17,
+   * <p>Roles often have limits for the sake of the host's requests, and a pass of retention may
+   * take longer. Where there are none, none are set, since each costs a timer. Before version 17,
    * transactions have none.
    */
   private static final String SESSION_SETTINGS = """

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /**
  * Fills in what statements leave open between braces: {@code {queue}} is a table's name with the
  * configured schema and prefix, {@code {queue}_claim} an index of it, {@code {x: webhook bigint, id
- * uuid}} is a table given as a parameter, bound with {@link Rows}, {@code {null: uuid}} is a null of
- * a type, and {@code {name: schema}} is the schema's name as a value. Thread-safe.
+ * uuid}} is a table given as a parameter, bound with {@link Rows}, {@code {null: uuid}} is a null
+ * of a type, and {@code {name: schema}} is the schema's name as a value. Thread-safe.
  */
 final class SqlTemplates {
   private static final Pattern HOLE = Pattern.compile("\\{(\\w+)(?::([^}]*))?}");
@@ -41,9 +41,8 @@ final class SqlTemplates {
     if (known != null) {
       return known;
     }
-    String sql = HOLE
-        .matcher(template)
-        .replaceAll(match -> Matcher.quoteReplacement(fill(match, template)));
+    String sql =
+        HOLE.matcher(template).replaceAll(match -> Matcher.quoteReplacement(fill(match, template)));
     if (filled.size() < REMEMBERED) {
       filled.put(template, sql);
     }
