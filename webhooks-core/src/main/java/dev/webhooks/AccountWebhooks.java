@@ -49,6 +49,10 @@ public final class AccountWebhooks {
    * Returns a view whose operations join the host's transaction: they take effect if it commits and
    * never happened if it rolls back. The library neither commits, rolls back nor closes it.
    *
+   * <p>Its operations fail with an {@link IllegalStateException} that names the mistake if the
+   * transaction is read-only and something is to be stored, if it has failed before, or if it does
+   * not lead to the store's tables.
+   *
    * @param transaction the host's transaction, for example {@code JdbcTransaction.on(connection)}
    */
   public AccountWebhooks in(HostTransaction transaction) {

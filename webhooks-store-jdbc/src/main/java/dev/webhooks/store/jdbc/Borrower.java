@@ -77,6 +77,21 @@ final class Borrower implements ConnectionSource {
     }
   }
 
+  /** Returns a source of the same connections that waits for one no longer than that. */
+  ConnectionSource within(Duration deadline) {
+    return new ConnectionSource() {
+      @Override
+      public Connection borrow() {
+        return Borrower.this.borrow(deadline);
+      }
+
+      @Override
+      public void giveBack(Connection connection, boolean wentWell) {
+        Borrower.this.giveBack(connection, wentWell);
+      }
+    };
+  }
+
   @Override
   public void giveBack(Connection connection, boolean wentWell) {
     close(connection);

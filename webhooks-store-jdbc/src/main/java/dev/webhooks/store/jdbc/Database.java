@@ -21,7 +21,7 @@ final class Database {
   private static final long SHORTEST_PAUSE_NANOS = 2_000_000;
 
   final Dialect dialect;
-  final String prefix;
+  final TableNames names;
   private final ConnectionSource pool;
   private final SqlTemplates templates;
   private final Duration timeout;
@@ -31,12 +31,17 @@ final class Database {
    *
    * @param pool lends the connections of all transactions that name no other source
    */
-  Database(ConnectionSource pool, Dialect dialect, String prefix, Duration timeout) {
+  Database(ConnectionSource pool, Dialect dialect, TableNames names, Duration timeout) {
     this.pool = pool;
     this.dialect = dialect;
-    this.prefix = prefix;
+    this.names = names;
     this.timeout = timeout;
-    this.templates = new SqlTemplates(prefix, dialect);
+    this.templates = new SqlTemplates(names, dialect);
+  }
+
+  /** Creates one whose tables are where unqualified names lead. */
+  Database(ConnectionSource pool, Dialect dialect, String prefix, Duration timeout) {
+    this(pool, dialect, TableNames.unqualified(prefix), timeout);
   }
 
   /** Returns statements on a connection, be it the host's. */

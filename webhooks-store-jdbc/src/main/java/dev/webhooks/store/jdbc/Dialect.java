@@ -37,10 +37,10 @@ abstract class Dialect {
   /**
    * Chooses by product and version.
    *
-   * @param prefix with what the names of the tables begin
+   * @param names where the tables are
    * @throws IllegalStateException if the database is not supported, naming it
    */
-  static Dialect of(DatabaseMetaData database, String prefix) throws SQLException {
+  static Dialect of(DatabaseMetaData database, TableNames names) throws SQLException {
     String product = database.getDatabaseProductName();
     int major = database.getDatabaseMajorVersion();
     if (product.equals("PostgreSQL") && major >= PostgresDialect.OLDEST) {
@@ -52,7 +52,7 @@ abstract class Dialect {
     }
     if (product.equals("H2") && major == H2Dialect.MAJOR) {
       return new H2Dialect(
-          H2Locks.of(database.getConnection(), prefix), database.getDatabaseMinorVersion());
+          H2Locks.of(database.getConnection(), names), database.getDatabaseMinorVersion());
     }
     throw new IllegalStateException("webhooks cannot be stored in " + product + " "
         + database.getDatabaseProductVersion() + "; " + SUPPORTED);
@@ -235,8 +235,21 @@ abstract class Dialect {
 
   // ---- schema
 
-  /** Returns whether a table exists where unqualified names lead. */
+  /**
+   * Returns whether a table exists in the schema that is named, or where unqualified names lead.
+   */
   abstract boolean tableExists(Sql sql, String table) throws SQLException;
+
+  /** Returns whether the schema that is named exists. */
+  abstract boolean schemaExists(Sql sql) throws SQLException;
+
+  /** Returns the name of a schema as a value in SQL; that of the connection's for null. */
+  abstract String schemaName(@Nullable String schema);
+
+  /** Returns whether statements name an index with its schema. */
+  boolean qualifiesIndexes() {
+    return false;
+  }
 
   /** Returns what goes between {@code create table} and a name where statements may be repeated. */
   abstract String ifNotExists();

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -269,8 +271,8 @@ final class H2Dialect extends Dialect {
 
   @Override
   <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException {
-    String take = "select " + StatisticsTables.DELTA
-        + " from old table (delete from {stat_delta} limit ?)";
+    String take =
+        "select " + StatisticsTables.DELTA + " from old table (delete from {stat_delta} limit ?)";
     return sql.list(take, mapper, limit);
   }
 
@@ -292,14 +294,39 @@ final class H2Dialect extends Dialect {
 
   @Override
   boolean tableExists(Sql sql, String table) throws SQLException {
-    String find = """
-        select 1 from INFORMATION_SCHEMA.TABLES
-        where TABLE_SCHEMA = current_schema and TABLE_NAME in (?, ?, ?)""";
-    // H2's own upper and lower follow the JVM's locale, which turns an I into another letter in
-    // Turkish.
-    String upper = table.toUpperCase(Locale.ROOT);
-    String lower = table.toLowerCase(Locale.ROOT);
-    return !sql.list(find, row -> 1, table, upper, lower).isEmpty();
+    String schema = sql.names().schema();
+    String find = "select 1 from INFORMATION_SCHEMA.TABLES where TABLE_NAME in (?, ?, ?) and "
+        + (schema == null ? "TABLE_SCHEMA = current_schema" : "TABLE_SCHEMA in (?, ?, ?)");
+    List<String> parameters = new ArrayList<>(foldings(table));
+    if (schema != null) {
+      parameters.addAll(foldings(schema));
+    }
+    return !sql.list(find, row -> 1, parameters.toArray()).isEmpty();
+  }
+
+  /**
+   * Returns as what a name may be stored, after the database's settings. H2's own upper and lower
+   * follow the JVM's locale, which turns an I into another letter in Turkish.
+   */
+  private static List<String> foldings(String name) {
+    return List.of(name, name.toUpperCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  boolean schemaExists(Sql sql) throws SQLException {
+    String find = "select 1 from INFORMATION_SCHEMA.SCHEMATA where SCHEMA_NAME in (?, ?, ?)";
+    Object[] names = foldings(Objects.requireNonNull(sql.names().schema())).toArray();
+    return sql.first(find, row -> true, names).isPresent();
+  }
+
+  @Override
+  String schemaName(@Nullable String schema) {
+    return schema == null ? "current_schema" : "'" + schema + "'";
+  }
+
+  @Override
+  boolean qualifiesIndexes() {
+    return true;
   }
 
   @Override

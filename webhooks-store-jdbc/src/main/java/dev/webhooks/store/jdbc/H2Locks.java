@@ -17,19 +17,21 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class H2Locks {
   private static final String PLACE =
-      "select coalesce(database_path(), database()) || '|' || current_schema";
+      "select coalesce(database_path(), database()), current_schema";
 
   /** By the place of the tables and their prefix, as long as any store has the lock. */
   private static final Map<String, WeakReference<ReentrantLock>> LOCKS = new HashMap<>();
 
   private H2Locks() {}
 
-  /** Returns the lock of the tables to which a connection and a prefix lead. */
-  static ReentrantLock of(Connection connection, String prefix) throws SQLException {
+  /** Returns the lock of the tables to which names lead on a connection. */
+  static ReentrantLock of(Connection connection, TableNames names) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(PLACE)) {
       result.next();
-      return of(result.getString(1) + "|" + prefix.toLowerCase(Locale.ROOT));
+      String schema = names.schema() == null ? result.getString(2) : names.schema();
+      String tables = schema + "|" + names.prefix();
+      return of(result.getString(1) + "|" + tables.toLowerCase(Locale.ROOT));
     }
   }
 

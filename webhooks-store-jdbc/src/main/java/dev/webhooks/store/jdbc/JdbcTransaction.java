@@ -19,9 +19,15 @@ import java.util.Objects;
  * transaction.committed();
  * }</pre>
  *
- * <p>The connection must lead to the store's database and schema. Its isolation level is the host's
- * choice; under REPEATABLE READ or above a conflict with a concurrent publish of the same event id
- * can make PostgreSQL refuse the rest of the transaction. Not thread-safe, like the connection.
+ * <p>The connection must lead to the store's database, and to its schema unless that is named by
+ * {@link JdbcWebhookStore.Builder#schema}. Operations fail with an {@link IllegalStateException}
+ * that names the mistake if the connection finds no tables, if the transaction is read-only and
+ * something is to be stored, or if the transaction has failed before. A server that takes no writes
+ * from anybody, such as a standby, is reported as a {@link StoreUnavailableException} instead.
+ *
+ * <p>Its isolation level is the host's choice; under REPEATABLE READ or above a conflict with a
+ * concurrent publish of the same event id can make PostgreSQL refuse the rest of the transaction.
+ * Not thread-safe, like the connection.
  */
 public final class JdbcTransaction extends HostTransaction {
   private final Connection connection;
@@ -37,7 +43,8 @@ public final class JdbcTransaction extends HostTransaction {
    *
    * @param connection a connection of the host that is not in auto-commit mode
    * @throws IllegalStateException if the connection is closed or in auto-commit mode, in which
-   *     there is no transaction to join
+   *     there is no transaction to join; that it is read-only or leads elsewhere is found by the
+   *     operation that needs it
    * @throws StoreUnavailableException if the driver cannot tell
    */
   public static JdbcTransaction on(Connection connection) {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +39,7 @@ public final class JdbcWebhookStore implements WebhookStore {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcWebhookStore.class);
   private final Borrower borrower;
   private final @Nullable EmbeddedH2 embedded;
-  private final String tablePrefix;
+  private final TableNames names;
   private final boolean migrateOnOpen;
   private final Duration statementTimeout;
   private volatile @Nullable Opened opened;
@@ -48,7 +47,7 @@ public final class JdbcWebhookStore implements WebhookStore {
   private JdbcWebhookStore(Builder builder) {
     borrower = new Borrower(builder.dataSource, builder.connectionTimeout);
     embedded = builder.embedded;
-    tablePrefix = builder.tablePrefix;
+    names = builder.names;
     migrateOnOpen = builder.migrateOnOpen;
     statementTimeout = builder.statementTimeout;
   }
@@ -94,7 +93,22 @@ public final class JdbcWebhookStore implements WebhookStore {
    * @throws IllegalArgumentException if there is no such database or the prefix is not valid
    */
   public static String ddl(String database, String tablePrefix) {
-    return Migrator.ddl(Dialect.named(database), Builder.valid(tablePrefix));
+    return Migrator.ddl(Dialect.named(database), TableNames.unqualified(tablePrefix));
+  }
+
+  /**
+   * Returns the statements that create the tables in a schema that is named, see
+   * {@link Builder#schema}.
+   *
+   * @param database {@code postgresql}, {@code mariadb} or {@code h2}
+   * @param schema the schema; on MariaDB, the database
+   * @param tablePrefix with what the names of the tables begin
+   * @throws IllegalArgumentException if there is no such database, or schema or prefix are not
+   *     valid
+   */
+  public static String ddl(String database, String schema, String tablePrefix) {
+    TableNames names = new TableNames(Objects.requireNonNull(schema, "schema"), tablePrefix);
+    return Migrator.ddl(Dialect.named(database), names);
   }
 
   /**
@@ -146,7 +160,7 @@ public final class JdbcWebhookStore implements WebhookStore {
         Lease lease = Lease.of(connection, statementTimeout)) {
       DatabaseMetaData metaData = connection.getMetaData();
       Lookalikes.refuse(metaData);
-      Dialect dialect = Dialect.of(metaData, tablePrefix);
+      Dialect dialect = Dialect.of(metaData, names);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
       dialect.unusable(connection).ifPresent(fault -> {
@@ -154,7 +168,7 @@ public final class JdbcWebhookStore implements WebhookStore {
             "webhooks cannot be stored in " + product + " with " + fault);
       });
       return new Opened(
-          product, new Database(borrower, dialect, tablePrefix, statementTimeout), borrower);
+          product, new Database(borrower, dialect, names, statementTimeout), borrower);
     } catch (SQLException e) {
       throw new StoreUnavailableException("no connection to the database", false, e);
     }
@@ -192,7 +206,8 @@ public final class JdbcWebhookStore implements WebhookStore {
    * {@inheritDoc}
    *
    * @param transaction a {@link JdbcTransaction}
-   * @throws IllegalStateException if its connection is closed or in auto-commit mode
+   * @throws IllegalStateException if its connection is closed or in auto-commit mode, if its
+   *     transaction is read-only or has failed before, or if it does not lead to the store's tables
    */
   @Override
   public <T> T join(HostTransaction transaction, Function<StoreSession, T> work) {
@@ -208,7 +223,7 @@ public final class JdbcWebhookStore implements WebhookStore {
       undo.keep();
       return result;
     } catch (UncheckedSqlException e) {
-      RuntimeException fault = SqlErrors.notStored(e.fault(), database.dialect);
+      RuntimeException fault = opened().hostFaults.notStored(e.fault(), sql.connection);
       undo.takeBack(fault);
       throw fault;
     } catch (RuntimeException e) {
@@ -266,11 +281,9 @@ public final class JdbcWebhookStore implements WebhookStore {
 
   /** Options of a store; not thread-safe. */
   public static final class Builder {
-    private static final Pattern PREFIX = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,19}");
-
     private final DataSource dataSource;
     private @Nullable EmbeddedH2 embedded;
-    private String tablePrefix = "webhooks_";
+    private TableNames names = TableNames.unqualified("webhooks_");
     private boolean migrateOnOpen = true;
     private Duration connectionTimeout = Duration.ofSeconds(5);
     private Duration statementTimeout = Duration.ofSeconds(10);
@@ -286,16 +299,22 @@ public final class JdbcWebhookStore implements WebhookStore {
      * @throws IllegalArgumentException if it is anything else
      */
     public Builder tablePrefix(String tablePrefix) {
-      this.tablePrefix = valid(tablePrefix);
+      names = names.withPrefix(tablePrefix);
       return this;
     }
 
-    private static String valid(String tablePrefix) {
-      if (!PREFIX.matcher(tablePrefix).matches()) {
-        throw new IllegalArgumentException(
-            "a table prefix is a letter, then up to 19 letters, digits and underscores");
-      }
-      return tablePrefix;
+    /**
+     * Sets in which schema the tables are, on MariaDB in which database. All statements then name
+     * it, so a connection of the host works whatever its {@code search_path} or current database
+     * is. It must exist. If not set, tables are where unqualified names lead on each connection.
+     *
+     * @param schema a letter, then up to 62 letters, digits and underscores; no reserved word. Its
+     *     case counts as in a statement without quotes
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public Builder schema(String schema) {
+      names = names.inSchema(Objects.requireNonNull(schema, "schema"));
+      return this;
     }
 
     /**
@@ -357,6 +376,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final InstanceTable instances;
     private final HealthRegister health;
     private final EncryptedRows encrypted;
+    private final HostFaults hostFaults;
 
     Opened(String product, Database database, Borrower borrower) {
       this.product = product;
@@ -370,6 +390,7 @@ public final class JdbcWebhookStore implements WebhookStore {
               borrower, HeartbeatConnection.EXCHANGE_PATIENCE, System::nanoTime));
       health = new HealthTable(database);
       encrypted = new EncryptedTables(database);
+      hostFaults = new HostFaults(database, borrower);
     }
 
     Migrator migrator() {

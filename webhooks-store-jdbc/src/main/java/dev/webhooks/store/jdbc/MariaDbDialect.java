@@ -35,7 +35,8 @@ final class MariaDbDialect extends Dialect {
    * statements may take (as long as they want, if they may), and whether it refuses changes that
    * use no key of the changed table.
    */
-  private static final String BEGIN = """
+  private static final String BEGIN =
+      """
       begin not atomic
         set transaction isolation level read committed;
         set @webhooks_lock_wait = @@innodb_lock_wait_timeout,
@@ -61,11 +62,11 @@ final class MariaDbDialect extends Dialect {
   /** How long an instance waits for another one that upgrades the tables. */
   private static final Duration UPGRADE_PATIENCE = Duration.ofMinutes(4);
 
-  private static final String UPGRADE_LOCK = "concat('webhooks.', md5(concat(database(), '.', ?)))";
+  private static final String UPGRADE_LOCK =
+      "concat('webhooks.', md5(concat({name: schema}, '.', ?)))";
 
-  private static final String DELTAS =
-      "select " + StatisticsTables.DELTA
-          + " from {stat_delta} order by no limit ? for update skip locked";
+  private static final String DELTAS = "select " + StatisticsTables.DELTA
+      + " from {stat_delta} order by no limit ? for update skip locked";
 
   private static final String DELETE_DELTAS =
       "delete d from {x: no bigint} straight_join {stat_delta} d on d.no = x.no";
@@ -284,9 +285,20 @@ final class MariaDbDialect extends Dialect {
   boolean tableExists(Sql sql, String table) throws SQLException {
     String find = """
         select 1 from information_schema.tables
-        where table_schema = database() and table_name = ?
+        where table_schema = {name: schema} and table_name = ?
           and (@@lower_case_table_names <> 0 or binary table_name = ?)""";
     return !sql.list(find, row -> 1, table, table).isEmpty();
+  }
+
+  @Override
+  boolean schemaExists(Sql sql) throws SQLException {
+    String find = "select 1 from information_schema.schemata where schema_name = {name: schema}";
+    return sql.first(find, row -> true).isPresent();
+  }
+
+  @Override
+  String schemaName(@Nullable String schema) {
+    return schema == null ? "database()" : "'" + schema + "'";
   }
 
   @Override

@@ -46,13 +46,22 @@ final class Migrator {
 
   /** Brings the tables to the newest version, unless they are there or beyond. */
   void migrate() {
+    requireSchema();
     if (newest().filter(schema -> schema.version() >= version).isEmpty()) {
       database.dialect.takingTurns(() -> database.run(Dialect.Purpose.SESSION, PATIENCE, sql -> {
-        database.dialect.exclusively(sql, database.prefix, this::upgrade);
+        database.dialect.exclusively(sql, database.names.prefix(), this::upgrade);
         return version;
       }));
     }
     validate();
+  }
+
+  private void requireSchema() {
+    String schema = database.names.schema();
+    if (schema != null && !database.run(Dialect.Purpose.SESSION, database.dialect::schemaExists)) {
+      throw new IllegalStateException("the schema " + schema + " is missing, in which the tables of"
+          + " webhooks are to be: create it, or name another one");
+    }
   }
 
   private Schema upgrade(Sql sql) throws SQLException {
@@ -93,6 +102,7 @@ final class Migrator {
    * @throws IllegalStateException if it cannot
    */
   void validate() {
+    requireSchema();
     Schema schema = newest()
         .orElseThrow(
             () -> new IllegalStateException(
@@ -115,8 +125,8 @@ final class Migrator {
     List<String> missing = new ArrayList<>();
     for (int step = 1; step <= version; step++) {
       for (String table : Script.load(sql.dialect, step).tables()) {
-        if (!sql.dialect.tableExists(sql, database.prefix + table)) {
-          missing.add(database.prefix + table);
+        if (!sql.dialect.tableExists(sql, database.names.prefix() + table)) {
+          missing.add(database.names.prefix() + table);
         }
       }
     }
@@ -132,7 +142,7 @@ final class Migrator {
   }
 
   private boolean versionsExist(Sql sql) throws SQLException {
-    return sql.dialect.tableExists(sql, database.prefix + "schema");
+    return sql.dialect.tableExists(sql, database.names.prefix() + "schema");
   }
 
   private static String createVersions(Dialect dialect) {
@@ -144,7 +154,7 @@ final class Migrator {
   }
 
   /** Returns everything that {@link #migrate} would run on an empty database. */
-  static String ddl(Dialect dialect, String prefix) {
+  static String ddl(Dialect dialect, TableNames names) {
     StringBuilder ddl = new StringBuilder(createVersions(dialect)).append(";\n\n");
     for (int step = 1; step <= VERSION; step++) {
       Script script = Script.load(dialect, step);
@@ -155,7 +165,7 @@ final class Migrator {
           .append(script.minCompatible())
           .append(");\n");
     }
-    return SqlTemplates.names(ddl.toString(), prefix);
+    return new SqlTemplates(names, dialect).sql(ddl.toString());
   }
 
   /** What the newest row of the version table says. */

@@ -37,8 +37,8 @@ final class PostgresDialect extends Dialect {
    * that need it all the same look so expensive that a server with JIT compiles them, which takes
    * up to a hundred times as long as the statement itself.
    *
-   * <p>Roles often have limits for the sake of the host's requests, and a pass of retention may take
-   * longer. Where there are none, none are set, since each costs a timer. Before version 17,
+   * <p>Roles often have limits for the sake of the host's requests, and a pass of retention may
+   * take longer. Where there are none, none are set, since each costs a timer. Before version 17,
    * transactions have none.
    */
   private static final String SESSION_SETTINGS = """
@@ -59,6 +59,9 @@ final class PostgresDialect extends Dialect {
 
   private static final String LOG_SETTINGS =
       RETENTION_SETTINGS + ", set_config('enable_material', 'off', true)";
+
+  private static final String FIND_SCHEMA =
+      "select oid from pg_catalog.pg_namespace where nspname = {name: schema}";
 
   private final PostgresStatements statements = new PostgresStatements();
 
@@ -308,10 +311,21 @@ final class PostgresDialect extends Dialect {
    */
   @Override
   boolean tableExists(Sql sql, String table) throws SQLException {
-    String find = """
-        select 1 from pg_catalog.pg_class
-        where relname = ? and pg_catalog.pg_table_is_visible(oid)""";
+    String find = "select 1 from pg_catalog.pg_class where relname = ? and "
+        + (sql.names().schema() == null
+            ? "pg_catalog.pg_table_is_visible(oid)"
+            : "relnamespace in (" + FIND_SCHEMA + ")");
     return !sql.list(find, row -> 1, table.toLowerCase(Locale.ROOT)).isEmpty();
+  }
+
+  @Override
+  boolean schemaExists(Sql sql) throws SQLException {
+    return sql.first(FIND_SCHEMA, row -> true).isPresent();
+  }
+
+  @Override
+  String schemaName(@Nullable String schema) {
+    return schema == null ? "current_schema()" : "'" + schema.toLowerCase(Locale.ROOT) + "'";
   }
 
   @Override
@@ -337,10 +351,11 @@ final class PostgresDialect extends Dialect {
           set_config('idle_in_transaction_session_timeout', '0', true),
           pg_advisory_xact_lock(hashtextextended(? || 'upgrade', coalesce(
             (select relnamespace from pg_catalog.pg_class
-             where relname = ? || 'schema' and pg_catalog.pg_table_is_visible(oid)),
-            (select oid from pg_catalog.pg_namespace where nspname = current_schema()))::bigint))""";
+             where ? and relname = ? || 'schema' and pg_catalog.pg_table_is_visible(oid)),
+            (select oid from pg_catalog.pg_namespace where nspname = {name: schema}))::bigint))""";
+    boolean found = sql.names().schema() == null;
     String folded = prefix.toLowerCase(Locale.ROOT);
-    sql.list(lock, row -> prefix, folded, folded);
+    sql.list(lock, row -> prefix, folded, found, folded);
     work.run(sql);
   }
 }

@@ -38,8 +38,10 @@ final class PostgresEventInsert {
 
   private static final String ROWS = """
       x as (
-        select * from {x: id uuid, account key, event_id key, fingerprint bytes, type key,
-          body bytes, deliveries int, created time, keep_until time, trace_context text})""";
+        select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+          trace_context
+        from {x: id uuid, account key, event_id key, fingerprint bytes, type key, body bytes,
+          deliveries int, created time, keep_until time, trace_context text})""";
 
   private static final String ID_LOCK =
       "hashtextextended(account || '|' || event_id, '{event}'::regclass::oid::bigint)";
@@ -114,7 +116,9 @@ final class PostgresEventInsert {
           insert into {event}
             (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
              trace_context)
-          select * from x where %s
+          select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+            trace_context
+          from x where %s
           on conflict do nothing
           returning id, created, type, length(body) as size),
         q as (

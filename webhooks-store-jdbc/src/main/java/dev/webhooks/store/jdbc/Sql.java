@@ -25,6 +25,10 @@ final class Sql {
     this.templates = templates;
   }
 
+  TableNames names() {
+    return templates.names();
+  }
+
   /** Runs a statement and returns how many rows it changed. */
   int update(String template, @Nullable Object... parameters) throws SQLException {
     try (PreparedStatement statement = prepare(template)) {

@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 
 /**
  * Fills in what statements leave open between braces: {@code {queue}} is a table's name with the
- * configured prefix, {@code {x: webhook bigint, id uuid}} is a table given as a parameter, bound
- * with {@link Rows}, and {@code {null: uuid}} is a null of a type. Thread-safe.
+ * configured schema and prefix, {@code {queue}_claim} an index of it, {@code {x: webhook bigint, id
+ * uuid}} is a table given as a parameter, bound with {@link Rows}, {@code {null: uuid}} is a null
+ * of a type, and {@code {name: schema}} is the schema's name as a value. Thread-safe.
  */
 final class SqlTemplates {
   private static final Pattern HOLE = Pattern.compile("\\{(\\w+)(?::([^}]*))?}");
@@ -22,12 +23,12 @@ final class SqlTemplates {
 
   private static final int REMEMBERED = 1_000;
 
-  private final String prefix;
+  private final TableNames names;
   private final Dialect dialect;
   private final Map<String, String> filled = new ConcurrentHashMap<>();
 
-  SqlTemplates(String prefix, Dialect dialect) {
-    this.prefix = prefix;
+  SqlTemplates(TableNames names, Dialect dialect) {
+    this.names = names;
     this.dialect = dialect;
   }
 
@@ -40,17 +41,16 @@ final class SqlTemplates {
     if (known != null) {
       return known;
     }
-    String sql = HOLE.matcher(template).replaceAll(match -> Matcher.quoteReplacement(fill(match)));
+    String sql =
+        HOLE.matcher(template).replaceAll(match -> Matcher.quoteReplacement(fill(match, template)));
     if (filled.size() < REMEMBERED) {
       filled.put(template, sql);
     }
     return sql;
   }
 
-  /** Fills in table names alone. */
-  static String names(String template, String prefix) {
-    return HOLE.matcher(template)
-        .replaceAll(match -> Matcher.quoteReplacement(prefix + match.group(1)));
+  TableNames names() {
+    return names;
   }
 
   /** Returns the columns of a table given as a parameter, each with its alias before it. */
@@ -66,13 +66,18 @@ final class SqlTemplates {
         .collect(Collectors.joining(", "));
   }
 
-  private String fill(MatchResult hole) {
+  private String fill(MatchResult hole, String template) {
     String name = hole.group(1);
     String columns = hole.group(2);
     if (columns == null) {
-      return prefix + name;
+      boolean index = template.startsWith("_", hole.end());
+      return index && !dialect.qualifiesIndexes() ? names.plain(name) : names.qualified(name);
     }
-    return name.equals("null") ? dialect.nullOf(type(columns.strip())) : parameter(name, columns);
+    return switch (name) {
+      case "null" -> dialect.nullOf(type(columns.strip()));
+      case "name" -> dialect.schemaName(names.schema());
+      default -> parameter(name, columns);
+    };
   }
 
   private static ColumnType type(String name) {

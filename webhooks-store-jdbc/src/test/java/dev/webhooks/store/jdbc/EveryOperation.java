@@ -42,8 +42,7 @@ final class EveryOperation {
   private final Consumer<Consumer<StoreSession>> transactions;
   private final long me;
 
-  private EveryOperation(
-      JdbcWebhookStore store, Consumer<Consumer<StoreSession>> transactions) {
+  private EveryOperation(JdbcWebhookStore store, Consumer<Consumer<StoreSession>> transactions) {
     this.store = store;
     this.transactions = transactions;
     me = store.instances().register("test");

@@ -30,7 +30,8 @@ class JdbcGrowingTablesTest {
       case "h2" -> "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;USER=sa";
       case "mariadb" -> TestMariaDb.url() + "&useServerPrepStmts=true";
       // Every statement is prepared on the server at its first use.
-      default -> TestPostgres.url(TestPostgres.port(), TestPostgres.schema()) + "&prepareThreshold=1";
+      default ->
+        TestPostgres.url(TestPostgres.port(), TestPostgres.schema()) + "&prepareThreshold=1";
     };
   }
 

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Roles whose statements, waits and transactions may take no longer than suits the host's requests:
@@ -27,24 +26,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JdbcImpatientRoleTest {
   /** In the database's own words: has anybody waited for a named lock for longer than that? */
   private static final Map<String, String> WAITING_FOR_UPGRADE = Map.of(
-      "postgresql",
-          """
+      "postgresql", """
           select count(*) from pg_stat_activity
           where usename like 'impatient%' and wait_event = 'advisory'
             and clock_timestamp() - query_start > interval '1 second'""",
-      "mariadb",
-          """
+      "mariadb", """
           select count(*) from information_schema.processlist
           where state = 'User lock' and time_ms > 1000 and user like 'impatient%'""");
 
   private static final Map<String, String> PAUSING = Map.of(
-      "postgresql",
-          """
+      "postgresql", """
           select count(*) from pg_stat_activity
           where usename like 'impatient%' and state = 'idle in transaction'
             and clock_timestamp() - state_change > interval '400 milliseconds'""",
-      "mariadb",
-          """
+      "mariadb", """
           select count(*) from information_schema.processlist
           where command = 'Sleep' and time_ms > 400 and user like 'impatient%'""");
 
@@ -91,12 +86,12 @@ class JdbcImpatientRoleTest {
     "postgresql, idle_in_transaction_session_timeout = '500ms'",
     "mariadb, 0.5"
   })
-  void another_instance_that_upgrades_is_waited_for(String product, String limit)
-      throws Exception {
+  void another_instance_that_upgrades_is_waited_for(String product, String limit) throws Exception {
     JdbcWebhookStore store = open(product, limit);
     CountDownLatch locked = new CountDownLatch(1);
     CountDownLatch enough = new CountDownLatch(1);
-    CompletableFuture<Void> upgrading = CompletableFuture.runAsync(() -> upgrade(product, locked, enough));
+    CompletableFuture<Void> upgrading =
+        CompletableFuture.runAsync(() -> upgrade(product, locked, enough));
     locked.await();
 
     CompletableFuture<Void> opening = CompletableFuture.runAsync(store::open);
@@ -113,7 +108,8 @@ class JdbcImpatientRoleTest {
     Undo.unchecked(() -> {
       try (Connection connection = admin) {
         connection.setAutoCommit(false);
-        Sql sql = new Sql(connection, dialect, new SqlTemplates("webhooks_", dialect));
+        Sql sql = new Sql(
+            connection, dialect, new SqlTemplates(TableNames.unqualified("webhooks_"), dialect));
         dialect.exclusively(sql, "webhooks_", work -> {
           locked.countDown();
           return await(enough);
@@ -171,8 +167,7 @@ class JdbcImpatientRoleTest {
     "postgresql, transaction_timeout = '200ms'",
     "mariadb, 0.2"
   })
-  void statements_of_the_engine_may_take_longer(String product, String limit)
-      throws SQLException {
+  void statements_of_the_engine_may_take_longer(String product, String limit) throws SQLException {
     JdbcWebhookStore store = open(product, limit);
     store.open();
     slowDown(product, "queue", "insert");
@@ -186,14 +181,20 @@ class JdbcImpatientRoleTest {
   private void slowDown(String product, String table, String change) throws SQLException {
     String name = "slow_" + table + "_" + change;
     if (product.equals("mariadb")) {
-      execute(admin, "create trigger " + name + " before " + change + " on webhooks_" + table
-          + " for each row do sleep(0.3)");
+      execute(
+          admin,
+          "create trigger " + name + " before " + change + " on webhooks_" + table
+              + " for each row do sleep(0.3)");
       return;
     }
-    execute(admin, "create function " + name + "() returns trigger language plpgsql as"
-        + " $$ begin perform pg_sleep(0.3); return null; end $$");
-    execute(admin, "create trigger " + name + " after " + change + " on webhooks_" + table
-        + " for each statement execute function " + name + "()");
+    execute(
+        admin,
+        "create function " + name + "() returns trigger language plpgsql as"
+            + " $$ begin perform pg_sleep(0.3); return null; end $$");
+    execute(
+        admin,
+        "create trigger " + name + " after " + change + " on webhooks_" + table
+            + " for each statement execute function " + name + "()");
   }
 
   private void untilSeen(String query, CompletableFuture<?> unlessDone) throws SQLException {

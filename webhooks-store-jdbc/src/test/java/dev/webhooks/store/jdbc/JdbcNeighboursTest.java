@@ -59,8 +59,9 @@ class JdbcNeighboursTest {
 
     Database engine() throws SQLException {
       try (Connection connection = database.getConnection()) {
-        Dialect dialect = Dialect.of(connection.getMetaData(), prefix);
-        return new Database(new Borrower(database, TIMEOUT), dialect, prefix, TIMEOUT);
+        TableNames names = TableNames.unqualified(prefix);
+        Dialect dialect = Dialect.of(connection.getMetaData(), names);
+        return new Database(new Borrower(database, TIMEOUT), dialect, names, TIMEOUT);
       }
     }
 
@@ -188,7 +189,7 @@ class JdbcNeighboursTest {
 
     int done = upgrading.dialect.takingTurns(() -> upgrading.run(Dialect.Purpose.SESSION, sql -> {
       List<Integer> turns = new ArrayList<>();
-      sql.dialect.exclusively(sql, upgrading.prefix, s -> turns.add(turn(second)));
+      sql.dialect.exclusively(sql, upgrading.names.prefix(), s -> turns.add(turn(second)));
       return turns.get(0);
     }));
 
@@ -200,7 +201,7 @@ class JdbcNeighboursTest {
     return CompletableFuture.supplyAsync(() ->
             database.dialect.takingTurns(() -> database.run(Dialect.Purpose.SESSION, sql -> {
               List<Integer> turns = new ArrayList<>();
-              sql.dialect.exclusively(sql, database.prefix, s -> turns.add(2));
+              sql.dialect.exclusively(sql, database.names.prefix(), s -> turns.add(2));
               return turns.get(0);
             })))
         .orTimeout(60, TimeUnit.SECONDS)
