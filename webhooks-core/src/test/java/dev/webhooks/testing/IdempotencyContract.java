@@ -346,7 +346,7 @@ public abstract class IdempotencyContract extends StoreContract {
 
   private void reserveUntil(Instant busyUntil, UUID token) {
     Reservation reservation =
-        read(session -> session.idempotency().reserve(KEY, CREATE, token, NOW, busyUntil));
+        read(session -> session.idempotency().reserve(KEY, CREATE, token, NOW, NOW, busyUntil));
     assertThat(reservation).isEqualTo(new Reservation.Taken());
   }
 

@@ -44,9 +44,10 @@ final class IdempotencyTable implements IdempotencyCache {
       Fingerprint fingerprint,
       UUID token,
       Instant now,
+      Instant certain,
       @Nullable Instant busyUntil) {
     return undo.writing(() -> sql.dialect
-        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, now, busyUntil))
+        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, now, certain, busyUntil))
         .orElseGet(Reservation.Busy::new));
   }
 
@@ -59,17 +60,18 @@ final class IdempotencyTable implements IdempotencyCache {
       Fingerprint fingerprint,
       UUID token,
       Instant now,
+      Instant certain,
       @Nullable Instant busyUntil)
       throws SQLException {
     Key account = new Key(key.account());
     Key name = new Key(key.key());
     byte[] print = fingerprint.bytes();
     Optional<Use> known = sql.first(FIND, Use::of, account, name);
-    if (known.isPresent() && !known.get().isOver(now)) {
+    if (known.isPresent() && !known.get().isOver(certain)) {
       return known.get().seenBy(token);
     }
     boolean taken = known.isPresent()
-        ? takeOver(account, name, print, token, now, busyUntil)
+        ? takeOver(account, name, print, token, now, certain, busyUntil)
         : sql.dialect.insertIfAbsent(sql, INSERT, token, print, busyUntil, now, account, name);
     if (taken) {
       return new Reservation.Taken();
@@ -80,10 +82,16 @@ final class IdempotencyTable implements IdempotencyCache {
   }
 
   private boolean takeOver(
-      Key account, Key name, byte[] print, UUID token, Instant now, @Nullable Instant busyUntil)
+      Key account,
+      Key name,
+      byte[] print,
+      UUID token,
+      Instant now,
+      Instant certain,
+      @Nullable Instant busyUntil)
       throws SQLException {
-    Instant tooOld = now.minus(LIFETIME);
-    return sql.update(TAKE_OVER, token, print, busyUntil, now, account, name, tooOld, now) == 1;
+    Instant tooOld = certain.minus(LIFETIME);
+    return sql.update(TAKE_OVER, token, print, busyUntil, now, account, name, tooOld, certain) == 1;
   }
 
   @Override
