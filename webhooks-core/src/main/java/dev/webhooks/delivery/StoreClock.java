@@ -134,12 +134,12 @@ final class StoreClock implements OneClock {
         + (doubt.first() ? "the machine's" : "the time before");
   }
 
+  /** Rounds to the nearest unit, since readings differ by some milliseconds. */
   private static String describe(Duration duration) {
-    if (duration.toDays() >= 2) {
-      return duration.toDays() + " days";
+    long minutes = duration.plusSeconds(30).toMinutes();
+    if (minutes >= 2 * 24 * 60) {
+      return Math.round(minutes / 1_440.0) + " days";
     }
-    return duration.toHours() >= 2
-        ? duration.toHours() + " hours"
-        : duration.toMinutes() + " minutes";
+    return minutes >= 2 * 60 ? Math.round(minutes / 60.0) + " hours" : minutes + " minutes";
   }
 }

@@ -7,6 +7,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
@@ -283,6 +284,55 @@ class WrongClocksTest {
     assertThat(delivery().status()).isEqualTo(DeliveryStatus.SUCCESS);
     assertThat(registry.account("acme").delivery(webhook(), delivery().id()).payload())
         .isNotNull();
+  }
+
+  @Test
+  void webhook_that_fails_for_days_is_given_up_when_the_days_have_certainly_passed() {
+    answer = 500;
+    engine.start();
+    failNow(12);
+    clocks.pass(HealthRules.WARN_AFTER);
+    beat();
+    failNow(1);
+    clocks.sleep(Duration.ofDays(6));
+    beat();
+    failNow(1);
+    assertThat(status()).isEqualTo(WebhookStatus.ACTIVE);
+
+    hold();
+    failNow(1);
+
+    assertThat(status()).isEqualTo(WebhookStatus.FAILED);
+  }
+
+  @Test
+  void old_secret_signs_until_its_time_is_certainly_over() {
+    registry.account("acme").rotateSecret(webhook(), SecretRotation.generated());
+    clocks.stepDatabase(DAY_AND_MORE);
+    engine.start();
+    publish();
+    runner.attempts();
+    hold();
+    publish();
+    runner.attempts();
+
+    assertThat(sent)
+        .extracting(request -> request.headers().get("webhook-signature").split(" ").length)
+        .containsExactly(2, 1);
+  }
+
+  /** Publishes, makes the attempts that are due, and lets the outcomes be judged. */
+  private void failNow(int times) {
+    for (int i = 0; i < times; i++) {
+      publish();
+    }
+    runner.attempts();
+    runner.round("webhooks-completer");
+    runner.round("webhooks-health");
+  }
+
+  private WebhookStatus status() {
+    return registry.account("acme").get(webhook()).webhook().status();
   }
 
   private void paused() {
