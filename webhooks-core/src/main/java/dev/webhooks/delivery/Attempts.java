@@ -7,6 +7,7 @@ import dev.webhooks.model.Secret;
 import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.signing.Signer;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.Tracing;
 import dev.webhooks.spi.store.AttemptOutcome;
@@ -18,7 +19,6 @@ import dev.webhooks.spi.transport.WebhookTransport;
 import dev.webhooks.validation.HeaderPolicy;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,11 +60,11 @@ final class Attempts {
   private final Undecryptables undecryptables;
   private final DeliverySettings settings;
   private final String userAgent;
-  private final InstantSource clock;
+  private final OneClock clock;
   private final Ticker ticker;
   private final RandomGenerator random;
 
-  Attempts(EngineParts parts, Traces traces, InstantSource clock, Undecryptables undecryptables) {
+  Attempts(EngineParts parts, Traces traces, OneClock clock, Undecryptables undecryptables) {
     this.transport = parts.transport();
     this.traces = traces;
     this.sendTraceparent = parts.sendTraceparent();
@@ -166,16 +166,15 @@ final class Attempts {
       ours.put(Traces.TRACEPARENT, context);
     }
     byte[] body = delivery.body();
-    ours.putAll(signer.sign(delivery.eventId(), at, body, secrets(delivery, configuration, at)));
+    ours.putAll(signer.sign(delivery.eventId(), at, body, secrets(delivery, configuration)));
     headers.keySet().removeIf(name -> ours.keySet().stream().anyMatch(name::equalsIgnoreCase));
     headers.putAll(ours);
     return new TransportRequest(configuration.url(), headers, body, context);
   }
 
-  private List<Secret> secrets(
-      ClaimedDelivery delivery, WebhookConfiguration configuration, Instant at) {
+  private List<Secret> secrets(ClaimedDelivery delivery, WebhookConfiguration configuration) {
     List<UndecryptableException> faults = new ArrayList<>(1);
-    List<Secret> secrets = codec.signingSecrets(configuration, at, faults::add);
+    List<Secret> secrets = codec.signingSecrets(configuration, clock.certain(), faults::add);
     if (faults.isEmpty()) {
       undecryptables.over(configuration);
     }

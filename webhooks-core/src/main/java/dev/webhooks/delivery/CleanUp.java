@@ -2,13 +2,13 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ final class CleanUp {
   private final WebhookStore store;
   private final Duration retention;
   private final Duration bodies;
-  private final InstantSource clock;
+  private final OneClock clock;
   private final Ticker ticker;
   private final Duties chores;
   private DeliveryRef afterDelivery = Retention.FIRST_DELIVERY;
@@ -50,7 +50,7 @@ final class CleanUp {
   CleanUp(
       WebhookStore store,
       DeliverySettings settings,
-      InstantSource clock,
+      OneClock clock,
       Ticker ticker,
       Troubles troubles) {
     this.store = store;
@@ -138,7 +138,7 @@ final class CleanUp {
         return Done.nothing(PURGE_EVERY);
       }
       restingSince = null;
-      boolean more = step.take(clock.instant());
+      boolean more = step.take(clock.certain());
       restingSince = more ? null : tick;
       return Done.something(more ? Duration.ZERO : PURGE_EVERY);
     }

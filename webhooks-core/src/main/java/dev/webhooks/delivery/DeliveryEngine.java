@@ -2,6 +2,7 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
@@ -31,7 +32,7 @@ public final class DeliveryEngine {
   private final Ticker ticker;
   private final TaskRunner runner;
   private final StoreClock storeClock;
-  private final InstantSource clock;
+  private final OneClock clock;
   private final Ledger ledger;
   private final Liveness liveness;
   private final Dispatcher dispatcher;
@@ -59,15 +60,18 @@ public final class DeliveryEngine {
     this.ticker = parts.ticker();
     TaskRunner givenRunner = parts.runner();
     this.runner = givenRunner == null ? new ThreadTaskRunner(settings.maxInFlight()) : givenRunner;
-    this.storeClock = new StoreClock(ticker, store::currentTime);
+    this.storeClock = new StoreClock(ticker, parts.wallClock(), store::currentTime);
     InstantSource givenClock = parts.clock();
-    this.clock = givenClock == null ? storeClock : givenClock;
+    this.clock = givenClock == null ? storeClock : OneClock.of(givenClock);
     this.ledger = new Ledger(settings);
     this.liveness = new Liveness(ticker, parts.wallClock());
     this.dispatcher =
         new Dispatcher(settings, ticker, ledger, liveness::mayStart, new AttemptStarter());
     this.listenerCalls = new ListenerCalls(parts.listener());
     this.troubles = new Troubles(ticker, parts.random(), listenerCalls::storeTrouble);
+    if (givenClock == null) {
+      troubles.watch(storeClock::trouble);
+    }
     Traces traces = new Traces(parts.tracing());
     this.attempts = new Attempts(parts, traces, clock, new Undecryptables(listenerCalls));
     Duration probing = HoldSchedule.probing(settings.requestTimeout());
@@ -113,7 +117,7 @@ public final class DeliveryEngine {
   }
 
   /** Returns the one clock: the database's time, or what a test plugged in. */
-  public InstantSource clock() {
+  public OneClock clock() {
     return clock;
   }
 

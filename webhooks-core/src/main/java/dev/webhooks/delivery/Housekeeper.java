@@ -1,12 +1,12 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.Duties.Done;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.EndedDelivery;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ final class Housekeeper {
   private final WebhookStore store;
   private final Heartbeat heartbeat;
   private final Poller poller;
-  private final InstantSource clock;
+  private final OneClock clock;
   private final Duration expiry;
   private final Consumer<EndedDelivery> ended;
   private final Duties duties;
@@ -40,7 +40,7 @@ final class Housekeeper {
       WebhookStore store,
       Heartbeat heartbeat,
       Poller poller,
-      InstantSource clock,
+      OneClock clock,
       Duration expiry,
       Consumer<EndedDelivery> ended,
       Troubles troubles) {
@@ -88,7 +88,7 @@ final class Housekeeper {
   }
 
   private Done endUnsendable() {
-    Instant now = clock.instant();
+    Instant now = clock.certain();
     List<EndedDelivery> unsendable = store.queue().endUnsendable(now, now.minus(expiry), BATCH);
     unsendable.forEach(ended);
     return Done.something(unsendable.size() >= BATCH ? Duration.ZERO : EVERY);

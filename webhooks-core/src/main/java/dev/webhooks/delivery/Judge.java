@@ -3,13 +3,13 @@ package dev.webhooks.delivery;
 import dev.webhooks.delivery.DeliveryListener.Trouble;
 import dev.webhooks.delivery.DeliveryListener.TroubleReason;
 import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.HealthRegister.Change;
 import dev.webhooks.spi.store.HealthRegister.Failing;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class Judge {
   private final Map<Long, Verdict> verdicts = new LinkedHashMap<>();
   private final WebhookStore store;
   private final HealthRules rules;
-  private final InstantSource clock;
+  private final OneClock clock;
   private final ListenerCalls listener;
   private final LongConsumer changed;
 
@@ -43,7 +43,7 @@ final class Judge {
   Judge(
       WebhookStore store,
       HealthRules rules,
-      InstantSource clock,
+      OneClock clock,
       ListenerCalls listener,
       LongConsumer changed) {
     this.store = store;
@@ -70,7 +70,7 @@ final class Judge {
   }
 
   private boolean isSuspect(EndpointHealth health) {
-    Instant now = clock.instant();
+    Instant now = clock.certain();
     return rules.shouldWarn(health, now) || rules.shouldFail(health, now);
   }
 

@@ -1,30 +1,55 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.delivery.ClockState.Doubt;
+import dev.webhooks.delivery.ClockState.Line;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.Ticker;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The one clock: the database's time, read now and then and carried forward by the monotonic clock,
  * so that a wrong wall clock harms nothing. Truncated to microseconds, which every database keeps.
  * Thread-safe.
+ *
+ * <p>A reading that differs by more than {@link ClockState#TOLERANCE} from what was carried forward
+ * is a jump, and in doubt until all readings over {@link ClockState#HOLDING} have agreed with it.
+ * Until then
+ *
+ * <ul>
+ *   <li>the clock goes on as before; but if the machine's wall clock agrees with the database, two
+ *       of three clocks do, and it follows the database at once: the machine has slept;
+ *   <li>{@link #certain()} is the earlier one of both times in either case.
+ * </ul>
+ *
+ * <p>The first reading has nothing to be compared with but the wall clock. If they differ, the
+ * clock is the database's and {@link #certain()} the earlier one of both, until the database has
+ * held its time, or comes to agree with the wall clock.
  */
-final class StoreClock implements InstantSource {
+final class StoreClock implements OneClock {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+
   private final Ticker ticker;
+  private final InstantSource wallClock;
   private final Supplier<Instant> databaseTime;
-  private volatile @Nullable Reading reading;
+  private volatile @Nullable ClockState state;
+  private @Nullable Long settledAt;
 
-  StoreClock(Ticker ticker, Supplier<Instant> databaseTime) {
+  /**
+   * Creates a clock that has not been read.
+   *
+   * @param wallClock the machine's clock, which is asked about jumps alone
+   */
+  StoreClock(Ticker ticker, InstantSource wallClock, Supplier<Instant> databaseTime) {
     this.ticker = ticker;
+    this.wallClock = wallClock;
     this.databaseTime = databaseTime;
-  }
-
-  /** Takes over what the database said to be its time. */
-  void set(Instant time, long askedAt, long answeredAt) {
-    reading = new Reading(time, askedAt + (answeredAt - askedAt) / 2);
   }
 
   /** Reads the database's time. */
@@ -33,16 +58,88 @@ final class StoreClock implements InstantSource {
     set(databaseTime.get(), askedAt, ticker.read());
   }
 
+  /**
+   * Takes over what the database said to be its time. An answer that took longer than a jump may be
+   * large says nothing: the process stood still meanwhile.
+   */
+  synchronized void set(Instant time, long askedAt, long answeredAt) {
+    ClockState before = state;
+    long took = answeredAt - askedAt;
+    if (before != null && took > ClockState.TOLERANCE.toNanos()) {
+      LOG.debug("a reading of the database's clock took {} ms and is ignored", took / 1_000_000);
+      return;
+    }
+    Line read = new Line(time, askedAt + took / 2);
+    Line wall = new Line(wallClock.instant(), answeredAt);
+    ClockState after = before == null ? ClockState.first(read, wall) : before.next(read, wall);
+    state = after;
+    tell(before == null ? null : before.doubt(), after.doubt(), read);
+  }
+
   /** Returns the time; asks the database only if that has never been done. */
   @Override
   public Instant instant() {
-    Reading last = reading;
-    if (last == null) {
-      readDatabase();
-      return instant();
-    }
-    return last.time.plusNanos(ticker.read() - last.tick).truncatedTo(ChronoUnit.MICROS);
+    ClockState present = state();
+    return present.clock().at(ticker.read());
   }
 
-  private record Reading(Instant time, long tick) {}
+  @Override
+  public Instant certain() {
+    ClockState present = state();
+    return present.certainAt(ticker.read());
+  }
+
+  private ClockState state() {
+    ClockState present = state;
+    if (present == null) {
+      readDatabase();
+      return state();
+    }
+    return present;
+  }
+
+  /** Returns what is in doubt at present, or null. */
+  @Nullable
+  EngineTrouble trouble() {
+    ClockState present = state;
+    Doubt doubt = present == null ? null : present.doubt();
+    return doubt == null
+        ? null
+        : new EngineTrouble(
+            "trusting the database's clock",
+            Duration.ofNanos(Math.max(0, ticker.read() - doubt.begun())),
+            describe(doubt));
+  }
+
+  /** Warns once, and not again of a clock that goes to and fro. */
+  private void tell(@Nullable Doubt before, @Nullable Doubt after, Line read) {
+    if (before == null && after != null) {
+      Long settled = settledAt;
+      boolean again = settled != null && read.tick() - settled < ClockState.HOLDING.toNanos();
+      LOG.atLevel(again ? Level.DEBUG : Level.WARN)
+          .log(
+              "{}; until that has held for {} minutes, nothing ends or is removed because of it",
+              describe(after),
+              ClockState.HOLDING.toMinutes());
+    } else if (before != null && after == null) {
+      settledAt = read.tick();
+      LOG.info("the database's clock is trusted again; it shows {}", read.time());
+    }
+  }
+
+  private static String describe(Doubt doubt) {
+    Duration ahead = doubt.database().aheadOf(doubt.former());
+    return "the database's clock is " + describe(ahead.abs())
+        + (ahead.isNegative() ? " behind " : " ahead of ")
+        + (doubt.first() ? "the machine's" : "the time before");
+  }
+
+  /** Rounds to the nearest unit, since readings differ by some milliseconds. */
+  private static String describe(Duration duration) {
+    long minutes = duration.plusSeconds(30).toMinutes();
+    if (minutes >= 2 * 24 * 60) {
+      return Math.round(minutes / 1_440.0) + " days";
+    }
+    return minutes >= 2 * 60 ? Math.round(minutes / 60.0) + " hours" : minutes + " minutes";
+  }
 }

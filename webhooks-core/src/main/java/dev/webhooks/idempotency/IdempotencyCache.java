@@ -36,7 +36,7 @@ public interface IdempotencyCache {
    */
   default Reservation reserve(
       IdempotencyKey key, Fingerprint fingerprint, UUID token, Instant now) {
-    return reserve(key, fingerprint, token, now, null);
+    return reserve(key, fingerprint, token, now, now, null);
   }
 
   /**
@@ -49,7 +49,8 @@ public interface IdempotencyCache {
    * @param key the key
    * @param fingerprint what the request asks for
    * @param token an id for this use
-   * @param now the one clock's time
+   * @param now the one clock's time, from which on the key is remembered
+   * @param certain an instant that has certainly come, by which an earlier use is forgotten
    * @param busyUntil when the key is free again without an answer; null for not before
    *     {@link #LIFETIME} has passed
    */
@@ -58,6 +59,7 @@ public interface IdempotencyCache {
       Fingerprint fingerprint,
       UUID token,
       Instant now,
+      Instant certain,
       @Nullable Instant busyUntil);
 
   /**

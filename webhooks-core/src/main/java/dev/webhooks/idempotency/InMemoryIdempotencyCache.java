@@ -43,15 +43,16 @@ public final class InMemoryIdempotencyCache implements IdempotencyCache {
       Fingerprint fingerprint,
       UUID token,
       Instant now,
+      Instant certain,
       @Nullable Instant busyUntil) {
     lock.lock();
     try {
-      removeExpired(now);
+      removeExpired(certain);
       if (inUseByAnother(key, token) && !awaitEnd(key, token)) {
         return new Busy();
       }
       Use last = uses.get(key);
-      if (last == null || last.isOver(now) || last.unansweredUseOf(token)) {
+      if (last == null || last.isOver(certain) || last.unansweredUseOf(token)) {
         take(key, new Use(token, fingerprint, now, busyUntil, true, null, last));
         return new Taken();
       }

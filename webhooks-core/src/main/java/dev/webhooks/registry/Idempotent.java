@@ -7,11 +7,11 @@ import dev.webhooks.idempotency.IdempotencyKey;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Idempotent {
   private final WebhookStore store;
   private final IdGenerator ids;
-  private final InstantSource clock;
+  private final OneClock clock;
 
-  Idempotent(WebhookStore store, IdGenerator ids, InstantSource clock) {
+  Idempotent(WebhookStore store, IdGenerator ids, OneClock clock) {
     this.store = store;
     this.ids = ids;
     this.clock = clock;
@@ -57,7 +57,7 @@ final class Idempotent {
     UUID token = ids.next(now);
     return transact(scope.transaction(), session -> {
       IdempotencyCache cache = session.idempotency();
-      Reservation reservation = cache.reserve(key, fingerprint, token, now);
+      Reservation reservation = cache.reserve(key, fingerprint, token, now, clock.certain(), null);
       byte[] earlier = replay(reservation, fingerprint);
       if (earlier != null) {
         return codec.read(earlier);
@@ -83,8 +83,9 @@ final class Idempotent {
     UUID token = ids.next(now);
     try {
       return transact(scope.transaction(), session -> {
-        byte[] earlier =
-            replay(session.idempotency().reserve(key, fingerprint, token, now), fingerprint);
+        Reservation reservation =
+            session.idempotency().reserve(key, fingerprint, token, now, clock.certain(), null);
+        byte[] earlier = replay(reservation, fingerprint);
         if (earlier == null) {
           throw new NeverUsed();
         }

@@ -6,11 +6,11 @@ import dev.webhooks.idempotency.IdempotencyCache.Reservation;
 import dev.webhooks.idempotency.IdempotencyKey;
 import dev.webhooks.registry.Idempotent.AnswerCodec;
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -30,9 +30,9 @@ final class IdempotentSteps {
 
   private final WebhookStore store;
   private final IdGenerator ids;
-  private final InstantSource clock;
+  private final OneClock clock;
 
-  IdempotentSteps(WebhookStore store, IdGenerator ids, InstantSource clock) {
+  IdempotentSteps(WebhookStore store, IdGenerator ids, OneClock clock) {
     this.store = store;
     this.ids = ids;
     this.clock = clock;
@@ -116,7 +116,8 @@ final class IdempotentSteps {
       StoreSession session, Use<T> use, Function<StoreSession, Begun<T>> first) {
     Reservation reservation = session
         .idempotency()
-        .reserve(use.key, use.fingerprint, use.token, clock.instant(), use.busyUntil);
+        .reserve(
+            use.key, use.fingerprint, use.token, clock.instant(), clock.certain(), use.busyUntil);
     if (isRunning(reservation, use.fingerprint)) {
       return new Begun.Running<>();
     }

@@ -9,6 +9,7 @@ import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.IdempotentSteps.Begun;
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
@@ -17,7 +18,6 @@ import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -42,7 +42,7 @@ public final class ManualRetries {
   private final Idempotent idempotent;
   private final IdempotentSteps steps;
   private final IdGenerator ids;
-  private final InstantSource clock;
+  private final OneClock clock;
   private final Duration keep;
   private final Runnable stored;
 
@@ -60,7 +60,7 @@ public final class ManualRetries {
       WebhookStore store,
       ConfigurationCodec codec,
       IdGenerator ids,
-      InstantSource clock,
+      OneClock clock,
       Duration keep,
       Runnable stored) {
     this.store = store;

@@ -1,13 +1,13 @@
 package dev.webhooks.registry;
 
 import dev.webhooks.model.Reencryption;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.EncryptedRows;
 import dev.webhooks.spi.store.EncryptedRows.StoredAnswer;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class Reencryptor {
   private final WebhookStore store;
   private final ConfigurationCodec codec;
   private final Answers answers;
-  private final InstantSource clock;
+  private final OneClock clock;
   private volatile boolean checked;
 
   /**
@@ -54,7 +54,7 @@ public final class Reencryptor {
    * @param codec decrypts with all keys and encrypts with the present one
    * @param clock the one clock
    */
-  public Reencryptor(WebhookStore store, ConfigurationCodec codec, InstantSource clock) {
+  public Reencryptor(WebhookStore store, ConfigurationCodec codec, OneClock clock) {
     this.store = store;
     this.codec = codec;
     this.answers = new Answers(codec);
@@ -104,7 +104,7 @@ public final class Reencryptor {
 
   private Tally webhooks() {
     EncryptedRows rows = store.encrypted();
-    Instant longAgo = clock.instant().minus(CLOCK_LEAD);
+    Instant longAgo = clock.certain().minus(CLOCK_LEAD);
     Tally tally = new Tally();
     List<WebhookConfiguration> page = rows.webhooks(0, BATCH);
     while (!page.isEmpty()) {

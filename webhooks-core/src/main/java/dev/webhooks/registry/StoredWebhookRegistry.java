@@ -19,6 +19,7 @@ import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -28,7 +29,6 @@ import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
   private final Answers answers;
   private final Idempotent idempotent;
   private final IdGenerator ids;
-  private final InstantSource clock;
+  private final OneClock clock;
   private final int maxWebhooks;
   private final LongConsumer changed;
 
@@ -68,7 +68,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
       RegistryRules rules,
       ConfigurationCodec codec,
       IdGenerator ids,
-      InstantSource clock,
+      OneClock clock,
       int maxWebhooks,
       LongConsumer changed) {
     this.store = store;

@@ -11,6 +11,7 @@ import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.IdempotentSteps.Begun;
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
@@ -24,7 +25,6 @@ import dev.webhooks.validation.PayloadPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
@@ -47,7 +47,7 @@ public final class TestDeliveries {
   private final Answers answers;
   private final IdempotentSteps steps;
   private final IdGenerator ids;
-  private final InstantSource clock;
+  private final OneClock clock;
   private final Times times;
   private final Sender sender;
 
@@ -67,7 +67,7 @@ public final class TestDeliveries {
       PayloadPolicy payloads,
       ConfigurationCodec codec,
       IdGenerator ids,
-      InstantSource clock,
+      OneClock clock,
       Times times,
       Sender sender) {
     this.payloads = payloads;

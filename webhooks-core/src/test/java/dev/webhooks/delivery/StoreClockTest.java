@@ -19,7 +19,7 @@ class StoreClockTest {
 
   private final Clocks clocks = new Clocks();
   private final AtomicInteger asked = new AtomicInteger();
-  private final StoreClock clock = new StoreClock(clocks, () -> {
+  private final StoreClock clock = new StoreClock(clocks, clocks.wall(), () -> {
     asked.incrementAndGet();
     return clocks.database().instant();
   });
@@ -33,17 +33,177 @@ class StoreClockTest {
     assertThat(asked).hasValue(1);
   }
 
+  /** Lets time pass with a reading every two seconds. */
+  private void readFor(Duration duration) {
+    for (Duration left = duration; left.compareTo(Duration.ZERO) > 0; left = left.minusSeconds(2)) {
+      clocks.pass(Duration.ofSeconds(2));
+      clock.readDatabase();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {-25, 25})
-  void step_of_the_databases_clock_is_followed_with_the_next_reading(int hours) {
+  @ValueSource(ints = {-120, -30, 30, 120})
+  void small_step_of_the_databases_clock_is_followed_with_the_next_reading(int seconds) {
     clock.readDatabase();
-    clocks.pass(Duration.ofSeconds(1));
+    clocks.stepDatabase(Duration.ofSeconds(seconds));
+    clock.readDatabase();
+
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(seconds));
+    assertThat(clock.certain()).isEqualTo(clock.instant());
+    assertThat(clock.trouble()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-144, -25, 25, 144})
+  void jump_of_the_databases_clock_is_believed_when_it_has_held_for_ten_minutes(int hours) {
+    clock.readDatabase();
     clocks.stepDatabase(Duration.ofHours(hours));
-    assertThat(clock.instant()).isEqualTo(START.plusSeconds(1));
+    clock.readDatabase();
+    readFor(Duration.ofMinutes(10).minusSeconds(2));
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(598));
 
+    readFor(Duration.ofSeconds(2));
+
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(600).plus(Duration.ofHours(hours)));
+    assertThat(clock.certain()).isEqualTo(clock.instant());
+    assertThat(clock.trouble()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-144, 144})
+  void jump_that_does_not_hold_changes_nothing(int hours) {
+    clock.readDatabase();
+    clocks.stepDatabase(Duration.ofHours(hours));
+    readFor(Duration.ofSeconds(12));
+    Instant certain = clock.certain();
+    clocks.stepDatabase(Duration.ofHours(-hours));
+    readFor(Duration.ofSeconds(2));
+
+    assertThat(certain).isBeforeOrEqualTo(START.plusSeconds(12));
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(14));
+    assertThat(clock.certain()).isEqualTo(clock.instant());
+    assertThat(clock.trouble()).isNull();
+  }
+
+  @Test
+  void what_is_certain_is_the_earlier_one_of_both_times() {
+    clock.readDatabase();
+    clocks.stepDatabase(Duration.ofDays(6));
+    readFor(Duration.ofSeconds(2));
+    assertThat(clock.certain()).isEqualTo(START.plusSeconds(2));
+    clocks.stepDatabase(Duration.ofDays(-7));
+    readFor(Duration.ofSeconds(2));
+
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(4));
+    assertThat(clock.certain()).isEqualTo(START.plusSeconds(4).minus(Duration.ofDays(1)));
+  }
+
+  @Test
+  void jumps_that_follow_each_other_each_have_to_hold() {
+    clock.readDatabase();
+    for (int i = 0; i < 5; i++) {
+      clocks.stepDatabase(Duration.ofHours(25));
+      readFor(Duration.ofMinutes(9));
+    }
+
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofMinutes(45)));
+    assertThat(clock.trouble())
+        .isEqualTo(new EngineTrouble(
+            "trusting the database's clock",
+            Duration.ofMinutes(45).minusSeconds(2),
+            "the database's clock is 5 days ahead of the time before"));
+  }
+
+  @Test
+  void time_without_a_reading_does_not_count_as_held() {
+    clock.readDatabase();
+    clocks.stepDatabase(Duration.ofDays(6));
+    clock.readDatabase();
+    clocks.pass(Duration.ofHours(1));
+    clock.readDatabase();
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofHours(1)));
+
+    readFor(Duration.ofMinutes(10));
+
+    assertThat(clock.instant())
+        .isEqualTo(
+            START.plus(Duration.ofHours(1)).plus(Duration.ofMinutes(10)).plus(Duration.ofDays(6)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-144, 144})
+  void first_reading_that_differs_from_the_wall_clock_is_the_clock_and_not_certain(int hours) {
+    clocks.stepDatabase(Duration.ofHours(hours));
     clock.readDatabase();
 
-    assertThat(clock.instant()).isEqualTo(START.plusSeconds(1).plus(Duration.ofHours(hours)));
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofHours(hours)));
+    assertThat(clock.certain()).isEqualTo(hours < 0 ? clock.instant() : START);
+    readFor(Duration.ofMinutes(10));
+    assertThat(clock.certain()).isEqualTo(clock.instant());
+    assertThat(clock.trouble()).isNull();
+  }
+
+  @Test
+  void database_that_comes_to_agree_with_the_wall_clock_is_believed_at_once() {
+    clocks.stepDatabase(Duration.ofDays(6));
+    clock.readDatabase();
+    clocks.stepDatabase(Duration.ofDays(-6));
+    readFor(Duration.ofSeconds(2));
+
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(2));
+    assertThat(clock.certain()).isEqualTo(START.plusSeconds(2));
+    assertThat(clock.trouble()).isNull();
+  }
+
+  /** A wrong clock on the machine of both, or a machine that slept: nobody can tell. */
+  @Test
+  void jump_that_the_wall_clock_shares_is_followed_at_once_and_certain_when_it_has_held() {
+    clock.readDatabase();
+    clocks.sleep(Duration.ofHours(25));
+    clock.readDatabase();
+
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofHours(25)));
+    assertThat(clock.certain()).isEqualTo(START);
+    readFor(Duration.ofMinutes(10));
+    assertThat(clock.certain()).isEqualTo(clock.instant());
+  }
+
+  @Test
+  void machine_whose_wall_clock_is_set_a_while_after_its_sleep_follows_then() {
+    clock.readDatabase();
+    clocks.stepDatabase(Duration.ofHours(25));
+    readFor(Duration.ofSeconds(10));
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(10));
+
+    clocks.stepWall(Duration.ofHours(25));
+    readFor(Duration.ofSeconds(2));
+
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(12).plus(Duration.ofHours(25)));
+    assertThat(clock.certain()).isEqualTo(START.plusSeconds(12));
+  }
+
+  @Test
+  void reading_during_which_the_process_stood_still_says_nothing() {
+    clock.readDatabase();
+    readSlowly(0, 3 * 3_600_000);
+
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofHours(3)));
+    assertThat(clock.trouble()).isNull();
+  }
+
+  @Test
+  void doubt_is_warned_of_once_also_if_the_clock_goes_to_and_fro() {
+    clock.readDatabase();
+    String log = Logged.by(() -> {
+      for (int i = 0; i < 20; i++) {
+        clocks.stepDatabase(Duration.ofDays(i % 2 == 0 ? 6 : -6));
+        readFor(Duration.ofSeconds(4));
+      }
+    });
+
+    assertThat(log)
+        .containsOnlyOnce("WARN")
+        .contains("the database's clock is 6 days ahead of the time before");
   }
 
   @Test
@@ -98,7 +258,7 @@ class StoreClockTest {
   void while_the_database_is_away_the_last_reading_is_carried_forward() {
     StoreUnavailableException away = new StoreUnavailableException("away", false, null);
     boolean[] there = {false};
-    StoreClock faulty = new StoreClock(clocks, () -> {
+    StoreClock faulty = new StoreClock(clocks, clocks.wall(), () -> {
       if (!there[0]) {
         throw away;
       }
@@ -125,7 +285,7 @@ class StoreClockTest {
   @Test
   void monotonic_clock_may_run_past_the_largest_number() {
     AtomicLong tick = new AtomicLong(Long.MAX_VALUE - 5_000);
-    StoreClock overflowing = new StoreClock(tick::get, () -> {
+    StoreClock overflowing = new StoreClock(tick::get, () -> START, () -> {
       tick.addAndGet(10_000);
       return START;
     });

@@ -165,6 +165,37 @@ public abstract class IdempotencyContract extends StoreContract {
   }
 
   @Test
+  void key_is_free_when_a_day_has_certainly_passed_and_remembered_from_the_present_time_on() {
+    write(session -> takeAndAnswer(session, KEY, bytes("answer")));
+    UUID token = samples().id(DAY_LATER);
+
+    assertThat(useInDoubt(token, DAY_LATER.plusSeconds(1), DAY_LATER.minusSeconds(1)))
+        .usingRecursiveComparison()
+        .isEqualTo(used(CREATE, bytes("answer")));
+    assertThat(useInDoubt(token, DAY_LATER.plusSeconds(60), DAY_LATER))
+        .isEqualTo(new Reservation.Taken());
+    assertThat(use(KEY, OTHER, DAY_LATER.plusSeconds(59).plus(IdempotencyCache.LIFETIME)))
+        .usingRecursiveComparison()
+        .isEqualTo(new Reservation.Used(CREATE, null));
+  }
+
+  @Test
+  void abandoned_key_is_free_when_its_time_is_certainly_over() {
+    Instant until = NOW.plusSeconds(60);
+    reserveUntil(until, samples().id(NOW));
+    UUID token = samples().id(until);
+
+    assertThat(useInDoubt(token, until.plusSeconds(1), until.minusSeconds(1)))
+        .usingRecursiveComparison()
+        .isEqualTo(new Reservation.Used(CREATE, null));
+    assertThat(useInDoubt(token, until.plusSeconds(1), until)).isEqualTo(new Reservation.Taken());
+  }
+
+  private Reservation useInDoubt(UUID token, Instant now, Instant certain) {
+    return read(session -> session.idempotency().reserve(KEY, CREATE, token, now, certain, null));
+  }
+
+  @Test
   void answer_can_come_in_a_later_transaction() {
     UUID token = samples().id(NOW);
     read(session -> session.idempotency().reserve(KEY, CREATE, token, NOW));
@@ -343,7 +374,7 @@ public abstract class IdempotencyContract extends StoreContract {
 
   private void reserveUntil(Instant busyUntil, UUID token) {
     Reservation reservation =
-        read(session -> session.idempotency().reserve(KEY, CREATE, token, NOW, busyUntil));
+        read(session -> session.idempotency().reserve(KEY, CREATE, token, NOW, NOW, busyUntil));
     assertThat(reservation).isEqualTo(new Reservation.Taken());
   }
 

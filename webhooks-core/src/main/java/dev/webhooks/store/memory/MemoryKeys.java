@@ -27,13 +27,14 @@ final class MemoryKeys implements IdempotencyCache {
       Fingerprint fingerprint,
       UUID token,
       Instant now,
+      Instant certain,
       @Nullable Instant busyUntil) {
     Changes changes = transaction.changes();
     Changes.KeyUse own = changes.keys().get(key);
     if (own != null) {
       return reserveAgain(own, changes.answers().get(key), token);
     }
-    Reservation reservation = keys.reserve(key, fingerprint, token, now, busyUntil);
+    Reservation reservation = keys.reserve(key, fingerprint, token, now, certain, busyUntil);
     if (reservation instanceof Reservation.Taken) {
       changes.keys().put(key, new Changes.KeyUse(token, fingerprint));
     }

@@ -45,11 +45,13 @@ final class IdempotencyTable implements IdempotencyCache {
       Fingerprint fingerprint,
       UUID token,
       Instant now,
+      Instant certain,
       @Nullable Instant busyUntil) {
     // The age of a key is the difference of two times that can both be stored.
     Instant present = Dialect.storable(now);
+    Instant sure = Dialect.storable(certain);
     return undo.writing(() -> sql.dialect
-        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, present, busyUntil))
+        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, present, sure, busyUntil))
         .orElseGet(Reservation.Busy::new));
   }
 
@@ -62,17 +64,18 @@ final class IdempotencyTable implements IdempotencyCache {
       Fingerprint fingerprint,
       UUID token,
       Instant now,
+      Instant certain,
       @Nullable Instant busyUntil)
       throws SQLException {
     Key account = new Key(key.account());
     Key name = new Key(key.key());
     byte[] print = fingerprint.bytes();
     Optional<Use> known = sql.first(FIND, Use::of, account, name);
-    if (known.isPresent() && !known.get().isOver(now)) {
+    if (known.isPresent() && !known.get().isOver(certain)) {
       return known.get().seenBy(token);
     }
     boolean taken = known.isPresent()
-        ? takeOver(account, name, print, token, now, busyUntil)
+        ? takeOver(account, name, print, token, now, certain, busyUntil)
         : sql.dialect.insertIfAbsent(sql, INSERT, token, print, busyUntil, now, account, name);
     if (taken) {
       return new Reservation.Taken();
@@ -83,10 +86,16 @@ final class IdempotencyTable implements IdempotencyCache {
   }
 
   private boolean takeOver(
-      Key account, Key name, byte[] print, UUID token, Instant now, @Nullable Instant busyUntil)
+      Key account,
+      Key name,
+      byte[] print,
+      UUID token,
+      Instant now,
+      Instant certain,
+      @Nullable Instant busyUntil)
       throws SQLException {
-    Instant tooOld = Instants.minus(now, LIFETIME);
-    return sql.update(TAKE_OVER, token, print, busyUntil, now, account, name, tooOld, now) == 1;
+    Instant tooOld = Instants.minus(certain, LIFETIME);
+    return sql.update(TAKE_OVER, token, print, busyUntil, now, account, name, tooOld, certain) == 1;
   }
 
   @Override
