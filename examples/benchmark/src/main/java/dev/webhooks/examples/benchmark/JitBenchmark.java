@@ -25,7 +25,7 @@ import java.util.Map;
  * tables stay.
  */
 final class JitBenchmark {
-  private static final int WARM_UPS = 10;
+  private static final int WARM_UPS = 5;
   private static final int RUNS = 101;
 
   private final Map<String, Samples> on = new LinkedHashMap<>();
