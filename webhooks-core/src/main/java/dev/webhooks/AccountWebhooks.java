@@ -24,6 +24,7 @@ import dev.webhooks.spi.store.HostTransaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that one account can do; it sees and changes nothing of other accounts. Cheap to make
@@ -295,13 +296,14 @@ public final class AccountWebhooks {
    *
    * @param webhookId {@code wh_…}
    * @param payload a map or an object that the codec turns into a JSON object; sent as
-   *     {@code testPayload}
+   *     {@code testPayload}; null for a default
    * @return whether it was delivered, and what the endpoint answered
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code INVALID_REQUEST},
    *     {@code PAYLOAD_TOO_LARGE} or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
-  public TestResult test(String webhookId, Object payload) {
-    return webhooks.tests().test(scope, webhookId, Event.of(EventCatalog.TEST_EVENT, payload));
+  public TestResult test(String webhookId, @Nullable Object payload) {
+    Event event = payload == null ? null : Event.of(EventCatalog.TEST_EVENT, payload);
+    return webhooks.tests().test(scope, webhookId, event);
   }
 
   /**
@@ -309,10 +311,11 @@ public final class AccountWebhooks {
    * Object)}.
    *
    * @param webhookId {@code wh_…}
-   * @param json the text of a JSON object without duplicate keys
+   * @param json the text of a JSON object without duplicate keys; null for a default
    */
-  public TestResult testJson(String webhookId, String json) {
-    return webhooks.tests().test(scope, webhookId, Event.ofJson(EventCatalog.TEST_EVENT, json));
+  public TestResult testJson(String webhookId, @Nullable String json) {
+    Event event = json == null ? null : Event.ofJson(EventCatalog.TEST_EVENT, json);
+    return webhooks.tests().test(scope, webhookId, event);
   }
 
   /** Returns the account's id. */

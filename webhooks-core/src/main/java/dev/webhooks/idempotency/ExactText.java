@@ -78,7 +78,7 @@ final class ExactText {
         && index + 1 < end
         && Character.isLowSurrogate(chars[index + 1])) {
       int codePoint = Character.toCodePoint(c, chars[index + 1]);
-      bytes[size++] = (byte) (0xf0 | codePoint >> 18);
+      bytes[size++] = (byte) (0xf0 | (codePoint >> 18));
       putLast(codePoint >> 12);
       putLast(codePoint >> 6);
       putLast(codePoint);
@@ -87,10 +87,10 @@ final class ExactText {
     if (c < 0x80) {
       bytes[size++] = (byte) c;
     } else if (c < 0x800) {
-      bytes[size++] = (byte) (0xc0 | c >> 6);
+      bytes[size++] = (byte) (0xc0 | (c >> 6));
       putLast(c);
     } else {
-      bytes[size++] = (byte) (0xe0 | c >> 12);
+      bytes[size++] = (byte) (0xe0 | (c >> 12));
       putLast(c >> 6);
       putLast(c);
     }
@@ -99,7 +99,7 @@ final class ExactText {
 
   /** Adds the byte that carries the last six bits. */
   private void putLast(int bits) {
-    bytes[size++] = (byte) (0x80 | bits & 0x3f);
+    bytes[size++] = (byte) (0x80 | (bits & 0x3f));
   }
 
   private void reserve(int more) {

@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * Reads the fields of a body that is one JSON object. Strict: bad UTF-8, duplicate keys, unknown
- * fields and trailing content are refused. A field that is null is there, and has no type.
+ * fields and trailing content are refused. A field that is null counts as one that is not there.
  *
  * <p>Every refusal is a {@link WebhookException} with {@code INVALID_REQUEST} that names the field.
  * Immutable and thread-safe.
@@ -76,10 +76,7 @@ public final class Body {
     return bytes.length == 0 ? new Body("{}", JSON.createObjectNode()) : parse(bytes, known);
   }
 
-  boolean has(String field) {
-    return object.has(field);
-  }
-
+  /** Returns whether a field is there and null, for the one operation where that says something. */
   boolean isNull(String field) {
     return object.path(field).isNull();
   }
@@ -94,7 +91,7 @@ public final class Body {
   }
 
   /**
-   * Returns a field that must be a string, or empty if it is not there.
+   * Returns a field that must be a string, or empty if it is not there or null.
    *
    * @param field its name
    */
@@ -103,7 +100,7 @@ public final class Body {
   }
 
   /**
-   * Returns a field that must be an integer, or empty if it is not there.
+   * Returns a field that must be an integer, or empty if it is not there or null.
    *
    * @param field its name
    */
@@ -126,7 +123,7 @@ public final class Body {
 
   /**
    * Returns a field that must be an object as {@link #requiredJson} does, or empty if it is not
-   * there.
+   * there or null.
    *
    * @param field its name
    */
@@ -173,7 +170,7 @@ public final class Body {
   }
 
   private Optional<JsonNode> field(String field) {
-    return Optional.ofNullable(object.get(field));
+    return Optional.ofNullable(object.get(field)).filter(value -> !value.isNull());
   }
 
   private static String text(JsonNode value, String rule) {

@@ -14,15 +14,16 @@ import java.util.Optional;
 
 /** What each route does: read the call, ask the account, show the answer. */
 final class Operations {
+  private static final List<String> NEVER_CLEARED =
+      List.of("url", "events", "headers", "secret", "status");
+
   private Operations() {}
 
   static ApiResponse create(Call call) {
     Body body = Body.parse(call.body(), "name", "url", "events", "headers", "secret");
     WebhookDraft draft =
         WebhookDraft.to(body.requiredText("url")).events(body.texts("events").orElse(List.of()));
-    if (!body.isNull("name")) {
-      draft = body.text("name").map(draft::name).orElse(draft);
-    }
+    draft = body.text("name").map(draft::name).orElse(draft);
     draft = body.textMap("headers").map(draft::headers).orElse(draft);
     draft = body.text("secret").map(draft::secret).orElse(draft);
     return Replies.created(Views.created(call.account().create(draft)));
@@ -102,12 +103,14 @@ final class Operations {
 
   /** Reads what to change: absent keeps, and null clears the name and nothing else. */
   private static WebhookPatch patch(Body body) {
-    WebhookPatch patch = WebhookPatch.empty();
-    if (body.isNull("name")) {
-      patch = patch.name(null);
-    } else if (body.has("name")) {
-      patch = patch.name(body.requiredText("name"));
+    for (String field : NEVER_CLEARED) {
+      if (body.isNull(field)) {
+        throw Refusals.invalid(field + " must not be null; leave it out to keep it");
+      }
     }
+    WebhookPatch patch = WebhookPatch.empty();
+    patch = body.isNull("name") ? patch.name(null) : patch;
+    patch = body.text("name").map(patch::name).orElse(patch);
     patch = body.text("url").map(patch::url).orElse(patch);
     patch = body.texts("events").map(patch::events).orElse(patch);
     patch = body.textMap("headers").map(patch::headers).orElse(patch);

@@ -1,6 +1,5 @@
 package dev.webhooks.model;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +41,11 @@ public final class Event {
    * are.
    *
    * @param type an event type of the catalogue
-   * @param json the text of a JSON object without duplicate keys
+   * @param json the text of a JSON object without duplicate keys, in which no string has half a
+   *     surrogate pair
    */
   public static Event ofJson(String type, String json) {
-    return new Event(type, json.getBytes(StandardCharsets.UTF_8), true, null, null);
+    return new Event(type, json, true, null, null);
   }
 
   /**
@@ -88,7 +88,10 @@ public final class Event {
     return type;
   }
 
-  /** Returns the data: JSON bytes if {@link #isJson()}, else an object for the codec. */
+  /**
+   * Returns the data: JSON as it was given, a {@code String} or bytes, if {@link #isJson()}, else
+   * an object for the codec.
+   */
   public Object data() {
     return data;
   }

@@ -164,6 +164,9 @@ public final class EventCatalog {
     public Builder event(String name, String description, String... requiredFields) {
       checkName(name);
       checkFields(name, requiredFields);
+      if (hasHalf(description)) {
+        problems.add("event \"" + name + "\" has half a surrogate pair in its description");
+      }
       return add(new EventType(name, description, new LinkedHashSet<>(List.of(requiredFields))));
     }
 
@@ -215,11 +218,19 @@ public final class EventCatalog {
       }
     }
 
+    private static boolean hasHalf(String text) {
+      return text.codePoints()
+          .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
     private void checkFields(String name, String... fields) {
       Set<String> seen = new HashSet<>();
       for (String field : fields) {
         if (field.isBlank()) {
           problems.add("event \"" + name + "\" requires a field without a name");
+        } else if (hasHalf(field)) {
+          problems.add(
+              "event \"" + name + "\" requires a field with half a surrogate pair in its name");
         } else if (!seen.add(field)) {
           problems.add("event \"" + name + "\" requires field \"" + field + "\" twice");
         }

@@ -1,6 +1,6 @@
 package dev.webhooks.model;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Objects;
 
@@ -34,9 +34,14 @@ public final class Secret {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Secret that
-        && MessageDigest.isEqual(
-            text.getBytes(StandardCharsets.UTF_8), that.text.getBytes(StandardCharsets.UTF_8));
+    return other instanceof Secret that && MessageDigest.isEqual(units(text), units(that.text));
+  }
+
+  /** UTF-8 would have a question mark for half a surrogate pair, and so for two different ones. */
+  private static byte[] units(String text) {
+    ByteBuffer units = ByteBuffer.allocate(text.length() * Character.BYTES);
+    units.asCharBuffer().put(text);
+    return units.array();
   }
 
   @Override

@@ -31,10 +31,11 @@ public final class SecretRotation {
   /**
    * Returns a rotation to a given secret, with an overlap of 24 hours.
    *
-   * @param secret 16 to 256 characters, or {@code whsec_} and the base64 of 24 to 64 bytes
+   * @param secret 16 to 256 characters, or {@code whsec_} and the base64 of 24 to 64 bytes; null
+   *     lets the library generate one
    */
-  public static SecretRotation to(String secret) {
-    return new SecretRotation(Secret.of(secret), DEFAULT_OVERLAP_HOURS);
+  public static SecretRotation to(@Nullable String secret) {
+    return new SecretRotation(secret == null ? null : Secret.of(secret), DEFAULT_OVERLAP_HOURS);
   }
 
   /**

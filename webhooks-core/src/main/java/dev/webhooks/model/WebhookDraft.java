@@ -72,10 +72,10 @@ public final class WebhookDraft {
   /**
    * Sets a name for people.
    *
-   * @param name the name
+   * @param name the name, or null for none
    */
-  public WebhookDraft name(String name) {
-    return new WebhookDraft(url, Objects.requireNonNull(name, "name"), events, headers, secret);
+  public WebhookDraft name(@Nullable String name) {
+    return new WebhookDraft(url, name, events, headers, secret);
   }
 
   /**
@@ -93,20 +93,22 @@ public final class WebhookDraft {
   /**
    * Sets the custom headers, replacing any set before.
    *
-   * @param headers names and values
+   * @param headers names and values, or null for none
    */
-  public WebhookDraft headers(Map<String, String> headers) {
-    Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  public WebhookDraft headers(@Nullable Map<String, String> headers) {
+    Map<String, String> copy =
+        headers == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     return new WebhookDraft(url, name, events, copy, secret);
   }
 
   /**
    * Sets the signing secret; without it the library generates one.
    *
-   * @param secret 16 to 256 characters, or {@code whsec_} and the base64 of 24 to 64 bytes
+   * @param secret 16 to 256 characters, or {@code whsec_} and the base64 of 24 to 64 bytes; null
+   *     lets the library generate one
    */
-  public WebhookDraft secret(String secret) {
-    return new WebhookDraft(url, name, events, headers, Secret.of(secret));
+  public WebhookDraft secret(@Nullable String secret) {
+    return new WebhookDraft(url, name, events, headers, secret == null ? null : Secret.of(secret));
   }
 
   /** Returns the URL as given. */

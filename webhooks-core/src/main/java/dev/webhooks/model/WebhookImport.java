@@ -43,10 +43,10 @@ public final class WebhookImport {
   /**
    * Says when it was created; without it the time of the import is used.
    *
-   * @param createdAt from 1970 up to now
+   * @param createdAt from 1970 up to now, or null for the time of the import
    */
-  public WebhookImport createdAt(Instant createdAt) {
-    return new WebhookImport(id, draft, Objects.requireNonNull(createdAt, "createdAt"), status);
+  public WebhookImport createdAt(@Nullable Instant createdAt) {
+    return new WebhookImport(id, draft, createdAt, status);
   }
 
   /** Imports it paused: it collects deliveries and is sent them once it is set to active. */

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,8 @@ public final class WebhookVerifier {
    * Returns a verifier with the default schemes, tolerance and clock.
    *
    * @param secrets the secrets of which one must have signed: one, or two during a rotation
-   * @throws IllegalArgumentException if there is none, or one cannot be a key; the message holds no
-   *     secret
+   * @throws IllegalArgumentException if there is none, or one cannot be a key or was copied with a
+   *     mistake, such as a blank before {@code whsec_}; the message holds no secret
    */
   public static WebhookVerifier of(String... secrets) {
     Builder builder = builder();
@@ -152,7 +153,8 @@ public final class WebhookVerifier {
      * Builds the verifier.
      *
      * @throws IllegalArgumentException if there is no secret or no scheme, a secret cannot be a key
-     *     or the tolerance is negative; lists every such problem and holds no secret
+     *     or was copied with a mistake (see {@link SecretForm}), or the tolerance is negative;
+     *     lists every such problem and holds no secret
      */
     public WebhookVerifier build() {
       List<String> problems = new ArrayList<>();
@@ -175,6 +177,11 @@ public final class WebhookVerifier {
 
     /** Signs nothing with a secret, so that one no scheme can use is found now. */
     private void tryOut(Secret secret, List<String> problems) {
+      Optional<String> mistake = SecretForm.mistake(secret.reveal());
+      if (mistake.isPresent()) {
+        problems.add("a secret " + mistake.get());
+        return;
+      }
       try {
         for (SignatureScheme scheme : schemes) {
           scheme.sign("id", Instant.EPOCH, new byte[0], List.of(secret));

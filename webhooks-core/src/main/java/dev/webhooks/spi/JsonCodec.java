@@ -11,7 +11,8 @@ public interface JsonCodec {
    * Encodes a value as a JSON object in UTF-8.
    *
    * @param data what the host gave to {@code Event.of}
-   * @return the bytes, which are validated and then embedded as they are
+   * @return the bytes, which are validated and then embedded as they are. Half a surrogate pair in
+   *     a text must become an escape, which is refused, and no question mark
    * @throws IllegalArgumentException if the value cannot be encoded; reported as
    *     {@code INVALID_REQUEST}
    */

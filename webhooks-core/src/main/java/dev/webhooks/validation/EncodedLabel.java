@@ -79,14 +79,15 @@ final class EncodedLabel {
       }
       codePoint = (int) next;
       place = (place + delta) % length;
-      decoded.insert(
-          decoded.offsetByCodePoints(0, (int) place), Character.toString(codePoint));
+      decoded.insert(decoded.offsetByCodePoints(0, (int) place), Character.toString(codePoint));
       place++;
     }
     return decoded.toString();
   }
 
-  /** Reads a number of digits that grow in weight; returns -1 if it does not end or is too large. */
+  /**
+   * Reads a number of digits that grow in weight; returns -1 if it does not end or is too large.
+   */
   private long number(int bias) {
     long number = 0;
     long weight = 1;

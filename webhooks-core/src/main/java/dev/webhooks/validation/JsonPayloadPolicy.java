@@ -1,6 +1,7 @@
 package dev.webhooks.validation;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -15,7 +16,7 @@ import dev.webhooks.spi.JsonCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -65,7 +66,7 @@ final class JsonPayloadPolicy implements PayloadPolicy {
 
   private byte[] bytes(Event event) {
     if (event.isJson()) {
-      return (byte[]) event.data();
+      return event.data() instanceof String text ? utf8(text) : (byte[]) event.data();
     }
     try {
       return codec.encode(event.data());
@@ -74,16 +75,30 @@ final class JsonPayloadPolicy implements PayloadPolicy {
     }
   }
 
+  private static byte[] utf8(String text) {
+    int half = SafeText.indexOfHalf(text);
+    if (half >= 0) {
+      int lineStart = text.lastIndexOf('\n', half) + 1;
+      long line =
+          1 + text.substring(0, lineStart).chars().filter(c -> c == '\n').count();
+      throw half(line, half - lineStart + 1);
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   /** Decodes first, since a parser of bytes would guess other encodings and pass over bad ones. */
   private static CharBuffer decode(byte[] data) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data));
-    } catch (CharacterCodingException e) {
-      throw invalid("data must be valid UTF-8");
+    ByteBuffer bytes = ByteBuffer.wrap(data);
+    CharBuffer text = CharBuffer.allocate(data.length);
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    if (decoder.decode(bytes, text, true).isError()) {
+      throw invalid("data must be valid UTF-8; see byte " + (bytes.position() + 1));
     }
+    return text.flip();
   }
 
   private void readObject(CharBuffer text, Set<String> missing) {
+    boolean halves = hasEscapedSurrogate(text);
     try (JsonParser parser =
         json.createParser(text.array(), text.arrayOffset(), text.remaining())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -91,6 +106,9 @@ final class JsonPayloadPolicy implements PayloadPolicy {
       }
       for (int depth = 1; depth > 0; ) {
         depth += step(parser, depth, missing);
+        if (halves) {
+          requireWhole(parser);
+        }
       }
       if (parser.nextToken() != null) {
         throw invalid("data must be one JSON object and nothing behind it");
@@ -117,6 +135,32 @@ final class JsonPayloadPolicy implements PayloadPolicy {
       missing.remove(parser.currentName());
     }
     return token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+  }
+
+  /** Returns whether an escape may stand for half a surrogate pair; most payloads have none. */
+  private static boolean hasEscapedSurrogate(CharBuffer text) {
+    char[] chars = text.array();
+    int end = text.arrayOffset() + text.remaining() - 2;
+    for (int i = text.arrayOffset(); i < end; i++) {
+      if (chars[i] == '\\' && chars[i + 1] == 'u' && (chars[i + 2] | 0x20) == 'd') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void requireWhole(JsonParser parser) throws IOException {
+    JsonToken token = parser.currentToken();
+    boolean isText = token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING;
+    if (isText && SafeText.indexOfHalf(parser.getText()) >= 0) {
+      JsonLocation start = parser.currentTokenLocation();
+      throw half(start.getLineNr(), start.getColumnNr());
+    }
+  }
+
+  private static WebhookException half(long line, int column) {
+    return invalid("data must not have half a surrogate pair in a text; see line " + line
+        + ", column " + column);
   }
 
   private static WebhookException invalid(String message) {

@@ -21,14 +21,17 @@ public final class NamePolicy {
   /**
    * Checks the name of a webhook and returns it.
    *
-   * @param name 1 to 256 characters (code points), not all blank, without control characters
+   * @param name 1 to 256 characters (code points), not all blank, without control characters and
+   *     halves of surrogate pairs
    */
   public static String webhookName(String name) {
     require(!name.isBlank(), "name must not be blank");
     require(
         name.codePointCount(0, name.length()) <= MAX_WEBHOOK_NAME_LENGTH,
         "name must have at most " + MAX_WEBHOOK_NAME_LENGTH + " characters");
-    require(!SafeText.hasControlsOrHalves(name), "name must not have control characters");
+    require(!SafeText.hasControls(name), "name must not have control characters");
+    int half = SafeText.indexOfHalf(name);
+    require(half < 0, "name must not have half a surrogate pair, as at character " + (half + 1));
     return name;
   }
 

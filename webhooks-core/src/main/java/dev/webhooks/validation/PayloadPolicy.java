@@ -23,8 +23,9 @@ public interface PayloadPolicy {
 
   /**
    * Returns the rule of the library: one JSON object (RFC 8259) in valid UTF-8 without a byte order
-   * mark, with no key twice in any object, nested at most 100 deep and with numbers of at most
-   * 1,000 digits, that has every required field of its type, be it null.
+   * mark, with no key twice in any object and no half of a surrogate pair in any text, nested at
+   * most 100 deep and with numbers of at most 1,000 digits, that has every required field of its
+   * type, be it null.
    *
    * @param codec encodes data that is not JSON already
    * @param maxBytes how many bytes the JSON has at most, 2 or more

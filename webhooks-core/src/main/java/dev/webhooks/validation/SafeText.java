@@ -31,12 +31,27 @@ final class SafeText {
     return text.chars().allMatch(c -> c > 0x20 && c < 0x7f);
   }
 
-  /** Returns whether a text has a control character, or half of a surrogate pair. */
-  static boolean hasControlsOrHalves(String text) {
-    return text.codePoints().anyMatch(c -> Character.isISOControl(c) || isHalf(c));
+  static boolean hasControls(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
   }
 
-  private static boolean isHalf(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  /**
+   * Returns where a text has half of a surrogate pair, or -1. There are no bytes for it: encoders
+   * put a question mark in its place.
+   */
+  static int indexOfHalf(CharSequence text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean pair = Character.isHighSurrogate(c)
+            && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          return i;
+        }
+        i++;
+      }
+    }
+    return -1;
   }
 }

@@ -23,8 +23,10 @@ public interface SecretPolicy {
 
   /**
    * Returns the rule of the library: 16 to 256 characters (code points) without control characters;
-   * one that starts with {@code whsec_} must be the padded base64 of 24 to 64 bytes after it.
-   * Generated ones are {@code whsec_} and the base64 of 32 random bytes.
+   * one that starts with {@code whsec_} must be the padded base64 of 24 to 64 bytes after it. One
+   * that was copied with a mistake, such as {@code v1,whsec_}, is refused; see
+   * {@link dev.webhooks.signing.SecretForm}. Generated ones are {@code whsec_} and the base64 of 32
+   * random bytes.
    */
   static SecretPolicy standard() {
     return new StandardSecretPolicy();

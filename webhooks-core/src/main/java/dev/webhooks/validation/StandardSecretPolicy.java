@@ -3,6 +3,7 @@ package dev.webhooks.validation;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.signing.SecretForm;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
 
@@ -22,10 +23,13 @@ final class StandardSecretPolicy implements SecretPolicy {
     if (length < MIN_LENGTH) {
       throw tooShort("secret must have at least " + MIN_LENGTH + " characters");
     }
+    SecretForm.mistake(text).ifPresent(mistake -> {
+      throw invalid("secret " + mistake);
+    });
     if (length > MAX_LENGTH) {
       throw invalid("secret must have at most " + MAX_LENGTH + " characters");
     }
-    if (SafeText.hasControlsOrHalves(text)) {
+    if (SafeText.hasControls(text)) {
       throw invalid("secret must not have control characters");
     }
     if (text.startsWith(ENCODED_PREFIX)) {

@@ -44,10 +44,8 @@ final class UrlParser {
 
   private static ValidUrl build(String host, int port, String rest) {
     String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
-    String text = SCHEME
-        + bracketed
-        + (port == DEFAULT_PORT ? "" : ":" + port)
-        + canonicalRest(rest);
+    String text =
+        SCHEME + bracketed + (port == DEFAULT_PORT ? "" : ":" + port) + canonicalRest(rest);
     require(text.length() <= UrlPolicy.MAX_LENGTH, tooLong());
     requireSameReading(text, bracketed, port);
     return new ValidUrl(text, host, port);

@@ -80,7 +80,12 @@ abstract class GroupCommitFixture {
   static Publication publication(String account, int bytes, String... ids) {
     List<PreparedEvent> events = Arrays.stream(ids)
         .map(id -> new PreparedEvent(
-            UUID.randomUUID(), id, "a", new byte[bytes], false, Fingerprint.of(id).build()))
+            UUID.randomUUID(),
+            id,
+            "a",
+            new byte[bytes],
+            false,
+            Fingerprint.of(id).build()))
         .toList();
     return new Publication(account, events, NOW, null);
   }

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Two texts of JSON have one fingerprint exactly if they are one value. */
 class FingerprintTest {
   /** Few enough that values made of them are often the same. */
-  private static final List<String> TEXTS =
-      List.of("", "a", "b", "A", "\"", "\\", ",", ":", "{", "\u00e9", "\ud83d\ude00", "\ufb01", "\n");
+  private static final List<String> TEXTS = List.of(
+      "", "a", "b", "A", "\"", "\\", ",", ":", "{", "\u00e9", "\ud83d\ude00", "\ufb01", "\n");
 
   private static final List<String> NUMBERS = List.of("0", "-0", "1", "1.0", "1e0", "10", "1E400");
 
@@ -107,7 +107,9 @@ class FingerprintTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"{\"geheim\" | {\"geheim\":} | geheim"})
+  @CsvSource(
+      delimiter = '|',
+      value = {"{\"geheim\" | {\"geheim\":} | geheim"})
   void what_is_no_json_is_refused_without_a_quotation(String one, String two, String three) {
     for (String text : List.of(one, two, three)) {
       assertThatIllegalArgumentException()

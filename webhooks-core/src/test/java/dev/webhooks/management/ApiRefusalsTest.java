@@ -44,6 +44,10 @@ class ApiRefusalsTest {
             "10"),
         body(with("\"events\":[\"*\"],\"headers\":{\"Host\":\"a\"}"), "400 INVALID_HEADER", "Host"),
         body(with("\"events\":[\"*\"],\"name\":\" \""), INVALID, "name"),
+        // Half a surrogate pair
+        body(with("\"events\":[\"*\"],\"name\":\"x\\ud800\""), INVALID, "name"),
+        body(with("\"events\":[\"*\"],\"secret\":\"0123456789abcdef\\udc00\""), INVALID, "secret"),
+        body(with("\"events\":[\"*\"],\"headers\":{\"A\":\"\\ud800\"}"), "400 INVALID_HEADER", "A"),
         // JSON
         body("", INVALID, "JSON object"),
         body(" ", INVALID, "JSON object"),
@@ -68,15 +72,15 @@ class ApiRefusalsTest {
         body(with("\"status\":\"paused\""), INVALID, "\"status\""),
         body(with("\"bad \\r\\n\\\"name\\u00e9\":1"), INVALID, "\"bad????name?\""),
         body("{\"url\":1}", INVALID, "url must be a string"),
-        body("{\"url\":null}", INVALID, "url must be a string"),
+        body("{\"url\":null}", INVALID, "url is missing"),
         body(with("\"name\":1"), INVALID, "name must be a string"),
-        body(with("\"events\":null"), INVALID, "events must be an array"),
+        body(with("\"events\":null"), "400 INVALID_EVENTS", "at least one"),
+        body(with("\"events\":[null]"), INVALID, "events must be an array of strings"),
         body(with("\"events\":\"*\""), INVALID, "events must be an array"),
         body(with("\"events\":[1]"), INVALID, "events must be an array of strings"),
         body(with("\"headers\":[]"), INVALID, "headers must be an object"),
-        body(with("\"headers\":null"), INVALID, "headers must be an object"),
+        body(with("\"headers\":{\"A\":null}"), INVALID, "headers must be an object"),
         body(with("\"headers\":{\"A\":1}"), INVALID, "headers must be an object"),
-        body(with("\"secret\":null"), INVALID, "secret must be a string"),
         body(with("\"secret\":{}"), INVALID, "secret must be a string"));
   }
 
@@ -98,6 +102,8 @@ class ApiRefusalsTest {
         body("{\"secret\":null}", INVALID, "secret"),
         body("{\"status\":null}", INVALID, "status"),
         body("{\"name\":1}", INVALID, "name"),
+        body("{\"name\":\"\\udc00\"}", INVALID, "name"),
+        body("{\"secret\":\" whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}", INVALID, "whsec_"),
         body("{\"status\":\"failed\"}", INVALID, "status"),
         body("{\"status\":\"PAUSED\"}", INVALID, "status"),
         body("{\"status\":true}", INVALID, "status"),

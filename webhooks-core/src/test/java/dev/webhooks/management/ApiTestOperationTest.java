@@ -74,7 +74,6 @@ class ApiTestOperationTest {
       value = {
         "{\"payload\":[]}           | payload",
         "{\"payload\":\"text\"}     | payload",
-        "{\"payload\":null}         | payload",
         "{\"payload\":{},\"x\":1}   | x",
         "{\"payload\":{\"a\":1,\"a\":2}} | duplicate",
         "[]                         | object",

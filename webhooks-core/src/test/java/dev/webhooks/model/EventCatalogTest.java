@@ -103,7 +103,8 @@ class EventCatalogTest {
         .event("webhook.test", "x")
         .event("twice", "one thing")
         .event("twice", "another thing")
-        .event("fields", "x", "id", "id", " ");
+        .event("fields", "x", "id", "id", " ", "half\ud800")
+        .event("described", "half\udc00");
 
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)
@@ -113,6 +114,8 @@ class EventCatalogTest {
             "\"webhook.test\" is part of every catalogue",
             "\"twice\" is defined twice",
             "\"fields\" requires field \"id\" twice",
+            "\"described\" has half a surrogate pair in its description",
+            "\"fields\" requires a field with half a surrogate pair in its name",
             "\"fields\" requires a field without a name");
   }
 

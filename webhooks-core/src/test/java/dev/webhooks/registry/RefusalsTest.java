@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.ImportResult;
+import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.model.WebhookImport;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.store.memory.InMemoryWebhookStore;
 import dev.webhooks.testing.TestWebhooks;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * stored or changed.
  */
 class RefusalsTest {
+  private static final String ENCODED_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
   private static final String URL = "https://hooks.acme.example/in";
 
   private final TestWebhooks kit = TestWebhooks.on(
@@ -99,8 +105,22 @@ class RefusalsTest {
         refusal(
             valid().secret("whsec_not*base64*at*all*******"), ErrorCode.INVALID_REQUEST, "base64"),
         refusal(valid().secret("x".repeat(257)), ErrorCode.INVALID_REQUEST, "256"),
+        refusal(valid().secret(" " + ENCODED_SECRET), ErrorCode.INVALID_REQUEST, "before it"),
+        refusal(valid().secret("v1," + ENCODED_SECRET), ErrorCode.INVALID_REQUEST, "before it"),
+        refusal(
+            valid().secret(ENCODED_SECRET.replace("whsec_", "whpk_")),
+            ErrorCode.INVALID_REQUEST,
+            "symmetric"),
         // Name
-        refusal(valid().name("x".repeat(257)), ErrorCode.INVALID_REQUEST, "name"));
+        refusal(valid().name("x".repeat(257)), ErrorCode.INVALID_REQUEST, "name"),
+        // Half a surrogate pair
+        refusal(valid().name("caf\udc00"), ErrorCode.INVALID_REQUEST, "name"),
+        refusal(valid().secret("0123456789abcdef\ud800"), ErrorCode.INVALID_REQUEST, "secret"),
+        refusal(valid().header("X-A", "a\ud800"), ErrorCode.INVALID_HEADER, "X-A"),
+        refusal(valid().header("X-\ud800", "a"), ErrorCode.INVALID_HEADER, "X-?"),
+        refusal(valid().events("dataset.\ud800"), ErrorCode.INVALID_EVENTS, "dataset.?"),
+        refusal(to("https://acme.example/\ud800"), ErrorCode.INVALID_URL, "ASCII"),
+        refusal(to("https://\ud800.example/"), ErrorCode.INVALID_URL, "host"));
   }
 
   @ParameterizedTest
@@ -113,6 +133,27 @@ class RefusalsTest {
     assertThat(refusal.code()).isEqualTo(code);
     assertThat(refusal).hasMessageContaining(message).hasMessageNotContaining("10.0.0.7");
     assertThat(acme.list(WebhookQuery.all()).total()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void a_refused_import_or_rotation_says_why_as_well(
+      WebhookDraft draft, ErrorCode code, String message) {
+    WebhookDraft whole = draft.secret() == null ? draft.secret(ENCODED_SECRET) : draft;
+
+    ImportResult result =
+        acme.importWebhooks(List.of(WebhookImport.of("old-1", whole))).get(0);
+
+    assertThat(result.outcome()).isEqualTo(ImportResult.Outcome.REFUSED);
+    assertThat(result.refusal()).hasMessageContaining(message);
+    if (draft.secret() != null) {
+      String id = acme.create(valid()).webhook().id();
+      SecretRotation rotation = SecretRotation.to(draft.secret().reveal());
+      WebhookException refusal =
+          catchThrowableOfType(WebhookException.class, () -> acme.rotateSecret(id, rotation));
+      assertThat(refusal.code()).isEqualTo(code);
+      assertThat(refusal).hasMessageContaining(message);
+    }
   }
 
   @ParameterizedTest

@@ -112,7 +112,8 @@ public abstract class RepetitionContract extends StoreContract {
     Event event = Event.ofJson(TYPE, "{}").withId("order-17");
     acme.publish(event.at(Instant.parse("2026-01-02T03:04:05.123456789Z")));
 
-    assertThat(acme.publish(event.at(Instant.parse("2026-01-02T03:04:05.123456Z"))).deliveries())
+    assertThat(
+            acme.publish(event.at(Instant.parse("2026-01-02T03:04:05.123456Z"))).deliveries())
         .isEqualTo(1);
     Event later = event.at(Instant.parse("2026-01-02T03:04:05.124Z"));
     assertDuplicate("a millisecond later", () -> acme.publish(later));
@@ -130,10 +131,11 @@ public abstract class RepetitionContract extends StoreContract {
     assertDuplicate(
         "data", () -> acme.publish(Event.ofJson(TYPE, OTHER_PAYLOADS.get(0)).withId(id)));
     assertDuplicate(
-        "type", () -> acme.publish(Event.ofJson("order.sent", ONE_PAYLOAD.get(0)).withId(id)));
-    assertDuplicate("time", () -> acme.publish(Event.ofJson(TYPE, ONE_PAYLOAD.get(0))
-        .withId(id)
-        .at(Instant.EPOCH)));
+        "type",
+        () -> acme.publish(Event.ofJson("order.sent", ONE_PAYLOAD.get(0)).withId(id)));
+    assertDuplicate(
+        "time",
+        () -> acme.publish(Event.ofJson(TYPE, ONE_PAYLOAD.get(0)).withId(id).at(Instant.EPOCH)));
     assertThat(kit.deliveries("acme")).hasSize(1);
   }
 
@@ -151,17 +153,21 @@ public abstract class RepetitionContract extends StoreContract {
 
   @Test
   void request_to_the_management_api_is_the_same_in_every_form_of_its_body() {
-    ManagementApi api = ManagementApi.on(kit.webhooks(), Authenticator.ofTokens(Map.of("t", "acme")))
+    ManagementApi api = ManagementApi.on(
+            kit.webhooks(), Authenticator.ofTokens(Map.of("t", "acme")))
         .withRoute("POST", "/events", publishing());
     for (String path : List.of("/webhooks/" + webhook + "/test", "/events")) {
       String field = path.equals("/events") ? "data" : "payload";
       List<ApiResponse> responses = ONE_PAYLOAD.stream()
           .map(form -> api.handle(post(path, "{ \"" + field + "\":" + form + "}")))
           .toList();
-      ApiResponse other = api.handle(post(path, "{\"" + field + "\":" + OTHER_PAYLOADS.get(0) + "}"));
+      ApiResponse other =
+          api.handle(post(path, "{\"" + field + "\":" + OTHER_PAYLOADS.get(0) + "}"));
 
       assertThat(responses).extracting(ApiResponse::status).containsOnly(200);
-      assertThat(responses).extracting(ApiResponse::text).containsOnly(responses.get(0).text());
+      assertThat(responses)
+          .extracting(ApiResponse::text)
+          .containsOnly(responses.get(0).text());
       assertThat(other.status()).isEqualTo(409);
     }
     assertThat(kit.deliveries("acme")).hasSize(2);
@@ -195,10 +201,12 @@ public abstract class RepetitionContract extends StoreContract {
   }
 
   private static ApiRequest post(String path, String body) {
-    Map<String, List<String>> headers =
-        Map.of("Authorization", List.of("Bearer t"), "Idempotency-Key", List.of("key-of" + path.replaceAll("[^a-z]", "-")));
-    return new ApiRequest(
-        "POST", path, null, headers, body.getBytes(StandardCharsets.UTF_8));
+    Map<String, List<String>> headers = Map.of(
+        "Authorization",
+        List.of("Bearer t"),
+        "Idempotency-Key",
+        List.of("key-of" + path.replaceAll("[^a-z]", "-")));
+    return new ApiRequest("POST", path, null, headers, body.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns the entries in every order that a JVM could give them. */
@@ -223,7 +231,8 @@ public abstract class RepetitionContract extends StoreContract {
   private static void assertDuplicate(String what, Runnable call) {
     assertThatThrownBy(call::run)
         .as(what)
-        .isInstanceOfSatisfying(WebhookException.class, e ->
-            assertThat(e.code()).isEqualTo(ErrorCode.DUPLICATE_IDEMPOTENCY_KEY));
+        .isInstanceOfSatisfying(
+            WebhookException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.DUPLICATE_IDEMPOTENCY_KEY));
   }
 }

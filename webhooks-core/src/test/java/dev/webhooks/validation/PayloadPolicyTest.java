@@ -18,6 +18,7 @@ import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PayloadPolicyTest {
@@ -33,7 +34,8 @@ class PayloadPolicyTest {
         " {\"b\":1.000,\"a\":-0.10e+99}\n",
         "{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":1}]}",
         "{\"a\":12345678901234567890123456789012345678901234567890.1}",
-        "{\"\":null,\"\\u0000\":\"\\ud800\",\"ключ\":\"🔑\"}",
+        "{\"\":null,\"\\u0000\":\"\\ud83d\\ude00\",\"ключ\":\"🔑\"}",
+        "{\"\\\\ud800\":\"\\\\\\\\udc00\"}",
         "{\"data\":{},\"a\":\",\\\"data\\\":\"}"
       })
   void json_is_embedded_as_it_is(String json) {
@@ -118,6 +120,50 @@ class PayloadPolicyTest {
   void bytes_that_are_not_plain_utf_8_are_refused(String hex) {
     byte[] json = HexFormat.of().parseHex(hex);
     assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.read(Event.ofJson("any", json), ANY));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"a\":\"\ud800\"} | column 7",
+        "{\"a\":\"b\udc00\"} | column 8",
+        "{\"a\":\"\ud83d\ude00\ude00\"} | column 9",
+        "{\"a\":<newline>[\"\ud800\ud800\"]} | line 2, column 3",
+        "{\"\ud800\":1} | column 3",
+        "{\"a\":\"\\ud800\"} | column 6",
+        "{\"a\":\"x\\uDC00\"} | column 6",
+        "{\"a\":[1,<newline> {\"b\":\"\\uDbFf\\ud800\"}]} | line 2, column 7",
+        "{\"\\udc00\":1} | line 1",
+        "{\"\\ud800\":1} | line 1",
+        "{\"a\":{\"\\ud800x\":1}} | line 1",
+        "{\"a\":\"\\ud83d\\\\ude00\"} | column 6"
+      })
+  void half_a_surrogate_pair_is_refused_where_it_is(String json, String place) {
+    assertInvalid(json.replace("<newline>", "\n"))
+        .hasMessageContaining("see line")
+        .hasMessageContaining(place);
+  }
+
+  @Test
+  void half_a_surrogate_pair_in_a_map_or_a_bean_is_refused() {
+    record Note(String text) {}
+    for (String half : List.of("\ud800", "x\udc00", "\ud83d\ud83d\ude00", "\ude00\ud83d")) {
+      for (Object data :
+          List.of(Map.of("a", half), Map.of(half, 1), Map.of("a", List.of(half)), new Note(half))) {
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.read(Event.of("any", data), ANY));
+      }
+    }
+    assertThat(new String(policy.read(Event.of("any", Map.of("a", "\ud83d\ude00")), ANY), UTF_8))
+        .isIn("{\"a\":\"\ud83d\ude00\"}", "{\"a\":\"\\uD83D\\uDE00\"}");
+  }
+
+  @Test
+  void bytes_that_are_no_utf_8_are_refused_where_they_are() {
+    byte[] json = HexFormat.of().parseHex("7b2261223a22eda080227d");
+
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.read(Event.ofJson("any", json), ANY))
+        .hasMessageContaining("byte 7");
   }
 
   @Test

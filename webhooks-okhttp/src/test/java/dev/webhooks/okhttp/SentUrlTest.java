@@ -72,15 +72,54 @@ class SentUrlTest {
     return 1;
   }
 
-  /** Paths and queries that some client rewrites: what is stored is what OkHttp puts on the wire. */
+  /**
+   * Paths and queries that some client rewrites: what is stored is what OkHttp puts on the wire.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "//", "///a", "a//b", "a//../b", "a/..", "a/../", "a/.", "./a", "../../a", "a/%2e%2E/b",
-        "a/.%2e", "a/%2e./", "a;b=1/..;c/d", "..;/a", ";/;x", "a%2Fb/%2f", "a%2f..%2fb", "%2F..",
-        "?..", "?a=/../b", "a/..?b=/./c", "?", "??", "?a=%2e%2e/", "a?b=c?d=/..//", "...", "a/...",
-        "%252e%252e/a", "a%20b", "~a!$&'()*+,;=:@", "?~a!$&'()*+,;=:@/", "%00", "?%00", "%C3%BC",
-        "?%c3%bc", "[", "a|b", "?a|b", "?{}", "^", "`"
+        "",
+        "//",
+        "///a",
+        "a//b",
+        "a//../b",
+        "a/..",
+        "a/../",
+        "a/.",
+        "./a",
+        "../../a",
+        "a/%2e%2E/b",
+        "a/.%2e",
+        "a/%2e./",
+        "a;b=1/..;c/d",
+        "..;/a",
+        ";/;x",
+        "a%2Fb/%2f",
+        "a%2f..%2fb",
+        "%2F..",
+        "?..",
+        "?a=/../b",
+        "a/..?b=/./c",
+        "?",
+        "??",
+        "?a=%2e%2e/",
+        "a?b=c?d=/..//",
+        "...",
+        "a/...",
+        "%252e%252e/a",
+        "a%20b",
+        "~a!$&'()*+,;=:@",
+        "?~a!$&'()*+,;=:@/",
+        "%00",
+        "?%00",
+        "%C3%BC",
+        "?%c3%bc",
+        "[",
+        "a|b",
+        "?a|b",
+        "?{}",
+        "^",
+        "`"
       })
   void what_is_stored_of_a_path_and_query_is_what_is_sent(String rest) {
     for (String slash : rest.startsWith("?") ? List.of("", "/") : List.of("/")) {

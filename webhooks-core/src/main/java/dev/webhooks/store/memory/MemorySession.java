@@ -210,9 +210,9 @@ final class MemorySession implements StoreSession {
 
   @Override
   public Optional<byte[]> findBody(String account, UUID event) {
-    return tables.locked(() ->
-        Optional.ofNullable(seen(new EventName(account, PublicId.EVENT.format(event))))
-            .map(StoredEvent::bodyIfKept));
+    return tables.locked(() -> Optional.ofNullable(
+            seen(new EventName(account, PublicId.EVENT.format(event))))
+        .map(StoredEvent::bodyIfKept));
   }
 
   @Override
