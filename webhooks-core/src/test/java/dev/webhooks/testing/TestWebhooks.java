@@ -167,12 +167,11 @@ public final class TestWebhooks implements AutoCloseable {
     AccountWebhooks owner = webhooks.account(account);
     List<Delivery> deliveries = new ArrayList<>();
     WebhookQuery all = WebhookQuery.all().limit(WebhookQuery.MAX_LIMIT);
-    for (Page<Webhook> page = owner.list(all); ; page = owner.list(all)) {
+    Page<Webhook> page = owner.list(all);
+    page.data().forEach(webhook -> deliveries.addAll(deliveries(owner, webhook)));
+    while (page.next() != null) {
+      page = owner.list(all.after(page.next()));
       page.data().forEach(webhook -> deliveries.addAll(deliveries(owner, webhook)));
-      if (!page.hasMore()) {
-        break;
-      }
-      all = all.page(all.page() + 1);
     }
     deliveries.sort(Comparator.comparing(Delivery::createdAt).thenComparing(Delivery::id));
     return deliveries;
@@ -238,9 +237,8 @@ public final class TestWebhooks implements AutoCloseable {
     DeliveryQuery latest = DeliveryQuery.latest().limit(DeliveryQuery.MAX_LIMIT);
     Page<Delivery> page = owner.deliveries(webhook.id(), latest);
     deliveries.addAll(page.data());
-    while (page.hasMore()) {
-      latest = latest.page(latest.page() + 1);
-      page = owner.deliveries(webhook.id(), latest);
+    while (page.next() != null) {
+      page = owner.deliveries(webhook.id(), latest.after(page.next()));
       deliveries.addAll(page.data());
     }
     return deliveries;

@@ -373,7 +373,7 @@ public abstract class TimeEdgesContract extends StoreContract {
 
       assertThat(samples().find(row).name()).as("%s", edge).isEqualTo("b");
     }
-    WebhookFilter all = new WebhookFilter(null, null, 0, 100);
+    WebhookFilter all = new WebhookFilter(null, null, null, 0, 100);
     assertThat(read(session -> session.listWebhooks(ACME, all)).webhooks()).hasSize(EDGES.size());
   }
 

@@ -10,11 +10,13 @@ import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
+import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +53,7 @@ abstract class LogPlanContract {
   private static final int ODDS = 2_000;
   private static final int PENDING = 300;
   private static final int LIMIT = 20;
+  private static final LogSection FIRST_PAGE = new LogSection(null, 0, LIMIT);
   private static final Instant START = Samples.NOW.minus(Duration.ofDays(10));
 
   /** A few rows beside those asked for: the first of the next range, and a second of rows. */
@@ -152,10 +155,10 @@ abstract class LogPlanContract {
     List<DeliveryQuery> filters = new ArrayList<>();
     for (DeliveryStatus status : withNull(DeliveryStatus.values())) {
       for (String event : withNull(new String[] {USUAL, ODD, RARE, UNKNOWN})) {
-        filters.add(new DeliveryQuery(1, LIMIT, status, event, null, null));
-        filters.add(new DeliveryQuery(1, LIMIT, status, event, from, null));
-        filters.add(new DeliveryQuery(1, LIMIT, status, event, null, to));
-        filters.add(new DeliveryQuery(1, LIMIT, status, event, from, to));
+        filters.add(new DeliveryQuery(1, LIMIT, status, event, null, null, null));
+        filters.add(new DeliveryQuery(1, LIMIT, status, event, from, null, null));
+        filters.add(new DeliveryQuery(1, LIMIT, status, event, null, to, null));
+        filters.add(new DeliveryQuery(1, LIMIT, status, event, from, to, null));
       }
     }
     return filters.stream();
@@ -171,7 +174,7 @@ abstract class LogPlanContract {
   @MethodSource("filters")
   void the_first_page_of_any_filter_reads_no_more_than_its_rows(DeliveryQuery query) {
     for (WebhookConfiguration webhook : List.of(busy, broken, odd)) {
-      Plan plan = explainLog(sql -> new LogQuery(webhook, query).page(sql));
+      Plan plan = explainLog(sql -> new LogQuery(webhook, query).list(sql, FIRST_PAGE));
 
       assertIndexed(plan, 9 * LIMIT + lookedThrough(webhook, query));
     }
@@ -201,12 +204,25 @@ abstract class LogPlanContract {
 
   @Test
   void the_last_page_fetches_only_its_own_rows() {
-    DeliveryQuery last =
-        DeliveryQuery.latest().status(DeliveryStatus.SUCCESS).limit(500).page(20);
+    DeliveryQuery last = DeliveryQuery.latest().status(DeliveryStatus.SUCCESS);
 
-    Plan plan = explainLog(sql -> new LogQuery(busy, last).page(sql));
+    Plan plan = explainLog(sql -> new LogQuery(busy, last).list(sql, new LogSection(null, 9_500, 501)));
 
     assertIndexed(plan, 10_000 + 5 * 500);
+  }
+
+  @ParameterizedTest
+  @MethodSource("filters")
+  void a_page_behind_a_cursor_reads_no_more_than_its_rows(DeliveryQuery query) {
+    for (WebhookConfiguration webhook : List.of(busy, broken, odd)) {
+      // Behind thousands of rows, and in front of thousands.
+      UUID after = IdGenerator.lowerBound(START.plus(Duration.ofDays(4)));
+      LogSection deep = new LogSection(after, 0, LIMIT);
+
+      Plan plan = explainLog(sql -> new LogQuery(webhook, query).list(sql, deep));
+
+      assertIndexed(plan, 9 * LIMIT + lookedThrough(webhook, query));
+    }
   }
 
   @Test
@@ -244,10 +260,11 @@ abstract class LogPlanContract {
   void webhooks_are_listed_and_matched_by_their_account() {
     List<String> patterns = EventPattern.matching(USUAL);
     for (WebhookFilter filter : List.of(
-        new WebhookFilter(null, null, 0, 100),
-        new WebhookFilter(WebhookStatus.ACTIVE, null, 0, 100),
-        new WebhookFilter(null, patterns, 0, 100),
-        new WebhookFilter(WebhookStatus.FAILED, patterns, 0, 100))) {
+        new WebhookFilter(null, null, null, 0, 100),
+        new WebhookFilter(WebhookStatus.ACTIVE, null, null, 0, 100),
+        new WebhookFilter(null, patterns, null, 0, 100),
+        new WebhookFilter(null, null, new WebhookPlace(Samples.NOW, busy.id()), 0, 100),
+        new WebhookFilter(WebhookStatus.FAILED, patterns, null, 0, 100))) {
       explain(Dialect.Purpose.SESSION, sql -> new RegistryTables(sql).list(Samples.ACME, filter))
           .forEach(plan -> assertIndexed(plan, 0));
     }
