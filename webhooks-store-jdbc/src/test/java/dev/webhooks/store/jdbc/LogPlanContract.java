@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Reading the log touches what is asked for and nothing else, whatever the log consists of. The
  * busy webhook has many successes of the usual type with few failures among them; the broken one
  * has failed ever since, and many of its failures have been retried; the odd one gets no event of
- * the type that nearly all others get.
+ * the type that nearly all others get; the large one has a hundred thousand.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class LogPlanContract {
@@ -51,6 +51,7 @@ abstract class LogPlanContract {
   private static final int BUSY = 15_000;
   private static final int BROKEN = 4_000;
   private static final int ODDS = 2_000;
+  private static final int LARGE = 150_000;
   private static final int PENDING = 300;
   private static final int LIMIT = 20;
   private static final LogSection FIRST_PAGE = new LogSection(null, 0, LIMIT);
@@ -65,6 +66,7 @@ abstract class LogPlanContract {
   private WebhookConfiguration busy;
   private WebhookConfiguration broken;
   private WebhookConfiguration odd;
+  private WebhookConfiguration large;
 
   /** Opens an empty database. */
   abstract DataSource open();
@@ -87,10 +89,12 @@ abstract class LogPlanContract {
     busy = webhook();
     broken = webhook();
     odd = webhook();
+    large = webhook();
     List<LogTables.Finished> rows = new ArrayList<>();
     finish(rows, busy, BUSY, i -> i % 3_000 == 7 ? RARE : USUAL, i -> i % 50 == 0);
     finish(rows, broken, BROKEN, i -> USUAL, i -> i >= BROKEN / 10);
     finish(rows, odd, ODDS, i -> ODD, i -> false);
+    finish(rows, large, LARGE, i -> USUAL, i -> i % 3 == 0);
     for (int i = 0; i < rows.size(); i += 1_000) {
       List<LogTables.Finished> part = rows.subList(i, Math.min(rows.size(), i + 1_000));
       database.run(Dialect.Purpose.QUEUE, sql -> {
@@ -222,6 +226,22 @@ abstract class LogPlanContract {
       Plan plan = explainLog(sql -> new LogQuery(webhook, query).list(sql, deep));
 
       assertIndexed(plan, 9 * LIMIT + lookedThrough(webhook, query));
+    }
+  }
+
+  @Test
+  void a_page_deep_in_a_hundred_thousand_deliveries_reads_no_more_than_its_rows() {
+    DeliveryQuery all = DeliveryQuery.latest();
+    for (int day : List.of(1, 4, 8)) {
+      UUID after = IdGenerator.lowerBound(START.plus(Duration.ofDays(day)));
+      for (DeliveryQuery query :
+          List.of(all, all.event(USUAL), all.status(DeliveryStatus.FAILED), all.to(Samples.NOW))) {
+        LogSection deep = new LogSection(after, 0, LIMIT);
+
+        Plan plan = explainLog(sql -> new LogQuery(large, query).list(sql, deep));
+
+        assertIndexed(plan, 9 * LIMIT);
+      }
     }
   }
 
