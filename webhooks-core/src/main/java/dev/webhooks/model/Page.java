@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param total how many entries there are in all, or null where counting them would be too slow
  * @param hasMore whether a further page has entries
  * @param next the cursor behind which the next page begins, for {@code after} of a query; null if
- *     there is none. It is an opaque text, stays valid, and stands for a place in the order: what is
- *     added or removed meanwhile moves nothing
+ *     there is none. It is an opaque text, stays valid, and stands for a place in the order: what
+ *     is added or removed meanwhile moves nothing
  */
 public record Page<T>(
     List<T> data,

@@ -15,9 +15,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes and reads the cursors of lists. A cursor holds the place of a page's last entry, which that
- * entry shows anyway, and a seal by which it belongs to one list with its filters. The seal finds
- * mistakes; it is no secret.
+ * Writes and reads the cursors of lists. A cursor holds the place of a page's last entry, which
+ * that entry shows anyway, and a seal by which it belongs to one list with its filters. The seal
+ * finds mistakes; it is no secret.
  */
 final class Cursors {
   private static final int ID_BYTES = 16;
@@ -50,16 +50,12 @@ final class Cursors {
   }
 
   private static Fingerprint.Builder list(String account, WebhookQuery query) {
-    return Fingerprint.of("webhooks")
-        .add(account)
-        .add(name(query.status()))
-        .add(query.event());
+    return Fingerprint.of("webhooks").add(account).add(name(query.status())).add(query.event());
   }
 
   /** Returns the cursor behind a delivery. */
   static String write(String account, UUID webhook, DeliveryQuery query, UUID delivery) {
-    return write(
-        list(account, webhook, query), putId(ByteBuffer.allocate(ID_BYTES), delivery));
+    return write(list(account, webhook, query), putId(ByteBuffer.allocate(ID_BYTES), delivery));
   }
 
   /**

@@ -17,8 +17,7 @@ public interface DeliveryLogs {
    *
    * @throws dev.webhooks.model.WebhookException with {@code WEBHOOK_NOT_FOUND};
    *     {@code INVALID_REQUEST} if page, limit or dates are out of range or the cursor is of
-   *     another list; {@code INVALID_EVENTS} if
-   *     the event is not in the catalogue
+   *     another list; {@code INVALID_EVENTS} if the event is not in the catalogue
    */
   Page<Delivery> list(Scope scope, String webhookId, DeliveryQuery query);
 

@@ -126,8 +126,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
     return transact(scope.transaction(), session -> {
       WebhookList list = session.listWebhooks(scope.account(), filter);
       boolean more = list.webhooks().size() > query.limit();
-      List<WebhookRow> rows =
-          more ? list.webhooks().subList(0, query.limit()) : list.webhooks();
+      List<WebhookRow> rows = more ? list.webhooks().subList(0, query.limit()) : list.webhooks();
       return new Page<>(
           views(session, rows),
           after == null ? query.page() : null,

@@ -63,8 +63,8 @@ public final class IdGenerator {
   }
 
   /**
-   * Returns the smallest id that is made at an instant or later, so that a range of ids stands for a
-   * range of time.
+   * Returns the smallest id that is made at an instant or later, so that a range of ids stands for
+   * a range of time.
    *
    * @param instant any instant, truncated to milliseconds
    */

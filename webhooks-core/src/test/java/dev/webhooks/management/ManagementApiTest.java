@@ -148,7 +148,8 @@ class ManagementApiTest {
     assertThat(walk("/webhooks?limit=1")).containsExactly(second, first);
     assertThat(walk("/webhooks?status=active&event=dataset.created&limit=1"))
         .containsExactly(second, first);
-    assertThat(walk("/webhooks/" + first + "/deliveries?limit=1&from=2026-01-05")).hasSize(2);
+    assertThat(walk("/webhooks/" + first + "/deliveries?limit=1&from=2026-01-05"))
+        .hasSize(2);
   }
 
   private List<String> walk(String target) {
@@ -173,7 +174,8 @@ class ManagementApiTest {
       ApiResponse response = fixture.get(list + "?" + query);
 
       assertThat(refusal(response)).isEqualTo("400 INVALID_REQUEST");
-      assertThat(response.text()).contains(query.contains("page") ? "page and after" : "after must");
+      assertThat(response.text())
+          .contains(query.contains("page") ? "page and after" : "after must");
     }
   }
 

@@ -43,8 +43,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>Nothing is sent until {@link #runUntilIdle()} or {@link #advance}, and then by the thread that
  * calls them. Nothing is in flight before that: an attempt has the URL, secret and status that its
- * webhook has when it runs. Retries have no jitter; every host name is public unless scripted; every well-formed
- * event type exists unless a catalogue is given.
+ * webhook has when it runs. Retries have no jitter; every host name is public unless scripted;
+ * every well-formed event type exists unless a catalogue is given.
  *
  * <p>The kit belongs to one thread; what it gives out as {@link #webhooks()} may be used by any, as
  * in production. Two kits on one store are two instances on one database, each with a clock of its

@@ -89,7 +89,8 @@ public abstract class WebhookListContract extends StoreContract {
     subscribed("both", 4, "order.paid", "order.*", "*");
     subscribed("other", 5, "user.*", "order.shipped");
 
-    WebhookList list = list(new WebhookFilter(null, EventPattern.matching("order.paid"), null, 0, 10));
+    WebhookList list =
+        list(new WebhookFilter(null, EventPattern.matching("order.paid"), null, 0, 10));
 
     assertThat(names(list)).containsExactly("both", "all", "group", "exact");
     assertThat(list.total()).isEqualTo(4);
@@ -102,8 +103,8 @@ public abstract class WebhookListContract extends StoreContract {
     }
     samples().stored(samples().webhook(later(9)).events("*").status(WebhookStatus.FAILED));
 
-    WebhookList list =
-        list(new WebhookFilter(WebhookStatus.ACTIVE, EventPattern.matching("order.paid"), null, 1, 2));
+    WebhookList list = list(
+        new WebhookFilter(WebhookStatus.ACTIVE, EventPattern.matching("order.paid"), null, 1, 2));
 
     assertThat(names(list)).containsExactly("w2", "w1");
     assertThat(list.total()).isEqualTo(4);

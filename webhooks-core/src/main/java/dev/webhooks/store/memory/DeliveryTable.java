@@ -214,9 +214,8 @@ final class DeliveryTable {
     final long webhook;
     final NavigableMap<UUID, DeliveryRow> all = new TreeMap<>(IdGenerator.ORDER);
     final NavigableMap<UUID, DeliveryRow> pending = new TreeMap<>(IdGenerator.ORDER);
-    final NavigableSet<DeliveryRow> unowned =
-        new TreeSet<>(Comparator.comparing(DeliveryRow::due)
-            .thenComparing(DeliveryRow::id, IdGenerator.ORDER));
+    final NavigableSet<DeliveryRow> unowned = new TreeSet<>(
+        Comparator.comparing(DeliveryRow::due).thenComparing(DeliveryRow::id, IdGenerator.ORDER));
 
     Lane(long webhook) {
       this.webhook = webhook;

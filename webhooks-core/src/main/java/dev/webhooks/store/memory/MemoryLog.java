@@ -26,8 +26,8 @@ final class MemoryLog implements DeliveryLog {
   public List<Delivery> list(
       WebhookConfiguration webhook, DeliveryQuery filters, LogSection section) {
     return tables.locked(() -> newestFirst(webhook, filters)
-        .filter(row -> section.after() == null
-            || IdGenerator.ORDER.compare(row.id(), section.after()) < 0)
+        .filter(row ->
+            section.after() == null || IdGenerator.ORDER.compare(row.id(), section.after()) < 0)
         .skip(section.offset())
         .limit(section.limit())
         .map(row -> row.delivery(webhook))

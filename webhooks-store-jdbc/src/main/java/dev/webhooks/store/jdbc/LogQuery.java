@@ -101,8 +101,7 @@ final class LogQuery {
   /**
    * Ordered by all columns of the index, or else H2 would sort and PostgreSQL read all by bitmap.
    */
-  private String finished(
-      Dialect dialect, StoredStatus status, UUID end, List<Object> parameters) {
+  private String finished(Dialect dialect, StoredStatus status, UUID end, List<Object> parameters) {
     Key type = query.event() == null ? null : new Key(query.event());
     KeyRange range = new KeyRange(webhook.number(), type, status, first(), end);
     return "select id, status from {delivery}" + dialect.useIndex(range.index()) + " where "

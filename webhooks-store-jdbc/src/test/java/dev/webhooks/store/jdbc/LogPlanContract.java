@@ -210,7 +210,8 @@ abstract class LogPlanContract {
   void the_last_page_fetches_only_its_own_rows() {
     DeliveryQuery last = DeliveryQuery.latest().status(DeliveryStatus.SUCCESS);
 
-    Plan plan = explainLog(sql -> new LogQuery(busy, last).list(sql, new LogSection(null, 9_500, 501)));
+    Plan plan =
+        explainLog(sql -> new LogQuery(busy, last).list(sql, new LogSection(null, 9_500, 501)));
 
     assertIndexed(plan, 10_000 + 5 * 500);
   }

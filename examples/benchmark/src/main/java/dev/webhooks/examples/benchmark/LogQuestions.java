@@ -45,7 +45,10 @@ final class LogQuestions {
       for (String event : withNull(List.of(LogSeed.COMMON, LogSeed.RARE, LogSeed.ELSEWHERE))) {
         for (Instant from : withNull(List.of(seed.now().minus(Duration.ofDays(20))))) {
           for (Instant to : withNull(List.of(seed.now().minus(Duration.ofDays(15))))) {
-            log("largest", seed.largest(), new DeliveryQuery(1, PAGE, status, event, from, to, null));
+            log(
+                "largest",
+                seed.largest(),
+                new DeliveryQuery(1, PAGE, status, event, from, to, null));
           }
         }
       }
