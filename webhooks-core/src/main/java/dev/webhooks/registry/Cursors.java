@@ -28,10 +28,14 @@ final class Cursors {
 
   /** Returns the cursor behind a webhook. */
   static String write(String account, WebhookQuery query, WebhookPlace place) {
-    ByteBuffer key = ByteBuffer.allocate(PLACE_BYTES)
-        .putLong(place.createdAt().getEpochSecond())
-        .putInt(place.createdAt().getNano());
-    return write(list(account, query), putId(key, place.id()));
+    Instant createdAt = place.createdAt();
+    byte[] key = ByteBuffer.allocate(PLACE_BYTES)
+        .putLong(createdAt.getEpochSecond())
+        .putInt(createdAt.getNano())
+        .putLong(place.id().getMostSignificantBits())
+        .putLong(place.id().getLeastSignificantBits())
+        .array();
+    return write(list(account, query), key);
   }
 
   /**
@@ -55,7 +59,11 @@ final class Cursors {
 
   /** Returns the cursor behind a delivery. */
   static String write(String account, UUID webhook, DeliveryQuery query, UUID delivery) {
-    return write(list(account, webhook, query), putId(ByteBuffer.allocate(ID_BYTES), delivery));
+    byte[] key = ByteBuffer.allocate(ID_BYTES)
+        .putLong(delivery.getMostSignificantBits())
+        .putLong(delivery.getLeastSignificantBits())
+        .array();
+    return write(list(account, webhook, query), key);
   }
 
   /**
@@ -84,16 +92,11 @@ final class Cursors {
     return constant == null ? null : constant.name();
   }
 
-  private static ByteBuffer putId(ByteBuffer key, UUID id) {
-    return key.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
-  }
-
   private static UUID getId(ByteBuffer key) {
     return new UUID(key.getLong(), key.getLong());
   }
 
-  private static String write(Fingerprint.Builder list, ByteBuffer key) {
-    byte[] place = key.array();
+  private static String write(Fingerprint.Builder list, byte[] place) {
     byte[] cursor = Arrays.copyOf(place, place.length + SEAL_BYTES);
     System.arraycopy(seal(list, place), 0, cursor, place.length, SEAL_BYTES);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(cursor);
