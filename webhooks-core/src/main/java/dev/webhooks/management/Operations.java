@@ -31,12 +31,14 @@ final class Operations {
 
   static ApiResponse list(Call call) {
     Query query = call.query();
+    query.requireOneOf("page", "after");
     WebhookQuery all = WebhookQuery.all();
     WebhookQuery asked = new WebhookQuery(
         query.integer("page", all.page()),
         query.integer("limit", all.limit()),
         query.constant("status", WebhookStatus.class),
-        query.text("event"));
+        query.text("event"),
+        query.text("after"));
     return Replies.ok(Views.page(call.account().list(asked), Views::webhook));
   }
 
@@ -57,6 +59,7 @@ final class Operations {
 
   static ApiResponse deliveries(Call call) {
     Query query = call.query();
+    query.requireOneOf("page", "after");
     DeliveryQuery latest = DeliveryQuery.latest();
     DeliveryQuery asked = new DeliveryQuery(
         query.integer("page", latest.page()),
@@ -64,7 +67,8 @@ final class Operations {
         query.constant("status", DeliveryStatus.class),
         query.text("event"),
         query.instant("from"),
-        query.instant("to"));
+        query.instant("to"),
+        query.text("after"));
     return Replies.ok(
         Views.page(call.account().deliveries(call.webhookId(), asked), Views::delivery));
   }

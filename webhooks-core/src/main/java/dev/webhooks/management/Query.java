@@ -56,6 +56,13 @@ final class Query {
     return Integer.parseInt(text);
   }
 
+  /** Refuses a query with two parameters of which each excludes the other. */
+  void requireOneOf(String name, String other) {
+    if (values.containsKey(name) && values.containsKey(other)) {
+      throw Refusals.invalid(name + " and " + other + " cannot be given together");
+    }
+  }
+
   /** Returns the constant whose name is given in lower case. */
   <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
     String text = values.get(name);

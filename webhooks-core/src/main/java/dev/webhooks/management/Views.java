@@ -115,7 +115,8 @@ final class Views {
         .put("page", page.page())
         .put("limit", page.limit())
         .put("total", page.total())
-        .put("hasMore", page.hasMore());
+        .put("hasMore", page.hasMore())
+        .put("next", page.next());
     return view;
   }
 

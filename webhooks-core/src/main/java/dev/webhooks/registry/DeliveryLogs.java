@@ -16,8 +16,8 @@ public interface DeliveryLogs {
    * Returns a page of deliveries, newest first.
    *
    * @throws dev.webhooks.model.WebhookException with {@code WEBHOOK_NOT_FOUND};
-   *     {@code INVALID_REQUEST} if page, limit or dates are out of range; {@code INVALID_EVENTS} if
-   *     the event is not in the catalogue
+   *     {@code INVALID_REQUEST} if page, limit or dates are out of range or the cursor is of
+   *     another list; {@code INVALID_EVENTS} if the event is not in the catalogue
    */
   Page<Delivery> list(Scope scope, String webhookId, DeliveryQuery query);
 

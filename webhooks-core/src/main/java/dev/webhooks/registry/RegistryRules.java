@@ -7,6 +7,7 @@ import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookPatch;
+import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.validation.EventPolicy;
 import dev.webhooks.validation.HeaderMask;
@@ -100,17 +101,32 @@ public record RegistryRules(
     return events.known(event).name();
   }
 
-  /** Returns how many entries a page leaves out before its first. */
-  int offset(int page, int limit, int maxLimit) {
+  /** Returns how many webhooks a page leaves out before its first. */
+  int offset(WebhookQuery query) {
+    boolean after = query.after() != null;
+    return offset(query.page(), after, query.limit(), WebhookQuery.MAX_LIMIT, "");
+  }
+
+  /** Returns how many deliveries a page leaves out before its first. */
+  int offset(DeliveryQuery query) {
+    boolean after = query.after() != null;
+    String narrow = ", or narrow the list with to";
+    return offset(query.page(), after, query.limit(), DeliveryQuery.MAX_LIMIT, narrow);
+  }
+
+  private static int offset(int page, boolean after, int limit, int maxLimit, String narrow) {
     if (page < 1) {
       throw invalid("page must be at least 1");
+    }
+    if (after && page > 1) {
+      throw invalid("page and after cannot be given together");
     }
     if (limit < 1 || limit > maxLimit) {
       throw invalid("limit must be 1 to " + maxLimit);
     }
     if ((long) page * limit > MAX_DEPTH) {
       throw invalid("page times limit must not exceed " + MAX_DEPTH
-          + "; narrow the list with a filter, such as to");
+          + "; go on with after, which takes the next of the page before" + narrow);
     }
     return (page - 1) * limit;
   }

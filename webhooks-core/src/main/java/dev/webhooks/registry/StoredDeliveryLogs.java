@@ -8,11 +8,13 @@ import dev.webhooks.model.Page;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.validation.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads delivery logs from a store. */
@@ -33,18 +35,30 @@ public final class StoredDeliveryLogs implements DeliveryLogs {
 
   @Override
   public Page<Delivery> list(Scope scope, String webhookId, DeliveryQuery query) {
-    int offset = rules.offset(query.page(), query.limit(), DeliveryQuery.MAX_LIMIT);
+    int offset = rules.offset(query);
     rules.checkFilters(query);
     WebhookConfiguration webhook = find(scope, webhookId);
-    List<Delivery> deliveries = store.log().page(webhook, query);
+    UUID after = Cursors.read(scope.account(), webhook.id(), query);
+    // One more than the page holds shows whether another page follows.
+    List<Delivery> found =
+        store.log().list(webhook, query, new LogSection(after, offset, query.limit() + 1));
+    boolean more = found.size() > query.limit();
+    List<Delivery> deliveries = more ? found.subList(0, query.limit()) : found;
     int total = store.log().count(webhook, query);
-    boolean more = total > offset + deliveries.size();
     return new Page<>(
         deliveries,
-        query.page(),
+        after == null ? query.page() : null,
         query.limit(),
         total > DeliveryLog.COUNT_LIMIT ? null : (long) total,
-        more);
+        more,
+        more ? next(scope, webhook, query, deliveries) : null);
+  }
+
+  private static String next(
+      Scope scope, WebhookConfiguration webhook, DeliveryQuery query, List<Delivery> deliveries) {
+    String last = deliveries.get(deliveries.size() - 1).id();
+    UUID id = PublicId.DELIVERY.parse(last).orElseThrow();
+    return Cursors.write(scope.account(), webhook.id(), query, id);
   }
 
   @Override

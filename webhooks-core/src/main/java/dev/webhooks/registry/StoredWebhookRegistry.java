@@ -25,6 +25,7 @@ import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookList;
+import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
@@ -115,20 +116,38 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
 
   @Override
   public Page<Webhook> list(Scope scope, WebhookQuery query) {
-    int offset = rules.offset(query.page(), query.limit(), WebhookQuery.MAX_LIMIT);
+    int offset = rules.offset(query);
     String event = query.event();
     List<String> patterns = event == null ? null : EventPattern.matching(rules.requireKnown(event));
-    WebhookFilter filter = new WebhookFilter(query.status(), patterns, offset, query.limit());
+    WebhookPlace after = Cursors.read(scope.account(), query);
+    // One more than the page holds shows whether another page follows.
+    WebhookFilter filter =
+        new WebhookFilter(query.status(), patterns, after, offset, query.limit() + 1);
     return transact(scope.transaction(), session -> {
       WebhookList list = session.listWebhooks(scope.account(), filter);
-      List<Long> numbers = list.webhooks().stream().map(WebhookRow::number).toList();
-      Map<Long, WebhookStatistics> statistics = session.statistics(numbers);
-      List<Webhook> webhooks = list.webhooks().stream()
-          .map(row -> views.of(row, statistics.getOrDefault(row.number(), WebhookStatistics.NONE)))
-          .toList();
-      boolean more = offset + (long) webhooks.size() < list.total();
-      return new Page<>(webhooks, query.page(), query.limit(), list.total(), more);
+      boolean more = list.webhooks().size() > query.limit();
+      List<WebhookRow> rows = more ? list.webhooks().subList(0, query.limit()) : list.webhooks();
+      return new Page<>(
+          views(session, rows),
+          after == null ? query.page() : null,
+          query.limit(),
+          list.total(),
+          more,
+          more ? next(scope, query, rows) : null);
     });
+  }
+
+  private List<Webhook> views(StoreSession session, List<WebhookRow> rows) {
+    Map<Long, WebhookStatistics> statistics =
+        session.statistics(rows.stream().map(WebhookRow::number).toList());
+    return rows.stream()
+        .map(row -> views.of(row, statistics.getOrDefault(row.number(), WebhookStatistics.NONE)))
+        .toList();
+  }
+
+  private static String next(Scope scope, WebhookQuery query, List<WebhookRow> rows) {
+    WebhookRow last = rows.get(rows.size() - 1);
+    return Cursors.write(scope.account(), query, WebhookPlace.of(last));
   }
 
   @Override

@@ -39,7 +39,8 @@ public interface WebhookRegistry {
    * Returns a page of webhooks, newest first.
    *
    * @throws dev.webhooks.model.WebhookException with {@code INVALID_REQUEST} if page or limit is
-   *     out of range, or {@code INVALID_EVENTS} if the event is not in the catalogue
+   *     out of range or the cursor is of another list, or {@code INVALID_EVENTS} if the event is
+   *     not in the catalogue
    */
   Page<Webhook> list(Scope scope, WebhookQuery query);
 

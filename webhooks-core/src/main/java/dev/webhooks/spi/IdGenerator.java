@@ -2,6 +2,7 @@ package dev.webhooks.spi;
 
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -13,6 +14,12 @@ import java.util.random.RandomGenerator;
  * than the counter can bridge. Thread-safe.
  */
 public final class IdGenerator {
+  /**
+   * The order of ids, which is that of their texts, and that in which databases keep them: the
+   * oldest first. Java's own takes them as signed numbers.
+   */
+  public static final Comparator<UUID> ORDER = IdGenerator::compare;
+
   private static final int COUNTER_BITS = 12;
   private static final long COUNTER_MASK = (1L << COUNTER_BITS) - 1;
   private static final long VERSION_7 = 0x7000L;
@@ -56,8 +63,8 @@ public final class IdGenerator {
   }
 
   /**
-   * Returns the smallest id that is made at an instant or later, so that a range of ids stands for a
-   * range of time.
+   * Returns the smallest id that is made at an instant or later, so that a range of ids stands for
+   * a range of time.
    *
    * @param instant any instant, truncated to milliseconds
    */
@@ -73,6 +80,13 @@ public final class IdGenerator {
    */
   public static UUID upperBound(Instant instant) {
     return instant.isAfter(LAST) ? AFTER_ALL : lowerBound(instant);
+  }
+
+  private static int compare(UUID one, UUID other) {
+    int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+    return high == 0
+        ? Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits())
+        : high;
   }
 
   /** Returns the milliseconds that an id carries for an instant. */

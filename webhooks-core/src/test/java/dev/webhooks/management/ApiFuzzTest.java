@@ -29,6 +29,7 @@ class ApiFuzzTest {
       "",
       "page=1",
       "page=2&limit=3",
+      "after=AAAA",
       "status=active",
       "status=failed",
       "event=dataset.created",

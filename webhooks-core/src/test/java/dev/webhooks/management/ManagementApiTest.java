@@ -68,7 +68,8 @@ class ManagementApiTest {
 
     assertThat(page.path("data").findValuesAsText("id")).containsExactly(second);
     assertThat(page.path("pagination").toString())
-        .isEqualTo("{\"page\":1,\"limit\":1,\"total\":2,\"hasMore\":true}");
+        .startsWith("{\"page\":1,\"limit\":1,\"total\":2,\"hasMore\":true,\"next\":\"")
+        .endsWith("\"}");
     assertThat(paused.path("data").findValuesAsText("id")).containsExactly(first);
     assertThat(paused.path("pagination").path("limit").asInt()).isEqualTo(20);
   }
@@ -135,6 +136,47 @@ class ManagementApiTest {
     assertThat(total(log + "?to=2026-01-05")).isZero();
     assertThat(total(log + "?from=2026-01-05T10:00:00+01:00")).isEqualTo(1);
     assertThat(total(log + "?to=2026-01-05T10%3A00%3A00%2B01%3A00")).isZero();
+  }
+
+  @Test
+  void lists_are_read_by_cursor() {
+    String first = fixture.webhook();
+    String second = fixture.webhook();
+    fixture.kit.account("acme").publish(Event.ofJson("dataset.created", DATA));
+    fixture.kit.account("acme").publish(Event.ofJson("dataset.created", DATA));
+
+    assertThat(walk("/webhooks?limit=1")).containsExactly(second, first);
+    assertThat(walk("/webhooks?status=active&event=dataset.created&limit=1"))
+        .containsExactly(second, first);
+    assertThat(walk("/webhooks/" + first + "/deliveries?limit=1&from=2026-01-05"))
+        .hasSize(2);
+  }
+
+  private List<String> walk(String target) {
+    List<String> ids = new ArrayList<>();
+    JsonNode page = json(fixture.get(target));
+    assertThat(page.path("pagination").path("page").asInt()).isEqualTo(1);
+    ids.addAll(page.path("data").findValuesAsText("id"));
+    while (page.path("pagination").path("hasMore").asBoolean()) {
+      String next = page.path("pagination").path("next").asText();
+      page = json(fixture.get(target + "&after=" + next));
+      assertThat(page.path("pagination").path("page").isNull()).isTrue();
+      ids.addAll(page.path("data").findValuesAsText("id"));
+    }
+    assertThat(page.path("pagination").path("next").isNull()).isTrue();
+    return ids;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"page=1&after=AAAA", "after=AAAA&page=2", "after=AAAA", "after="})
+  void a_cursor_that_is_none_or_beside_a_page_is_refused(String query) {
+    for (String list : List.of("/webhooks", "/webhooks/" + fixture.webhook() + "/deliveries")) {
+      ApiResponse response = fixture.get(list + "?" + query);
+
+      assertThat(refusal(response)).isEqualTo("400 INVALID_REQUEST");
+      assertThat(response.text())
+          .contains(query.contains("page") ? "page and after" : "after must");
+    }
   }
 
   @Test

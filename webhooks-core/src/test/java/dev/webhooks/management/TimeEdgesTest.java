@@ -74,16 +74,17 @@ class TimeEdgesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "from=0000-12-31",
-    "from=0001-01-01T00:00:00%2B00:01",
-    "from=-0001-01-01T00:00:00Z",
-    "from=-999999999-01-01T00:00:00Z",
-    "to=9999-12-31T23:59:59-00:01",
-    "to=+10889-08-03T00:00:00Z",
-    "to=+999999999-12-31T23:59:59Z",
-    "to=+1000000000-12-31T23:59:59Z"
-  })
+  @ValueSource(
+      strings = {
+        "from=0000-12-31",
+        "from=0001-01-01T00:00:00%2B00:01",
+        "from=-0001-01-01T00:00:00Z",
+        "from=-999999999-01-01T00:00:00Z",
+        "to=9999-12-31T23:59:59-00:01",
+        "to=+10889-08-03T00:00:00Z",
+        "to=+999999999-12-31T23:59:59Z",
+        "to=+1000000000-12-31T23:59:59Z"
+      })
   void other_years_over_http_are_refused_by_the_name_of_the_field(String query) {
     ApiResponse response = get(query);
 
@@ -97,8 +98,7 @@ class TimeEdgesTest {
   }
 
   private ApiResponse recover(String since) {
-    return fixture.post(
-        "/webhooks/" + webhook + "/recover", "{\"since\":\"" + since + "\"}");
+    return fixture.post("/webhooks/" + webhook + "/recover", "{\"since\":\"" + since + "\"}");
   }
 
   @Test
@@ -115,7 +115,8 @@ class TimeEdgesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0000-01-01T00:00:00Z", "1969-12-31T23:59:59.999Z", "9999-12-31T00:00:00Z"})
+  @ValueSource(
+      strings = {"0000-01-01T00:00:00Z", "1969-12-31T23:59:59.999Z", "9999-12-31T00:00:00Z"})
   void an_event_may_have_happened_in_any_year_of_four_digits(String time) {
     acme.publish(PAID.at(Instant.parse(time)));
     kit.runUntilIdle();
@@ -125,8 +126,8 @@ class TimeEdgesTest {
 
   @Test
   void an_event_of_another_year_is_refused() {
-    for (Instant other : List.of(
-        Instant.MIN, Instant.parse("+10000-01-01T00:00:00Z"), Instant.MAX)) {
+    for (Instant other :
+        List.of(Instant.MIN, Instant.parse("+10000-01-01T00:00:00Z"), Instant.MAX)) {
       assertRefused("timestamp", () -> acme.publish(PAID.at(other)));
     }
     assertThat(kit.deliveries("acme")).isEmpty();

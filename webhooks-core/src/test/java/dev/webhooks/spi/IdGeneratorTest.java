@@ -55,7 +55,9 @@ class IdGeneratorTest {
       made.add(ids.next(Instant.MAX));
     }
 
-    assertThat(made).doesNotHaveDuplicates().allMatch(id -> text(id).startsWith("dlv_ffffffffffff7"));
+    assertThat(made)
+        .doesNotHaveDuplicates()
+        .allMatch(id -> text(id).startsWith("dlv_ffffffffffff7"));
   }
 
   @Test

@@ -49,7 +49,9 @@ public abstract class KitContract extends StoreContract {
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
     newReceiver = kit.receiver(NEW_URL);
-    webhook = acme.create(WebhookDraft.to(URL).events("*").secret(OLD_SECRET)).webhook().id();
+    webhook = acme.create(WebhookDraft.to(URL).events("*").secret(OLD_SECRET))
+        .webhook()
+        .id();
   }
 
   @AfterEach
@@ -78,7 +80,9 @@ public abstract class KitContract extends StoreContract {
     for (Consumer<Consumer<AccountWebhooks>> publishing : ways()) {
       for (Consumer<Consumer<AccountWebhooks>> changing : ways()) {
         kit.account("acme").erase();
-        webhook = acme.create(WebhookDraft.to(URL).events("*").secret(OLD_SECRET)).webhook().id();
+        webhook = acme.create(WebhookDraft.to(URL).events("*").secret(OLD_SECRET))
+            .webhook()
+            .id();
         kit.runUntilIdle();
         receiver.forget();
         newReceiver.forget();

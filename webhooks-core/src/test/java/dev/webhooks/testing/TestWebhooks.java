@@ -43,8 +43,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>Nothing is sent until {@link #runUntilIdle()} or {@link #advance}, and then by the thread that
  * calls them. Nothing is in flight before that: an attempt has the URL, secret and status that its
- * webhook has when it runs. Retries have no jitter; every host name is public unless scripted; every well-formed
- * event type exists unless a catalogue is given.
+ * webhook has when it runs. Retries have no jitter; every host name is public unless scripted;
+ * every well-formed event type exists unless a catalogue is given.
  *
  * <p>The kit belongs to one thread; what it gives out as {@link #webhooks()} may be used by any, as
  * in production. Two kits on one store are two instances on one database, each with a clock of its
@@ -167,12 +167,11 @@ public final class TestWebhooks implements AutoCloseable {
     AccountWebhooks owner = webhooks.account(account);
     List<Delivery> deliveries = new ArrayList<>();
     WebhookQuery all = WebhookQuery.all().limit(WebhookQuery.MAX_LIMIT);
-    for (Page<Webhook> page = owner.list(all); ; page = owner.list(all)) {
+    Page<Webhook> page = owner.list(all);
+    page.data().forEach(webhook -> deliveries.addAll(deliveries(owner, webhook)));
+    while (page.next() != null) {
+      page = owner.list(all.after(page.next()));
       page.data().forEach(webhook -> deliveries.addAll(deliveries(owner, webhook)));
-      if (!page.hasMore()) {
-        break;
-      }
-      all = all.page(all.page() + 1);
     }
     deliveries.sort(Comparator.comparing(Delivery::createdAt).thenComparing(Delivery::id));
     return deliveries;
@@ -238,9 +237,8 @@ public final class TestWebhooks implements AutoCloseable {
     DeliveryQuery latest = DeliveryQuery.latest().limit(DeliveryQuery.MAX_LIMIT);
     Page<Delivery> page = owner.deliveries(webhook.id(), latest);
     deliveries.addAll(page.data());
-    while (page.hasMore()) {
-      latest = latest.page(latest.page() + 1);
-      page = owner.deliveries(webhook.id(), latest);
+    while (page.next() != null) {
+      page = owner.deliveries(webhook.id(), latest.after(page.next()));
       deliveries.addAll(page.data());
     }
     return deliveries;

@@ -179,8 +179,7 @@ public abstract class TimeEdgesContract extends StoreContract {
       WebhookConfiguration hook = samples().active();
       UUID failed = failedOne(hook);
       NewRetry retry = new NewRetry(failed, samples().id(NOW));
-      Set<UUID> stored =
-          read(session -> session.retry(hook.number(), List.of(retry), edge, edge));
+      Set<UUID> stored = read(session -> session.retry(hook.number(), List.of(retry), edge, edge));
 
       assertThat(stored).as("%s", edge).containsExactly(retry.id());
       assertThat(log().find(hook, retry.id())).as("%s", edge).isPresent();
@@ -284,7 +283,9 @@ public abstract class TimeEdgesContract extends StoreContract {
 
       store().retention().removeDeliveries(edge, Retention.FIRST_DELIVERY);
 
-      assertThat(log().find(hook, ended).isPresent()).as("%s", edge).isEqualTo(EARLY.contains(edge));
+      assertThat(log().find(hook, ended).isPresent())
+          .as("%s", edge)
+          .isEqualTo(EARLY.contains(edge));
     }
   }
 
@@ -292,10 +293,10 @@ public abstract class TimeEdgesContract extends StoreContract {
   void pending_deliveries_are_known_that_were_created_before_any_instant() {
     samples().enqueue(samples().active(), 1);
 
-    EARLY.forEach(edge ->
-        assertThat(store().retention().anyPending(edge)).as("%s", edge).isFalse());
-    LATE.forEach(edge ->
-        assertThat(store().retention().anyPending(edge)).as("%s", edge).isTrue());
+    EARLY.forEach(
+        edge -> assertThat(store().retention().anyPending(edge)).as("%s", edge).isFalse());
+    LATE.forEach(
+        edge -> assertThat(store().retention().anyPending(edge)).as("%s", edge).isTrue());
   }
 
   @Test
@@ -306,9 +307,7 @@ public abstract class TimeEdgesContract extends StoreContract {
 
       store().retention().removeEvents(Instant.MAX, edge, Retention.FIRST_EVENT);
 
-      assertThat(samples().isKept(fixture(), event))
-          .as("%s", edge)
-          .isEqualTo(EARLY.contains(edge));
+      assertThat(samples().isKept(fixture(), event)).as("%s", edge).isEqualTo(EARLY.contains(edge));
       store().retention().removeEvents(Instant.MAX, Instant.MAX, Retention.FIRST_EVENT);
     }
   }
@@ -321,9 +320,7 @@ public abstract class TimeEdgesContract extends StoreContract {
 
       store().retention().removeEvents(edge, Instant.MAX, Retention.FIRST_EVENT);
 
-      assertThat(samples().isKept(fixture(), event))
-          .as("%s", edge)
-          .isEqualTo(EARLY.contains(edge));
+      assertThat(samples().isKept(fixture(), event)).as("%s", edge).isEqualTo(EARLY.contains(edge));
     }
   }
 
@@ -366,14 +363,13 @@ public abstract class TimeEdgesContract extends StoreContract {
     for (Instant edge : EDGES) {
       WebhookRow row = samples().stored(samples().webhook(edge).oldSecret(bytes("old"), edge));
       write(session -> {
-        WebhookRow locked =
-            session.lockWebhook(ACME, row.configuration().id()).orElseThrow();
+        WebhookRow locked = session.lockWebhook(ACME, row.configuration().id()).orElseThrow();
         session.updateWebhook(samples().webhook().name("b").replacing(locked, edge));
       });
 
       assertThat(samples().find(row).name()).as("%s", edge).isEqualTo("b");
     }
-    WebhookFilter all = new WebhookFilter(null, null, 0, 100);
+    WebhookFilter all = new WebhookFilter(null, null, null, 0, 100);
     assertThat(read(session -> session.listWebhooks(ACME, all)).webhooks()).hasSize(EDGES.size());
   }
 
@@ -434,7 +430,8 @@ public abstract class TimeEdgesContract extends StoreContract {
       assertThat(store().health().probe(new ProbeRequest(me, NOW, edge, 10)))
           .as("%s", edge)
           .hasSize(over);
-      assertThat(queue().configurations(Set.of(hook.number())).get(hook.number()).endpoint())
+      assertThat(
+              queue().configurations(Set.of(hook.number())).get(hook.number()).endpoint())
           .as("%s", edge)
           .isEqualTo(EndpointState.HELD);
       samples().delete(hook);

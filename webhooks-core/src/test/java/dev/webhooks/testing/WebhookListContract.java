@@ -32,7 +32,7 @@ public abstract class WebhookListContract extends StoreContract {
     create("c", 3);
     samples().stored(samples().webhook(later(4)).account(GLOBEX).name("other"));
 
-    WebhookList list = list(new WebhookFilter(null, null, 0, 10));
+    WebhookList list = list(new WebhookFilter(null, null, null, 0, 10));
 
     assertThat(names(list)).containsExactly("c", "b", "a");
     assertThat(list.total()).isEqualTo(3);
@@ -42,7 +42,7 @@ public abstract class WebhookListContract extends StoreContract {
   void rows_are_listed_as_they_are_found() {
     WebhookRow row = create("a", 1);
 
-    assertThat(list(new WebhookFilter(null, null, 0, 10)).webhooks())
+    assertThat(list(new WebhookFilter(null, null, null, 0, 10)).webhooks())
         .singleElement()
         .usingRecursiveComparison()
         .isEqualTo(row);
@@ -54,16 +54,16 @@ public abstract class WebhookListContract extends StoreContract {
       create("w" + i, i);
     }
 
-    assertThat(names(list(new WebhookFilter(null, null, 0, 2)))).containsExactly("w4", "w3");
-    assertThat(names(list(new WebhookFilter(null, null, 2, 2)))).containsExactly("w2", "w1");
-    assertThat(names(list(new WebhookFilter(null, null, 4, 2)))).containsExactly("w0");
+    assertThat(names(list(new WebhookFilter(null, null, null, 0, 2)))).containsExactly("w4", "w3");
+    assertThat(names(list(new WebhookFilter(null, null, null, 2, 2)))).containsExactly("w2", "w1");
+    assertThat(names(list(new WebhookFilter(null, null, null, 4, 2)))).containsExactly("w0");
   }
 
   @Test
   void page_past_the_end_is_empty_and_still_knows_the_total() {
     create("a", 1);
 
-    WebhookList list = list(new WebhookFilter(null, null, 20, 20));
+    WebhookList list = list(new WebhookFilter(null, null, null, 20, 20));
 
     assertThat(list.webhooks()).isEmpty();
     assertThat(list.total()).isEqualTo(1);
@@ -75,7 +75,7 @@ public abstract class WebhookListContract extends StoreContract {
     samples().stored(samples().webhook(later(2)).name("p").status(WebhookStatus.PAUSED));
     samples().stored(samples().webhook(later(3)).name("f").status(WebhookStatus.FAILED));
 
-    WebhookList list = list(new WebhookFilter(WebhookStatus.PAUSED, null, 0, 10));
+    WebhookList list = list(new WebhookFilter(WebhookStatus.PAUSED, null, null, 0, 10));
 
     assertThat(names(list)).containsExactly("p");
     assertThat(list.total()).isEqualTo(1);
@@ -89,7 +89,8 @@ public abstract class WebhookListContract extends StoreContract {
     subscribed("both", 4, "order.paid", "order.*", "*");
     subscribed("other", 5, "user.*", "order.shipped");
 
-    WebhookList list = list(new WebhookFilter(null, EventPattern.matching("order.paid"), 0, 10));
+    WebhookList list =
+        list(new WebhookFilter(null, EventPattern.matching("order.paid"), null, 0, 10));
 
     assertThat(names(list)).containsExactly("both", "all", "group", "exact");
     assertThat(list.total()).isEqualTo(4);
@@ -102,8 +103,8 @@ public abstract class WebhookListContract extends StoreContract {
     }
     samples().stored(samples().webhook(later(9)).events("*").status(WebhookStatus.FAILED));
 
-    WebhookList list =
-        list(new WebhookFilter(WebhookStatus.ACTIVE, EventPattern.matching("order.paid"), 1, 2));
+    WebhookList list = list(
+        new WebhookFilter(WebhookStatus.ACTIVE, EventPattern.matching("order.paid"), null, 1, 2));
 
     assertThat(names(list)).containsExactly("w2", "w1");
     assertThat(list.total()).isEqualTo(4);
@@ -116,7 +117,7 @@ public abstract class WebhookListContract extends StoreContract {
 
     samples().delete(deleted.configuration());
 
-    WebhookList list = list(new WebhookFilter(null, List.of("*"), 0, 10));
+    WebhookList list = list(new WebhookFilter(null, List.of("*"), null, 0, 10));
     assertThat(names(list)).containsExactly("kept");
     assertThat(list.total()).isEqualTo(1);
   }
@@ -129,12 +130,12 @@ public abstract class WebhookListContract extends StoreContract {
     samples()
         .update(row, samples().webhook().name("new").events("user.*").status(WebhookStatus.PAUSED));
 
-    assertThat(names(list(new WebhookFilter(null, null, 0, 10))))
+    assertThat(names(list(new WebhookFilter(null, null, null, 0, 10))))
         .as("changing a webhook does not move it")
         .containsExactly("newer", "new");
-    assertThat(list(new WebhookFilter(null, List.of("order.paid"), 0, 10)).webhooks())
+    assertThat(list(new WebhookFilter(null, List.of("order.paid"), null, 0, 10)).webhooks())
         .isEmpty();
-    assertThat(names(list(new WebhookFilter(WebhookStatus.PAUSED, List.of("user.*"), 0, 10))))
+    assertThat(names(list(new WebhookFilter(WebhookStatus.PAUSED, List.of("user.*"), null, 0, 10))))
         .containsExactly("new");
   }
 

@@ -31,6 +31,7 @@ public abstract class WebhookStoreContract {
       TransactionContract.class,
       RegistryContract.class,
       WebhookListContract.class,
+      CursorContract.class,
       SubscriptionContract.class,
       PublishContract.class,
       QueueContract.class,

@@ -2,6 +2,7 @@ package dev.webhooks.store.memory;
 
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Holding;
@@ -211,11 +212,10 @@ final class DeliveryTable {
 
   private static final class Lane {
     final long webhook;
-    final NavigableMap<UUID, DeliveryRow> all = new TreeMap<>(IdOrder.OLDEST_FIRST);
-    final NavigableMap<UUID, DeliveryRow> pending = new TreeMap<>(IdOrder.OLDEST_FIRST);
-    final NavigableSet<DeliveryRow> unowned =
-        new TreeSet<>(Comparator.comparing(DeliveryRow::due)
-            .thenComparing(DeliveryRow::id, IdOrder.OLDEST_FIRST));
+    final NavigableMap<UUID, DeliveryRow> all = new TreeMap<>(IdGenerator.ORDER);
+    final NavigableMap<UUID, DeliveryRow> pending = new TreeMap<>(IdGenerator.ORDER);
+    final NavigableSet<DeliveryRow> unowned = new TreeSet<>(
+        Comparator.comparing(DeliveryRow::due).thenComparing(DeliveryRow::id, IdGenerator.ORDER));
 
     Lane(long webhook) {
       this.webhook = webhook;

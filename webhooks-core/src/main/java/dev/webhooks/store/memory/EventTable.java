@@ -1,5 +1,6 @@
 package dev.webhooks.store.memory;
 
+import dev.webhooks.spi.IdGenerator;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The committed events. Used only while the tables' lock is held. */
 final class EventTable {
   private final Map<EventName, StoredEvent> byName = new HashMap<>();
-  private final NavigableMap<UUID, StoredEvent> byId = new TreeMap<>(IdOrder.OLDEST_FIRST);
+  private final NavigableMap<UUID, StoredEvent> byId = new TreeMap<>(IdGenerator.ORDER);
 
   void insert(StoredEvent event) {
     byName.put(event.name(), event);

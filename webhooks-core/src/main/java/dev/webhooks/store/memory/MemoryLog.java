@@ -3,7 +3,9 @@ package dev.webhooks.store.memory;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.List;
@@ -21,11 +23,13 @@ final class MemoryLog implements DeliveryLog {
   }
 
   @Override
-  public List<Delivery> page(WebhookConfiguration webhook, DeliveryQuery query) {
-    long offset = (query.page() - 1L) * query.limit();
-    return tables.locked(() -> newestFirst(webhook, query)
-        .skip(offset)
-        .limit(query.limit())
+  public List<Delivery> list(
+      WebhookConfiguration webhook, DeliveryQuery filters, LogSection section) {
+    return tables.locked(() -> newestFirst(webhook, filters)
+        .filter(row ->
+            section.after() == null || IdGenerator.ORDER.compare(row.id(), section.after()) < 0)
+        .skip(section.offset())
+        .limit(section.limit())
         .map(row -> row.delivery(webhook))
         .toList());
   }

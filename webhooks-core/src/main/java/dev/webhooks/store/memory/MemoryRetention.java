@@ -113,7 +113,7 @@ final class MemoryRetention implements Retention {
     return tables.locked(() -> {
       List<StoredEvent> looked = new ArrayList<>();
       for (StoredEvent event : tables.events().after(after)) {
-        if (looked.size() == BATCH || IdOrder.OLDEST_FIRST.compare(event.event().id(), bound) >= 0) {
+        if (looked.size() == BATCH || IdGenerator.ORDER.compare(event.event().id(), bound) >= 0) {
           break;
         }
         looked.add(event);

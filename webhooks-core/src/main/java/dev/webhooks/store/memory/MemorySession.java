@@ -8,6 +8,7 @@ import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EventReceipt;
@@ -20,9 +21,9 @@ import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookList;
+import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookRow;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -39,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads what is committed and what its own transaction did; writes into the latter. */
 final class MemorySession implements StoreSession {
   private static final byte[] NOTHING = {};
+  private static final Comparator<WebhookPlace> NEWEST_FIRST = Comparator.comparing(
+          WebhookPlace::createdAt)
+      .thenComparing(WebhookPlace::id, IdGenerator.ORDER)
+      .reversed();
 
   private final Tables tables;
   private final InMemoryTransaction transaction;
@@ -155,12 +160,18 @@ final class MemorySession implements StoreSession {
 
   @Override
   public WebhookList listWebhooks(String account, WebhookFilter filter) {
-    List<WebhookRow> all =
-        tables.locked(() -> new ArrayList<>(webhooks(account).descendingMap().values()));
-    List<WebhookRow> matching =
-        all.stream().filter(row -> letsThrough(filter, row)).toList();
-    return new WebhookList(
-        matching.stream().skip(filter.offset()).limit(filter.limit()).toList(), matching.size());
+    List<WebhookRow> all = tables.locked(() -> List.copyOf(webhooks(account).values()));
+    List<WebhookRow> matching = all.stream()
+        .filter(row -> letsThrough(filter, row))
+        .sorted(Comparator.comparing(WebhookPlace::of, NEWEST_FIRST))
+        .toList();
+    List<WebhookRow> section = matching.stream()
+        .filter(row -> filter.after() == null
+            || NEWEST_FIRST.compare(filter.after(), WebhookPlace.of(row)) < 0)
+        .skip(filter.offset())
+        .limit(filter.limit())
+        .toList();
+    return new WebhookList(section, matching.size());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.webhooks.store.memory;
 
 import dev.webhooks.testing.ConcurrencyContract;
+import dev.webhooks.testing.CursorContract;
 import dev.webhooks.testing.EncryptedRowsContract;
 import dev.webhooks.testing.EndUnsendableContract;
 import dev.webhooks.testing.ErasureContract;
@@ -130,6 +131,13 @@ class InMemoryWebhookStoreTest extends WebhookStoreContract {
   @Nested
   class Kit extends KitContract {
     Kit() {
+      super(InMemoryFixture::new);
+    }
+  }
+
+  @Nested
+  class Cursors extends CursorContract {
+    Cursors() {
       super(InMemoryFixture::new);
     }
   }

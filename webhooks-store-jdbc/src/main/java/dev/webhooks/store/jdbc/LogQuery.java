@@ -5,6 +5,7 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -54,12 +55,14 @@ final class LogQuery {
     this.query = query;
   }
 
-  List<Delivery> page(Sql sql) throws SQLException {
-    int skipped = (query.page() - 1) * query.limit();
+  /** Reads a section, whose rows the ranges lead to wherever it begins. */
+  List<Delivery> list(Sql sql, LogSection section) throws SQLException {
+    UUID after = section.after();
+    UUID end = after != null && IdGenerator.ORDER.compare(after, end()) < 0 ? after : end();
     List<Object> parameters = new ArrayList<>();
     String keys = "select id, status from ("
-        + ranges(sql.dialect, skipped + query.limit(), parameters)
-        + ") m order by id desc limit " + query.limit() + " offset " + skipped;
+        + ranges(sql.dialect, end, section.offset() + section.limit(), parameters)
+        + ") m order by id desc limit " + section.limit() + " offset " + section.offset();
     return found(sql, webhook, keys, parameters).stream().map(Found::delivery).toList();
   }
 
@@ -67,25 +70,25 @@ final class LogQuery {
     int limit = DeliveryLog.COUNT_LIMIT + 1;
     List<Object> parameters = new ArrayList<>();
     String count = "select count(*) as n from (select id from ("
-        + ranges(sql.dialect, limit, parameters) + ") m limit " + limit + ") c";
+        + ranges(sql.dialect, end(), limit, parameters) + ") m limit " + limit + ") c";
     return sql.list(count, row -> row.integer("n"), parameters.toArray()).get(0);
   }
 
-  /** The keys of the latest rows in each range. */
-  private String ranges(Dialect dialect, int limit, List<Object> parameters) {
+  /** The keys of the latest rows in each range, of those with ids before an end. */
+  private String ranges(Dialect dialect, UUID end, int limit, List<Object> parameters) {
     List<String> ranges = new ArrayList<>();
     for (StoredStatus status : StoredStatus.of(query.status())) {
       String range = status == StoredStatus.PENDING
-          ? pending(parameters)
-          : finished(dialect, status, parameters);
+          ? pending(end, parameters)
+          : finished(dialect, status, end, parameters);
       // The limit is no parameter: H2 would go on with that of the statement's first run.
       ranges.add("(" + range + " limit " + limit + ")");
     }
     return String.join(" union all ", ranges);
   }
 
-  private String pending(List<Object> parameters) {
-    parameters.addAll(List.of(webhook.number(), first(), last()));
+  private String pending(UUID end, List<Object> parameters) {
+    parameters.addAll(List.of(webhook.number(), first(), end));
     String typed = "";
     if (query.event() != null) {
       typed = " and type = ?";
@@ -98,9 +101,9 @@ final class LogQuery {
   /**
    * Ordered by all columns of the index, or else H2 would sort and PostgreSQL read all by bitmap.
    */
-  private String finished(Dialect dialect, StoredStatus status, List<Object> parameters) {
+  private String finished(Dialect dialect, StoredStatus status, UUID end, List<Object> parameters) {
     Key type = query.event() == null ? null : new Key(query.event());
-    KeyRange range = new KeyRange(webhook.number(), type, status, first(), last());
+    KeyRange range = new KeyRange(webhook.number(), type, status, first(), end);
     return "select id, status from {delivery}" + dialect.useIndex(range.index()) + " where "
         + dialect.within(range, parameters) + times(parameters) + range.newestFirst();
   }
@@ -109,7 +112,7 @@ final class LogQuery {
     return query.from() == null ? FIRST_ID : IdGenerator.lowerBound(query.from());
   }
 
-  private UUID last() {
+  private UUID end() {
     return query.to() == null ? LAST_ID : QueueTables.upperBound(query.to());
   }
 

@@ -8,6 +8,7 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
@@ -168,8 +169,10 @@ final class LogTables implements DeliveryLog {
   // ---- reading
 
   @Override
-  public List<Delivery> page(WebhookConfiguration webhook, DeliveryQuery query) {
-    return database.run(Dialect.Purpose.LOG, sql -> new LogQuery(webhook, query).page(sql));
+  public List<Delivery> list(
+      WebhookConfiguration webhook, DeliveryQuery filters, LogSection section) {
+    return database.run(
+        Dialect.Purpose.LOG, sql -> new LogQuery(webhook, filters).list(sql, section));
   }
 
   @Override

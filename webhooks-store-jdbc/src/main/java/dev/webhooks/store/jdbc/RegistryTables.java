@@ -9,6 +9,7 @@ import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookList;
+import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookRow;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -65,6 +66,13 @@ final class RegistryTables {
   private static final String FIND = "select " + ROW + """
 
        from {webhook} w where w.account = ? and w.id = ? and w.deleted is null""";
+
+  /** Only the rows of the page are read as a whole. */
+  private static final String PAGE = "select " + ROW + """
+
+       from (select w.no%s order by w.created desc, w.id desc limit ? offset ?) k
+        join {webhook} w on w.no = k.no
+      order by w.created desc, w.id desc""";
 
   private static final String UPDATE = """
       update {webhook} set name = ?, url = ?, events = ?, headers = ?, secret = ?, old_secret = ?,
@@ -244,9 +252,14 @@ final class RegistryTables {
     long total = sql.list(
             "select count(*) as n" + where, row -> row.bigint("n"), parameters.toArray())
         .get(0);
+    WebhookPlace after = filter.after();
+    if (after != null) {
+      where.append(" and (w.created < ? or (w.created = ? and w.id < ?))");
+      parameters.addAll(List.of(after.createdAt(), after.createdAt(), after.id()));
+    }
     parameters.add(filter.limit());
     parameters.add(filter.offset());
-    String page = "select " + ROW + where + " order by w.no desc limit ? offset ?";
+    String page = PAGE.formatted(where);
     return new WebhookList(sql.list(page, RegistryTables::row, parameters.toArray()), total);
   }
 

@@ -56,9 +56,7 @@ final class RetryTables {
 
   List<UUID> find(RecoverRequest request) throws SQLException {
     UUID first = IdGenerator.lowerBound(request.from());
-    boolean begun = Long.compareUnsigned(
-            request.after().getMostSignificantBits(), first.getMostSignificantBits())
-        > 0;
+    boolean begun = IdGenerator.ORDER.compare(request.after(), first) > 0;
     KeyRange range = new KeyRange(
         request.webhook(),
         null,

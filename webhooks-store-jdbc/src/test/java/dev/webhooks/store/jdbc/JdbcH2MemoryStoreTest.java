@@ -1,6 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.testing.ConcurrencyContract;
+import dev.webhooks.testing.CursorContract;
 import dev.webhooks.testing.EncryptedRowsContract;
 import dev.webhooks.testing.EndUnsendableContract;
 import dev.webhooks.testing.ErasureContract;
@@ -130,6 +131,13 @@ class JdbcH2MemoryStoreTest extends WebhookStoreContract {
   @Nested
   class Kit extends KitContract {
     Kit() {
+      super(JdbcFixture::h2Memory);
+    }
+  }
+
+  @Nested
+  class Cursors extends CursorContract {
+    Cursors() {
       super(JdbcFixture::h2Memory);
     }
   }

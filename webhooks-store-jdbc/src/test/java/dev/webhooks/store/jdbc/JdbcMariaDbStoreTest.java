@@ -1,6 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.testing.ConcurrencyContract;
+import dev.webhooks.testing.CursorContract;
 import dev.webhooks.testing.EncryptedRowsContract;
 import dev.webhooks.testing.EndUnsendableContract;
 import dev.webhooks.testing.ErasureContract;
@@ -144,6 +145,13 @@ class JdbcMariaDbStoreTest extends WebhookStoreContract {
   @Nested
   class Kit extends KitContract {
     Kit() {
+      super(JdbcFixture::mariaDb);
+    }
+  }
+
+  @Nested
+  class Cursors extends CursorContract {
+    Cursors() {
       super(JdbcFixture::mariaDb);
     }
   }

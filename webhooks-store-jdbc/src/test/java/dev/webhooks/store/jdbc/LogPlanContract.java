@@ -10,11 +10,13 @@ import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
+import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Reading the log touches what is asked for and nothing else, whatever the log consists of. The
  * busy webhook has many successes of the usual type with few failures among them; the broken one
  * has failed ever since, and many of its failures have been retried; the odd one gets no event of
- * the type that nearly all others get.
+ * the type that nearly all others get; the large one has a hundred thousand.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class LogPlanContract {
@@ -49,8 +51,10 @@ abstract class LogPlanContract {
   private static final int BUSY = 15_000;
   private static final int BROKEN = 4_000;
   private static final int ODDS = 2_000;
+  private static final int LARGE = 150_000;
   private static final int PENDING = 300;
   private static final int LIMIT = 20;
+  private static final LogSection FIRST_PAGE = new LogSection(null, 0, LIMIT);
   private static final Instant START = Samples.NOW.minus(Duration.ofDays(10));
 
   /** A few rows beside those asked for: the first of the next range, and a second of rows. */
@@ -62,6 +66,7 @@ abstract class LogPlanContract {
   private WebhookConfiguration busy;
   private WebhookConfiguration broken;
   private WebhookConfiguration odd;
+  private WebhookConfiguration large;
 
   /** Opens an empty database. */
   abstract DataSource open();
@@ -84,10 +89,12 @@ abstract class LogPlanContract {
     busy = webhook();
     broken = webhook();
     odd = webhook();
+    large = webhook();
     List<LogTables.Finished> rows = new ArrayList<>();
     finish(rows, busy, BUSY, i -> i % 3_000 == 7 ? RARE : USUAL, i -> i % 50 == 0);
     finish(rows, broken, BROKEN, i -> USUAL, i -> i >= BROKEN / 10);
     finish(rows, odd, ODDS, i -> ODD, i -> false);
+    finish(rows, large, LARGE, i -> USUAL, i -> i % 3 == 0);
     for (int i = 0; i < rows.size(); i += 1_000) {
       List<LogTables.Finished> part = rows.subList(i, Math.min(rows.size(), i + 1_000));
       database.run(Dialect.Purpose.QUEUE, sql -> {
@@ -152,10 +159,10 @@ abstract class LogPlanContract {
     List<DeliveryQuery> filters = new ArrayList<>();
     for (DeliveryStatus status : withNull(DeliveryStatus.values())) {
       for (String event : withNull(new String[] {USUAL, ODD, RARE, UNKNOWN})) {
-        filters.add(new DeliveryQuery(1, LIMIT, status, event, null, null));
-        filters.add(new DeliveryQuery(1, LIMIT, status, event, from, null));
-        filters.add(new DeliveryQuery(1, LIMIT, status, event, null, to));
-        filters.add(new DeliveryQuery(1, LIMIT, status, event, from, to));
+        filters.add(new DeliveryQuery(1, LIMIT, status, event, null, null, null));
+        filters.add(new DeliveryQuery(1, LIMIT, status, event, from, null, null));
+        filters.add(new DeliveryQuery(1, LIMIT, status, event, null, to, null));
+        filters.add(new DeliveryQuery(1, LIMIT, status, event, from, to, null));
       }
     }
     return filters.stream();
@@ -171,7 +178,7 @@ abstract class LogPlanContract {
   @MethodSource("filters")
   void the_first_page_of_any_filter_reads_no_more_than_its_rows(DeliveryQuery query) {
     for (WebhookConfiguration webhook : List.of(busy, broken, odd)) {
-      Plan plan = explainLog(sql -> new LogQuery(webhook, query).page(sql));
+      Plan plan = explainLog(sql -> new LogQuery(webhook, query).list(sql, FIRST_PAGE));
 
       assertIndexed(plan, 9 * LIMIT + lookedThrough(webhook, query));
     }
@@ -201,12 +208,42 @@ abstract class LogPlanContract {
 
   @Test
   void the_last_page_fetches_only_its_own_rows() {
-    DeliveryQuery last =
-        DeliveryQuery.latest().status(DeliveryStatus.SUCCESS).limit(500).page(20);
+    DeliveryQuery last = DeliveryQuery.latest().status(DeliveryStatus.SUCCESS);
 
-    Plan plan = explainLog(sql -> new LogQuery(busy, last).page(sql));
+    Plan plan =
+        explainLog(sql -> new LogQuery(busy, last).list(sql, new LogSection(null, 9_500, 501)));
 
     assertIndexed(plan, 10_000 + 5 * 500);
+  }
+
+  @ParameterizedTest
+  @MethodSource("filters")
+  void a_page_behind_a_cursor_reads_no_more_than_its_rows(DeliveryQuery query) {
+    for (WebhookConfiguration webhook : List.of(busy, broken, odd)) {
+      // Behind thousands of rows, and in front of thousands.
+      UUID after = IdGenerator.lowerBound(START.plus(Duration.ofDays(4)));
+      LogSection deep = new LogSection(after, 0, LIMIT);
+
+      Plan plan = explainLog(sql -> new LogQuery(webhook, query).list(sql, deep));
+
+      assertIndexed(plan, 9 * LIMIT + lookedThrough(webhook, query));
+    }
+  }
+
+  @Test
+  void a_page_deep_in_a_hundred_thousand_deliveries_reads_no_more_than_its_rows() {
+    DeliveryQuery all = DeliveryQuery.latest();
+    for (int day : List.of(1, 4, 8)) {
+      UUID after = IdGenerator.lowerBound(START.plus(Duration.ofDays(day)));
+      for (DeliveryQuery query :
+          List.of(all, all.event(USUAL), all.status(DeliveryStatus.FAILED), all.to(Samples.NOW))) {
+        LogSection deep = new LogSection(after, 0, LIMIT);
+
+        Plan plan = explainLog(sql -> new LogQuery(large, query).list(sql, deep));
+
+        assertIndexed(plan, 9 * LIMIT);
+      }
+    }
   }
 
   @Test
@@ -244,10 +281,11 @@ abstract class LogPlanContract {
   void webhooks_are_listed_and_matched_by_their_account() {
     List<String> patterns = EventPattern.matching(USUAL);
     for (WebhookFilter filter : List.of(
-        new WebhookFilter(null, null, 0, 100),
-        new WebhookFilter(WebhookStatus.ACTIVE, null, 0, 100),
-        new WebhookFilter(null, patterns, 0, 100),
-        new WebhookFilter(WebhookStatus.FAILED, patterns, 0, 100))) {
+        new WebhookFilter(null, null, null, 0, 100),
+        new WebhookFilter(WebhookStatus.ACTIVE, null, null, 0, 100),
+        new WebhookFilter(null, patterns, null, 0, 100),
+        new WebhookFilter(null, null, new WebhookPlace(Samples.NOW, busy.id()), 0, 100),
+        new WebhookFilter(WebhookStatus.FAILED, patterns, null, 0, 100))) {
       explain(Dialect.Purpose.SESSION, sql -> new RegistryTables(sql).list(Samples.ACME, filter))
           .forEach(plan -> assertIndexed(plan, 0));
     }

@@ -40,12 +40,15 @@ final class LogQuestions {
   }
 
   List<Question> all() {
-    DeliveryQuery first = new DeliveryQuery(1, PAGE, null, null, null, null);
+    DeliveryQuery first = new DeliveryQuery(1, PAGE, null, null, null, null, null);
     for (DeliveryStatus status : withNull(STATUSES)) {
       for (String event : withNull(List.of(LogSeed.COMMON, LogSeed.RARE, LogSeed.ELSEWHERE))) {
         for (Instant from : withNull(List.of(seed.now().minus(Duration.ofDays(20))))) {
           for (Instant to : withNull(List.of(seed.now().minus(Duration.ofDays(15))))) {
-            log("largest", seed.largest(), new DeliveryQuery(1, PAGE, status, event, from, to));
+            log(
+                "largest",
+                seed.largest(),
+                new DeliveryQuery(1, PAGE, status, event, from, to, null));
           }
         }
       }
@@ -133,7 +136,7 @@ final class LogQuestions {
     List<String> patterns = EventPattern.matching(LogSeed.RARE);
     for (WebhookStatus status : withNull(List.of(WebhookStatus.ACTIVE, WebhookStatus.FAILED))) {
       for (boolean event : List.of(false, true)) {
-        WebhookFilter filter = new WebhookFilter(status, event ? patterns : null, 0, 100);
+        WebhookFilter filter = new WebhookFilter(status, event ? patterns : null, null, 0, 100);
         ask(
             "list webhooks",
             (status == null ? "" : "status=" + status) + (event ? " event" : ""),
