@@ -145,7 +145,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     try (Connection connection = borrower.borrow();
         Lease lease = new Lease(connection, statementTimeout)) {
       DatabaseMetaData metaData = connection.getMetaData();
-      Lookalikes.refuse(metaData);
+      Lookalikes.refuse(connection);
       Dialect dialect = Dialect.of(metaData);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
