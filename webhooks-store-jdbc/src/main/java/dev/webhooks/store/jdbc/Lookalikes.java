@@ -104,8 +104,7 @@ final class Lookalikes {
     } catch (SQLException e) {
       if (isUnknown(e)) {
         DatabaseMetaData driver = connection.getMetaData();
-        String version =
-            driver.getDatabaseProductName() + " " + driver.getDatabaseProductVersion();
+        String version = driver.getDatabaseProductName() + " " + driver.getDatabaseProductVersion();
         throw otherThan(protocol, "", version);
       }
       throw e;
