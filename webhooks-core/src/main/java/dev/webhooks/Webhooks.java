@@ -58,8 +58,14 @@ public final class Webhooks implements AutoCloseable {
     this.closeGrace = assembly.closeGrace();
   }
 
-  /** Starts to build an instance. */
+  /**
+   * Starts to build an instance.
+   *
+   * @throws IllegalStateException if the class path has a Jackson before 2.15, or parts of it that
+   *     do not belong together, naming their versions
+   */
   public static WebhooksBuilder builder() {
+    JacksonVersion.require();
     return new WebhooksBuilder();
   }
 

@@ -83,16 +83,18 @@ public interface DeliveryListener {
    * before a rotation, requests are sent and signed with the new one alone. Each instance tells it
    * for itself.
    *
-   * @param webhookId {@code wh_…}
+   * @param webhookId the webhook's public id
+   * @param account the account that the webhook belongs to
    * @param fault says what is wrong, without a secret
    */
-  default void webhookUndecryptable(String webhookId, Throwable fault) {}
+  default void webhookUndecryptable(String webhookId, String account, Throwable fault) {}
 
   /**
    * The delivery a call is about.
    *
    * @param deliveryId {@code dlv_…}
-   * @param webhookId {@code wh_…}
+   * @param webhookId the webhook's public id: {@code wh_…}, or the one that it was imported with
+   * @param account the account that the webhook belongs to
    * @param eventId the event's public id
    * @param event the event type
    * @param traceContext in which context the event was published, see {@code Tracing}; or null
@@ -101,6 +103,7 @@ public interface DeliveryListener {
   record Finished(
       String deliveryId,
       String webhookId,
+      String account,
       String eventId,
       String event,
       @Nullable String traceContext,
@@ -109,7 +112,7 @@ public interface DeliveryListener {
   /**
    * The webhook a call is about.
    *
-   * @param webhookId {@code wh_…}
+   * @param webhookId the webhook's public id: {@code wh_…}, or the one that it was imported with
    * @param account the account it belongs to
    * @param reason what is wrong with it
    * @param since when the first of its failed attempts in a row began

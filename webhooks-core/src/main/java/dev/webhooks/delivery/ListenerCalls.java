@@ -59,12 +59,14 @@ final class ListenerCalls {
   /** Queues the call for a delivery that was ended without a request; of tests nobody is told. */
   void ended(EndedDelivery delivery) {
     String webhook = delivery.webhookId();
+    String account = delivery.account();
     DeliveryError error = delivery.error();
     boolean test = delivery.eventType().equals(EventCatalog.TEST_EVENT);
-    if (listening && webhook != null && error != null && !test) {
+    if (listening && webhook != null && account != null && error != null && !test) {
       Finished finished = new Finished(
           PublicId.DELIVERY.format(delivery.ref().id()),
           webhook,
+          account,
           delivery.eventId(),
           delivery.eventType(),
           delivery.traceContext(),
@@ -91,9 +93,9 @@ final class ListenerCalls {
     }
   }
 
-  void undecryptable(String webhookId, RuntimeException fault) {
+  void undecryptable(String webhookId, String account, RuntimeException fault) {
     if (listening) {
-      enqueue(0, () -> listener.webhookUndecryptable(webhookId, fault));
+      enqueue(0, () -> listener.webhookUndecryptable(webhookId, account, fault));
     }
   }
 
@@ -148,6 +150,7 @@ final class ListenerCalls {
     return new Finished(
         PublicId.DELIVERY.format(completion.id()),
         completion.configuration().publicId(),
+        completion.configuration().account(),
         delivery.eventId(),
         delivery.eventType(),
         delivery.traceContext(),

@@ -46,7 +46,7 @@ final class Undecryptables {
           fault.getMessage());
     }
     if (first) {
-      listener.undecryptable(webhook.publicId(), fault);
+      listener.undecryptable(webhook.publicId(), webhook.account(), fault);
     }
   }
 

@@ -257,6 +257,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
     WebhookConfiguration configuration = new WebhookConfiguration(
         0,
         id,
+        account,
         valid.url(),
         codec.seal(id, valid.headers()),
         codec.seal(id, secret),
@@ -265,7 +266,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
         WebhookStatus.ACTIVE,
         false,
         1);
-    return new WebhookRow(configuration, account, valid.name(), valid.events(), now, now);
+    return new WebhookRow(configuration, valid.name(), valid.events(), now, now);
   }
 
   private WebhookRow patched(WebhookRow old, WebhookPatch patch, Instant now) {
@@ -282,6 +283,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
     WebhookConfiguration configuration = new WebhookConfiguration(
         before.number(),
         id,
+        before.account(),
         patch.url().orElse(before.url()),
         headers,
         secret.map(text -> codec.seal(id, text)).orElse(before.secret()),
@@ -293,7 +295,6 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
     String name = patch.changesName() ? patch.name() : old.name();
     return new WebhookRow(
         configuration.givenId(before.givenId()),
-        old.account(),
         name,
         patch.events().orElse(old.events()),
         old.createdAt(),
@@ -307,6 +308,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
     WebhookConfiguration configuration = new WebhookConfiguration(
         before.number(),
         before.id(),
+        before.account(),
         before.url(),
         before.headers(),
         codec.seal(before.id(), secret),
@@ -316,12 +318,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
         false,
         before.version() + 1);
     return new WebhookRow(
-        configuration.givenId(before.givenId()),
-        old.account(),
-        old.name(),
-        old.events(),
-        old.createdAt(),
-        now);
+        configuration.givenId(before.givenId()), old.name(), old.events(), old.createdAt(), now);
   }
 
   private Webhook view(StoreSession session, WebhookRow row) {

@@ -146,6 +146,7 @@ public final class WebhookImports {
     WebhookConfiguration configuration = new WebhookConfiguration(
         0,
         id,
+        account,
         draft.url(),
         codec.seal(id, draft.headers()),
         codec.seal(id, secret),
@@ -155,12 +156,7 @@ public final class WebhookImports {
         false,
         1);
     return new WebhookRow(
-        configuration.givenId(own ? null : givenId),
-        account,
-        draft.name(),
-        draft.events(),
-        createdAt,
-        now);
+        configuration.givenId(own ? null : givenId), draft.name(), draft.events(), createdAt, now);
   }
 
   private Webhook view(StoreSession session, WebhookRow row) {

@@ -56,7 +56,17 @@ class DispatcherTest {
     byte[] nothing = {};
     String url = "https://" + webhook + ".example/v" + version;
     return new WebhookConfiguration(
-        webhook, UUID.randomUUID(), url, nothing, nothing, null, null, status, false, version);
+        webhook,
+        UUID.randomUUID(),
+        "acme",
+        url,
+        nothing,
+        nothing,
+        null,
+        null,
+        status,
+        false,
+        version);
   }
 
   private static List<WebhookConfiguration> active(long webhook) {

@@ -28,6 +28,7 @@ class ListenerCallsTest {
     WebhookConfiguration webhook = new WebhookConfiguration(
         1,
         UUID.randomUUID(),
+        "acme",
         "https://hooks.example/",
         nothing,
         nothing,
@@ -71,6 +72,29 @@ class ListenerCallsTest {
             "succeeded b",
             "attempt 1 of c",
             "failed c http_status");
+  }
+
+  @Test
+  void every_call_about_a_delivery_names_the_account() {
+    List<String> accounts = new ArrayList<>();
+    ListenerCalls calls = new ListenerCalls(new DeliveryListener() {
+      @Override
+      public void attemptFinished(Finished delivery, Attempt attempt) {
+        accounts.add("attempt of " + delivery.account());
+      }
+
+      @Override
+      public void deliveryFailed(Finished delivery, DeliveryError error) {
+        accounts.add(error.code() + " of " + delivery.account());
+      }
+    });
+    DeliveryRef ref = new DeliveryRef(1, UUID.randomUUID());
+
+    calls.finished(completion("a", DeliveryStatus.PENDING, 0));
+    calls.ended(new EndedDelivery(ref, "wh_1", "acme", "b", "t", null, DeliveryError.EXPIRED));
+    calls.round();
+
+    assertThat(accounts).containsExactly("attempt of acme", "expired of acme");
   }
 
   @Test
@@ -131,8 +155,8 @@ class ListenerCallsTest {
     ListenerCalls calls = new ListenerCalls(listener);
     DeliveryRef ref = new DeliveryRef(1, UUID.randomUUID());
 
-    calls.ended(new EndedDelivery(ref, "wh_1", "dropped", "t", null, null));
-    calls.ended(new EndedDelivery(ref, "wh_1", "lost", "t", null, DeliveryError.LOST));
+    calls.ended(new EndedDelivery(ref, "wh_1", "acme", "dropped", "t", null, null));
+    calls.ended(new EndedDelivery(ref, "wh_1", "acme", "lost", "t", null, DeliveryError.LOST));
     calls.round();
 
     assertThat(listener.calls()).containsExactly("failed lost lost");

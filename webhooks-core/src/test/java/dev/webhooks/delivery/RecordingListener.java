@@ -44,7 +44,7 @@ final class RecordingListener implements DeliveryListener {
   }
 
   @Override
-  public void webhookUndecryptable(String webhookId, Throwable fault) {
+  public void webhookUndecryptable(String webhookId, String account, Throwable fault) {
     String message = String.valueOf(fault.getMessage());
     int known = message.indexOf("a key that is not known here");
     calls.add("undecryptable " + webhookId + " "

@@ -50,6 +50,7 @@ class SlotsTest {
     return new WebhookConfiguration(
         webhook,
         UUID.randomUUID(),
+        "acme",
         "https://hooks.example/",
         nothing,
         nothing,

@@ -157,7 +157,6 @@ class StoredHeadersTest {
           .orElseThrow();
       session.updateWebhook(new WebhookRow(
           with(headers.getBytes(StandardCharsets.UTF_8), row.configuration()),
-          row.account(),
           row.name(),
           row.events(),
           row.createdAt(),
@@ -171,6 +170,7 @@ class StoredHeadersTest {
     return new WebhookConfiguration(
         old.number(),
         old.id(),
+        old.account(),
         old.url(),
         headers,
         old.secret(),

@@ -229,6 +229,7 @@ public abstract class EndUnsendableContract extends StoreContract {
             new EndedDelivery(
                 StoreSamples.refs(named).get(0),
                 failed.publicId(),
+                failed.account(),
                 "order-17",
                 "order.paid",
                 "00-publish",
@@ -236,6 +237,7 @@ public abstract class EndUnsendableContract extends StoreContract {
             new EndedDelivery(
                 StoreSamples.refs(unnamed).get(0),
                 deleted.publicId(),
+                deleted.account(),
                 PublicId.EVENT.format(unnamed.id()),
                 "order.sent",
                 null,

@@ -138,8 +138,10 @@ public abstract class RegistryContract extends StoreContract {
   }
 
   private static WebhookRow withIdOf(WebhookRow row, String account) {
-    return new WebhookRow(
-        row.configuration(), account, row.name(), row.events(), row.createdAt(), row.updatedAt());
+    WebhookConfiguration c = row.configuration();
+    WebhookConfiguration other = new WebhookConfiguration(
+        0, c.id(), account, c.url(), c.headers(), c.secret(), null, null, c.status(), false, 1);
+    return new WebhookRow(other, row.name(), row.events(), row.createdAt(), row.updatedAt());
   }
 
   @Test

@@ -413,7 +413,8 @@ public abstract class TimeEdgesContract extends StoreContract {
 
   private Reservation use(IdempotencyKey key, Instant now, Instant busyUntil) {
     UUID token = samples().id(NOW);
-    return read(session -> session.idempotency().reserve(key, REQUEST, token, now, busyUntil));
+    return read(
+        session -> session.idempotency().reserve(key, REQUEST, token, now, now, busyUntil));
   }
 
   // Health

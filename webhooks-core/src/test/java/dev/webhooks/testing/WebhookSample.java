@@ -84,7 +84,6 @@ final class WebhookSample {
     WebhookConfiguration old = stored.configuration();
     return new WebhookRow(
         configuration(old.number(), old.id(), old.version()),
-        stored.account(),
         name,
         events,
         stored.createdAt(),
@@ -92,13 +91,22 @@ final class WebhookSample {
   }
 
   private WebhookRow row(long number, int version, Instant updatedAt) {
-    return new WebhookRow(
-        configuration(number, id, version), account, name, events, createdAt, updatedAt);
+    return new WebhookRow(configuration(number, id, version), name, events, createdAt, updatedAt);
   }
 
   private WebhookConfiguration configuration(long number, UUID id, int version) {
     return new WebhookConfiguration(
-            number, id, url, headers, secret, oldSecret, oldSecretUntil, status, false, version)
+            number,
+            id,
+            account,
+            url,
+            headers,
+            secret,
+            oldSecret,
+            oldSecretUntil,
+            status,
+            false,
+            version)
         .givenId(givenId);
   }
 }

@@ -57,6 +57,7 @@ public final class OkHttpTransport implements WebhookTransport {
    * Creates a transport that trusts the JVM's certificate authorities.
    *
    * @return a transport with every option at its default
+   * @throws IllegalStateException if the class path has an OkHttp before version 5, saying where
    */
   public static OkHttpTransport create() {
     return builder().build();
@@ -254,9 +255,11 @@ public final class OkHttpTransport implements WebhookTransport {
      * Creates the transport.
      *
      * @return a transport that is ready to be given a guard
-     * @throws IllegalStateException if both {@link #trust} and {@link #tls} were used
+     * @throws IllegalStateException if both {@link #trust} and {@link #tls} were used, or if the
+     *     class path has an OkHttp before version 5, saying where
      */
     public OkHttpTransport build() {
+      OkHttpVersion.require();
       if (trust != null && !authorities.isEmpty()) {
         throw new IllegalStateException("use trust(…) or tls(…), not both");
       }

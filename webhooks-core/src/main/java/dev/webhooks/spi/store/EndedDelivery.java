@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ref the delivery
  * @param webhookId the webhook's public id, or null if its row is gone
+ * @param account the account that owns the webhook, or null if its row is gone
  * @param eventId the event's public id
  * @param eventType the event type
  * @param traceContext in which context the event was published, or null
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record EndedDelivery(
     DeliveryRef ref,
     @Nullable String webhookId,
+    @Nullable String account,
     String eventId,
     String eventType,
     @Nullable String traceContext,

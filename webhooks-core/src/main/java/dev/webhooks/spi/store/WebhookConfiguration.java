@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number a short number that stands for the webhook in the hot tables; 0 before it is stored
  * @param id the webhook's id
+ * @param account the account that owns the webhook
  * @param givenId the id that it had before it was imported and is shown by, or null
  * @param url the canonical URL
  * @param headers custom headers, encrypted by the configured cipher
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record WebhookConfiguration(
     long number,
     UUID id,
+    String account,
     @Nullable String givenId,
     String url,
     byte[] headers,
@@ -43,6 +45,7 @@ public record WebhookConfiguration(
   public WebhookConfiguration(
       long number,
       UUID id,
+      String account,
       String url,
       byte[] headers,
       byte[] secret,
@@ -54,6 +57,7 @@ public record WebhookConfiguration(
     this(
         number,
         id,
+        account,
         null,
         url,
         headers,
@@ -76,6 +80,7 @@ public record WebhookConfiguration(
     return new WebhookConfiguration(
         number,
         id,
+        account,
         givenId,
         url,
         headers,
@@ -93,6 +98,7 @@ public record WebhookConfiguration(
     return new WebhookConfiguration(
         number,
         id,
+        account,
         givenId,
         url,
         headers,
@@ -114,6 +120,7 @@ public record WebhookConfiguration(
     return new WebhookConfiguration(
         number,
         id,
+        account,
         givenId,
         url,
         headers,

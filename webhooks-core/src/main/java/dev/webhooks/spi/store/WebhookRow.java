@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * A webhook as it is stored.
  *
  * @param configuration what sending needs
- * @param account who owns it
  * @param name a name for people, or null
  * @param events the event types and patterns it subscribes to, in the order given
  * @param createdAt when it was created
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record WebhookRow(
     WebhookConfiguration configuration,
-    String account,
     @Nullable String name,
     List<String> events,
     Instant createdAt,
@@ -24,6 +22,11 @@ public record WebhookRow(
   /** Copies the list, so that the row cannot change. */
   public WebhookRow {
     events = List.copyOf(events);
+  }
+
+  /** Returns the account that owns the webhook. */
+  public String account() {
+    return configuration.account();
   }
 
   /** Returns the number that the hot tables use. */

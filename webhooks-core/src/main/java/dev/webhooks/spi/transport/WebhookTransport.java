@@ -6,9 +6,10 @@ import java.time.Duration;
  * Sends one HTTP request and says what came of it. Implementations are thread-safe and block the
  * calling thread.
  *
- * <p>A transport follows no redirect, uses no proxy unless configured, keeps no cookies and
- * re-sends nothing by itself, except once on a new connection when a reused one died before any
- * byte of an answer. It dials only addresses that its {@link TargetGuard} let through.
+ * <p>A transport follows no redirect, uses no proxy that it was not given (the JVM's proxy
+ * properties neither), keeps no cookies and re-sends nothing by itself, except once on a new
+ * connection when a reused one died before any byte of an answer. It dials only addresses that its
+ * {@link TargetGuard} let through. The transport on OkHttp cannot be given a proxy.
  */
 @FunctionalInterface
 public interface WebhookTransport extends AutoCloseable {

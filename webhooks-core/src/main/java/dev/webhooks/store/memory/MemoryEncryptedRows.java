@@ -70,8 +70,7 @@ final class MemoryEncryptedRows implements EncryptedRows {
   private void put(WebhookRow row, WebhookConfiguration stored) {
     tables
         .webhooks()
-        .put(new WebhookRow(
-            stored, row.account(), row.name(), row.events(), row.createdAt(), row.updatedAt()));
+        .put(new WebhookRow(stored, row.name(), row.events(), row.createdAt(), row.updatedAt()));
   }
 
   @Override

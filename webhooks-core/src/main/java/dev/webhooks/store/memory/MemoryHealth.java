@@ -113,6 +113,7 @@ final class MemoryHealth implements HealthRegister {
     WebhookConfiguration failed = new WebhookConfiguration(
         old.number(),
         old.id(),
+        old.account(),
         old.url(),
         old.headers(),
         old.secret(),
@@ -122,12 +123,7 @@ final class MemoryHealth implements HealthRegister {
         false,
         old.version() + 1);
     return new WebhookRow(
-        failed.givenId(old.givenId()),
-        row.account(),
-        row.name(),
-        row.events(),
-        row.createdAt(),
-        now);
+        failed.givenId(old.givenId()), row.name(), row.events(), row.createdAt(), now);
   }
 
   @Override

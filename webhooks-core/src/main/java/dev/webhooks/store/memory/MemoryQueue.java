@@ -224,6 +224,7 @@ final class MemoryQueue implements DeliveryQueue {
     return new EndedDelivery(
         row.ref(),
         webhook == null ? null : webhook.configuration().publicId(),
+        webhook == null ? null : webhook.account(),
         delivery.eventId(),
         row.eventType(),
         delivery.traceContext(),

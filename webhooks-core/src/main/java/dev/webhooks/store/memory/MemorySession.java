@@ -71,12 +71,7 @@ final class MemorySession implements StoreSession {
       requireFree(given.id());
       WebhookConfiguration numbered = configuration(number, given, given, false, given.version());
       write(new WebhookRow(
-          numbered,
-          webhook.account(),
-          webhook.name(),
-          webhook.events(),
-          webhook.createdAt(),
-          webhook.updatedAt()));
+          numbered, webhook.name(), webhook.events(), webhook.createdAt(), webhook.updatedAt()));
       return number;
     });
   }
@@ -117,7 +112,6 @@ final class MemorySession implements StoreSession {
         write(new WebhookRow(
             configuration(
                 present.number(), webhook.configuration(), present, false, present.version() + 1),
-            old.account(),
             webhook.name(),
             webhook.events(),
             old.createdAt(),
@@ -395,6 +389,7 @@ final class MemorySession implements StoreSession {
     WebhookConfiguration blank = new WebhookConfiguration(
         present.number(),
         present.id(),
+        present.account(),
         "",
         NOTHING,
         NOTHING,
@@ -404,7 +399,7 @@ final class MemorySession implements StoreSession {
         true,
         present.version() + 1);
     return new WebhookRow(
-        blank.givenId(present.givenId()), old.account(), null, old.events(), old.createdAt(), now);
+        blank.givenId(present.givenId()), null, old.events(), old.createdAt(), now);
   }
 
   private static WebhookConfiguration configuration(
@@ -416,6 +411,7 @@ final class MemorySession implements StoreSession {
     return new WebhookConfiguration(
             number,
             identity.id(),
+            identity.account(),
             values.url(),
             values.headers(),
             values.secret(),

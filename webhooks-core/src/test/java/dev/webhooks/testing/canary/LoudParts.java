@@ -92,7 +92,7 @@ public final class LoudParts {
       }
 
       @Override
-      public void webhookUndecryptable(String webhookId, Throwable fault) {
+      public void webhookUndecryptable(String webhookId, String account, Throwable fault) {
         sightings.thrown("the listener's undecryptable webhook", fault);
       }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Ends deliveries without a request: those of deleted webhooks vanish, the others are logged. */
 final class Ending {
-  private static final String WEBHOOK_IDS =
-      "select w.no, w.id, w.given_id from {x: no bigint} join {webhook} w on w.no = x.no";
+  private static final String WEBHOOKS =
+      "select w.no, w.id, w.given_id, w.account from {x: no bigint} join {webhook} w on w.no = x.no";
 
   private static final String EVENTS = """
       select e.id, e.event_id, e.trace_context
@@ -61,10 +61,10 @@ final class Ending {
   private List<EndedDelivery> describe(
       List<Removed> removed, Map<UUID, HotStatements.UnsendableReason> reasons)
       throws SQLException {
-    Map<Long, String> webhooks = new HashMap<>();
+    Map<Long, Owned> webhooks = new HashMap<>();
     sql.list(
-        WEBHOOK_IDS,
-        row -> webhooks.put(row.bigint("no"), publicId(row)),
+        WEBHOOKS,
+        row -> webhooks.put(row.bigint("no"), Owned.of(row)),
         Rows.ofNumbers(removed.stream().map(Removed::webhook).distinct().toList()));
     Map<UUID, Known> events = new HashMap<>();
     sql.list(
@@ -73,10 +73,12 @@ final class Ending {
         Rows.of(removed.stream().map(Removed::event).distinct().toList()).uuid(id -> id));
     List<EndedDelivery> ended = new ArrayList<>(removed.size());
     for (Removed row : removed) {
+      Owned webhook = webhooks.get(row.webhook());
       Known event = events.getOrDefault(row.event(), Known.gone(row.event()));
       ended.add(new EndedDelivery(
           new DeliveryRef(row.webhook(), row.id()),
-          webhooks.get(row.webhook()),
+          webhook == null ? null : webhook.publicId(),
+          webhook == null ? null : webhook.account(),
           event.publicId(),
           row.type(),
           event.traceContext(),
@@ -85,14 +87,18 @@ final class Ending {
     return ended;
   }
 
-  private static String publicId(Row webhook) throws SQLException {
-    String given = webhook.textOrNull("given_id");
-    return given == null ? PublicId.WEBHOOK.format(webhook.uuid("id")) : given;
-  }
-
   private static HotStatements.UnsendableReason reason(
       Map<UUID, HotStatements.UnsendableReason> reasons, Removed row) {
     return Objects.requireNonNull(reasons.get(row.id()));
+  }
+
+  /** What is told of the webhook. */
+  private record Owned(String publicId, String account) {
+    static Owned of(Row row) throws SQLException {
+      String given = row.textOrNull("given_id");
+      String id = given == null ? PublicId.WEBHOOK.format(row.uuid("id")) : given;
+      return new Owned(id, row.key("account"));
+    }
   }
 
   /** What is told of the event. */

@@ -159,7 +159,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     try (Connection connection = borrower.borrow();
         Lease lease = Lease.of(connection, statementTimeout)) {
       DatabaseMetaData metaData = connection.getMetaData();
-      Lookalikes.refuse(metaData);
+      Lookalikes.refuse(connection);
       Dialect dialect = Dialect.of(metaData, names);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Databases that answer to the drivers of PostgreSQL and MariaDB but are others. By the driver's
@@ -47,6 +48,9 @@ final class Lookalikes {
       entry("doris", "Apache Doris"),
       entry("percona", "Percona Server for MySQL"));
 
+  /** Classes of faults that say nothing of a statement: no connection, no resources, a shutdown. */
+  private static final Set<String> AWAY = Set.of("08", "40", "53", "57", "58");
+
   private Lookalikes() {}
 
   /**
@@ -54,16 +58,16 @@ final class Lookalikes {
    *
    * @throws IllegalStateException if it is another one, naming it
    */
-  static void refuse(DatabaseMetaData database) throws SQLException {
-    switch (database.getDatabaseProductName()) {
-      case "PostgreSQL" -> refuseUnlessPostgres(database.getConnection());
-      case "MariaDB", "MySQL" -> refuseUnlessMariaDb(database.getConnection());
+  static void refuse(Connection connection) throws SQLException {
+    switch (connection.getMetaData().getDatabaseProductName()) {
+      case "PostgreSQL" -> refuseUnlessPostgres(connection);
+      case "MariaDB", "MySQL" -> refuseUnlessMariaDb(connection);
       default -> {}
     }
   }
 
   private static void refuseUnlessPostgres(Connection connection) throws SQLException {
-    String version = text(connection, "select version()");
+    String version = version(connection, "PostgreSQL");
     String name = named(version, LIKE_POSTGRESQL, "");
     if (!name.isEmpty() || !version.startsWith("PostgreSQL ")) {
       throw otherThan("PostgreSQL", name, version);
@@ -80,7 +84,7 @@ final class Lookalikes {
   }
 
   private static void refuseUnlessMariaDb(Connection connection) throws SQLException {
-    String version = text(connection, "select version()");
+    String version = version(connection, "MySQL");
     // To all but MariaDB it is a comment.
     if (!text(connection, "select 1 /*M! + 1 */").equals("2")) {
       throw otherThan("MySQL", named(version + comment(connection), LIKE_MYSQL, "MySQL"), version);
@@ -91,6 +95,19 @@ final class Lookalikes {
           "webhooks cannot be stored through a driver that takes MariaDB "
               + version + " for " + product
               + ": use MariaDB Connector/J, without its option useMysqlMetadata");
+    }
+  }
+
+  private static String version(Connection connection, String protocol) throws SQLException {
+    try {
+      return text(connection, "select version()");
+    } catch (SQLException e) {
+      if (isUnknown(e)) {
+        DatabaseMetaData driver = connection.getMetaData();
+        String version = driver.getDatabaseProductName() + " " + driver.getDatabaseProductVersion();
+        throw otherThan(protocol, "", version);
+      }
+      throw e;
     }
   }
 
@@ -124,10 +141,10 @@ final class Lookalikes {
         "webhooks cannot be stored in " + database + reason + "; " + Dialect.SUPPORTED);
   }
 
-  /** Returns whether a statement was refused because the database does not know what it names. */
+  /** Returns whether a statement was refused for what it says, by a database that is there. */
   private static boolean isUnknown(SQLException fault) {
-    String state = fault.getSQLState() == null ? "" : fault.getSQLState();
-    return state.startsWith("42") || state.startsWith("0A") || state.startsWith("HY");
+    String state = fault.getSQLState();
+    return state != null && state.length() == 5 && !AWAY.contains(state.substring(0, 2));
   }
 
   private static String text(Connection connection, String query) throws SQLException {

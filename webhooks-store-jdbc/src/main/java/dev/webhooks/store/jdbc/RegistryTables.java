@@ -32,12 +32,11 @@ import org.jspecify.annotations.Nullable;
 final class RegistryTables {
   /** What {@link #configuration} reads, of a webhook {@code w}. */
   static final String CONFIGURATION =
-      "w.no, w.id, w.given_id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status,"
+      "w.no, w.id, w.account, w.given_id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status,"
           + " w.deleted, w.version, (select case when h.open_until is null then 'FAILING' else 'HELD' end"
           + " from {endpoint_health} h where h.webhook = w.no) as endpoint";
 
-  private static final String ROW =
-      CONFIGURATION + ", w.account, w.name, w.events, w.created, w.updated";
+  private static final String ROW = CONFIGURATION + ", w.name, w.events, w.created, w.updated";
 
   private static final String INSERT_GATE = "insert into {account_gate} (account) values (?)";
 
@@ -84,7 +83,7 @@ final class RegistryTables {
         name = null, url = '', headers = ?, secret = ?, old_secret = null, old_secret_until = null
       where no = ? and deleted is null""";
 
-  private static final String SUBSCRIBERS = "select s.account, s.pattern, " + CONFIGURATION + """
+  private static final String SUBSCRIBERS = "select s.pattern, " + CONFIGURATION + """
 
        from {x: account key, pattern key}
         join {subscription} s on s.account = x.account and s.pattern = x.pattern
@@ -317,7 +316,6 @@ final class RegistryTables {
   private static WebhookRow row(Row row) throws SQLException {
     return new WebhookRow(
         configuration(row),
-        row.key("account"),
         row.textOrNull("name"),
         events(row),
         row.time("created"),
@@ -332,6 +330,7 @@ final class RegistryTables {
     return new WebhookConfiguration(
         row.bigint("no"),
         row.uuid("id"),
+        row.key("account"),
         row.textOrNull("given_id"),
         row.text("url"),
         row.bytes("headers"),

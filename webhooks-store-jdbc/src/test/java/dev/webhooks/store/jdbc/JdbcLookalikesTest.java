@@ -128,21 +128,12 @@ class JdbcLookalikesTest {
   }
 
   private static Connection rewriting(Connection real, String... replacements) {
-    Connection[] self = new Connection[1];
-    self[0] = Wrapped.proxy(Connection.class, (method, arguments) -> {
+    return Wrapped.proxy(Connection.class, (method, arguments) -> {
       Object result = Wrapped.call(real, method, arguments);
-      if (result instanceof java.sql.DatabaseMetaData metaData) {
-        return Wrapped.proxy(
-            java.sql.DatabaseMetaData.class,
-            (asked, with) -> asked.getName().equals("getConnection")
-                ? self[0]
-                : Wrapped.call(metaData, asked, with));
-      }
       return method.getName().equals("createStatement")
           ? rewriting((Statement) result, replacements)
           : result;
     });
-    return self[0];
   }
 
   private static Statement rewriting(Statement real, String... replacements) {

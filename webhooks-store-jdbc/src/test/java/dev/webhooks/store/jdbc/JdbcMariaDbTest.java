@@ -129,17 +129,16 @@ class JdbcMariaDbTest {
 
   private static boolean changed(StoreSession session, UUID id, List<String> events) {
     WebhookRow row = session.lockWebhook(Samples.ACME, id).orElseThrow();
-    session.updateWebhook(new WebhookRow(
-        row.configuration(), row.account(), row.name(), events, row.createdAt(), Samples.NOW));
+    session.updateWebhook(
+        new WebhookRow(row.configuration(), row.name(), events, row.createdAt(), Samples.NOW));
     return true;
   }
 
   private static WebhookRow renamed(WebhookRow row, UUID id, List<String> events) {
     WebhookConfiguration c = row.configuration();
     WebhookConfiguration renamed = new WebhookConfiguration(
-        0, id, c.url(), c.headers(), c.secret(), null, null, c.status(), false, 1);
-    return new WebhookRow(
-        renamed, row.account(), row.name(), events, row.createdAt(), row.updatedAt());
+        0, id, c.account(), c.url(), c.headers(), c.secret(), null, null, c.status(), false, 1);
+    return new WebhookRow(renamed, row.name(), events, row.createdAt(), row.updatedAt());
   }
 
   private List<UUID> subscribers(String type) {

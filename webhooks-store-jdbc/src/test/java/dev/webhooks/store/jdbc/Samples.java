@@ -40,6 +40,7 @@ final class Samples {
     WebhookConfiguration configuration = new WebhookConfiguration(
         0,
         id(),
+        ACME,
         "https://acme.example/",
         secret,
         secret,
@@ -48,7 +49,7 @@ final class Samples {
         WebhookStatus.ACTIVE,
         false,
         1);
-    return new WebhookRow(configuration, ACME, name, List.of("order.*"), NOW, NOW);
+    return new WebhookRow(configuration, name, List.of("order.*"), NOW, NOW);
   }
 
   static long insertWebhook(WebhookStore store) {

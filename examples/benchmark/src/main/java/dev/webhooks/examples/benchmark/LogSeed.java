@@ -128,9 +128,9 @@ final class LogSeed {
     UUID id = ids.next(start);
     String url = "https://acme.example/" + i;
     WebhookConfiguration configuration =
-        new WebhookConfiguration(0, id, url, secret, secret, null, null, status, false, 1);
+        new WebhookConfiguration(0, id, account, url, secret, secret, null, null, status, false, 1);
     List<String> events = List.of(i % 50 == 0 ? RARE : "event.*", "order.number-" + i);
-    WebhookRow row = new WebhookRow(configuration, account, null, events, start, start);
+    WebhookRow row = new WebhookRow(configuration, null, events, start, start);
     store.transact(session -> session.insertWebhook(row));
     return store.transact(
         session -> session.findWebhook(account, id).orElseThrow().configuration());
