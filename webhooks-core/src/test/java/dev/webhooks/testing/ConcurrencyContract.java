@@ -148,7 +148,8 @@ public abstract class ConcurrencyContract extends StoreContract {
   private static List<DeliveryRef> claimUntilNoneIsLeft(WebhookStore store, AtomicInteger left) {
     long instance = store.instances().register("claimer");
     List<DeliveryRef> taken = new ArrayList<>();
-    long deadline = System.nanoTime() + Patience.LONG.multipliedBy(9).dividedBy(10).toNanos();
+    long deadline =
+        System.nanoTime() + Patience.LONG.multipliedBy(9).dividedBy(10).toNanos();
     long last = 0;
     while (left.get() > 0 && System.nanoTime() < deadline) {
       List<Holding> claimed = StoreSamples.holdings(

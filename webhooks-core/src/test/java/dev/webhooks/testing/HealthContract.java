@@ -281,8 +281,8 @@ public abstract class HealthContract extends StoreContract {
 
     try (OpenTransaction host = fixture().begin()) {
       in(host, session -> session.lockWebhook("acme", hook.id()));
-      LockWaits.none(() -> assertThat(health().fail(hook.number(), hook.version(), NOW))
-          .isEqualTo(Failing.BUSY));
+      LockWaits.none(() ->
+          assertThat(health().fail(hook.number(), hook.version(), NOW)).isEqualTo(Failing.BUSY));
       host.rollback();
     }
 

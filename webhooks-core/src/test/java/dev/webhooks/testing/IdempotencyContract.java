@@ -320,8 +320,7 @@ public abstract class IdempotencyContract extends StoreContract {
         OpenTransaction second = fixture().begin()) {
       doIn(first, session -> takeAndAnswer(session, KEY, bytes("answer")));
 
-      LockWaits.one(
-          () -> assertThat(useIn(second, KEY, CREATE)).isEqualTo(new Reservation.Busy()));
+      LockWaits.one(() -> assertThat(useIn(second, KEY, CREATE)).isEqualTo(new Reservation.Busy()));
 
       assertThat(useIn(second, other("2"), CREATE))
           .as("the host's transaction stays usable")

@@ -21,6 +21,14 @@ public abstract class StoreFixture implements AutoCloseable {
   /** Begins a transaction of the host. */
   public abstract OpenTransaction begin();
 
+  /**
+   * Returns whether an event id that another open transaction is storing is refused without any
+   * wait; false for a database that can only wait for up to 2 seconds.
+   */
+  public boolean refusesBusyEventIdAtOnce() {
+    return true;
+  }
+
   /** Closes what was opened. */
   @Override
   public abstract void close();

@@ -29,8 +29,7 @@ class ResendTest extends Sending {
       for (int i = 0; i < 100; i++) {
         Map<String, String> headers = headers();
         headers.put("X-Number", "n" + i);
-        TransportResult result =
-            transport.send(request(server.url(), headers), LONG);
+        TransportResult result = transport.send(request(server.url(), headers), LONG);
         assertThat(result.status()).isEqualTo(200);
       }
 

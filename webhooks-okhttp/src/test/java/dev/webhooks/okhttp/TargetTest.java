@@ -108,8 +108,7 @@ class TargetTest extends Sending {
         OkHttpTransport ageing = guarded(builder().ticker(nanos::get))) {
       for (int minute = 1; minute <= 3; minute++) {
         for (int i = 0; i < 3; i++) {
-          assertThat(ageing.send(request(server.url()), LONG).succeeded())
-              .isTrue();
+          assertThat(ageing.send(request(server.url()), LONG).succeeded()).isTrue();
         }
         assertThat(server.connections()).isEqualTo(minute);
         nanos.addAndGet(ConnectionAge.MAX.toNanos());
@@ -326,8 +325,7 @@ class TargetTest extends Sending {
     try (RawServer server = RawServer.tls(OK);
         OkHttpTransport late = guarded(builder())) {
       assertThat(send(server.url()).succeeded()).isTrue();
-      assertThat(late.send(request(server.url()), LONG).succeeded())
-          .isTrue();
+      assertThat(late.send(request(server.url()), LONG).succeeded()).isTrue();
     } finally {
       ProxySelector.setDefault(original);
       System.clearProperty("java.net.useSystemProxies");

@@ -55,8 +55,7 @@ class TlsTest extends Sending {
   void nothing_is_trusted_beside_the_authorities_of_the_jvm_unless_asked_for() throws Exception {
     try (MockWebServer server = Http2.server();
         OkHttpTransport standard = guarded(OkHttpTransport.builder())) {
-      assertThat(
-              standard.send(request(Http2.url(server)), LONG).error())
+      assertThat(standard.send(request(Http2.url(server)), LONG).error())
           .isEqualTo(DeliveryError.TLS);
     }
   }

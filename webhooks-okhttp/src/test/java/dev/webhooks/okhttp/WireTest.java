@@ -51,8 +51,7 @@ class WireTest extends Sending {
       peer.read();
       peer.say(OK);
     })) {
-      transport.send(
-          new TransportRequest(server.url(), Map.of(), new byte[0]), LONG);
+      transport.send(new TransportRequest(server.url(), Map.of(), new byte[0]), LONG);
 
       assertThat(server.requests())
           .containsExactly("POST /in HTTP/1.1\r\nHost: hooks.test:" + server.port()

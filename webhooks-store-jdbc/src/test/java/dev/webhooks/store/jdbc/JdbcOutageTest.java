@@ -30,8 +30,7 @@ class JdbcOutageTest {
     String url = mariaDb
         ? TestMariaDb.url(proxy.port(), TestMariaDb.database())
         : TestPostgres.url(proxy.port(), TestPostgres.schema());
-    database =
-        Wrapped.dataSource(() -> DriverManager.getConnection(url), connection -> connection);
+    database = Wrapped.dataSource(() -> DriverManager.getConnection(url), connection -> connection);
     store = JdbcWebhookStore.on(database);
     store.open();
     webhook = Samples.insertWebhook(store);

@@ -31,6 +31,7 @@ class JdbcPostgresRetentionPlanTest {
   private static final List<Long> WEBHOOKS = new ArrayList<>();
   private static final List<UUID> EVENTS = new ArrayList<>();
   private static final List<DeliveryRef> DELIVERIES = new ArrayList<>();
+
   @AutoClose
   private static HikariDataSource pool;
 

@@ -81,7 +81,9 @@ class JdbcReencryptionTest {
         assertThat(first.get().webhooks() + second.webhooks()).isEqualTo(WEBHOOKS);
         assertThat(first.get().answers() + second.answers()).isEqualTo(WEBHOOKS);
         publishing.forEach(CompletableFuture::join);
-        assertThat(sent.await(Patience.SECONDS, TimeUnit.SECONDS)).as("all was sent").isTrue();
+        assertThat(sent.await(Patience.SECONDS, TimeUnit.SECONDS))
+            .as("all was sent")
+            .isTrue();
       }
       assertThat(problems).isEmpty();
       assertTheOldKeyIsNotNeeded(fixture.store(), ids);

@@ -39,7 +39,8 @@ final class BenchmarkDatabase implements AutoCloseable {
     if (name.equals("h2")) {
       Path directory = Files.createTempDirectory("webhooks-benchmark");
       String url = "jdbc:h2:file:" + directory.resolve("host");
-      return new BenchmarkDatabase(name, url, connections, () -> TemporaryDirectory.delete(directory));
+      return new BenchmarkDatabase(
+          name, url, connections, () -> TemporaryDirectory.delete(directory));
     }
     if (!name.equals("postgresql")) {
       throw new IllegalArgumentException(name + " is neither postgresql, h2 nor a JDBC URL");

@@ -25,8 +25,7 @@ final class Api {
 
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private static final Duration PATIENCE =
-      Duration.ofSeconds(RestServerProcess.PATIENCE_SECONDS);
+  private static final Duration PATIENCE = Duration.ofSeconds(RestServerProcess.PATIENCE_SECONDS);
 
   private final String base;
   private final String token;

@@ -28,8 +28,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-  private static final Duration PATIENCE =
-      Duration.ofSeconds(RestServerProcess.PATIENCE_SECONDS);
+  private static final Duration PATIENCE = Duration.ofSeconds(RestServerProcess.PATIENCE_SECONDS);
 
   /** Where to put pictures of what was inspected, for whoever wants to look at them. */
   private static final String SHOTS = System.getProperty("portal.shots", "");

@@ -86,7 +86,8 @@ class ReadmeCommandsIT {
         .redirectErrorStream(true)
         .redirectOutput(output.toFile())
         .start();
-    assertThat(bash.waitFor(RestServerProcess.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(bash.waitFor(RestServerProcess.PATIENCE_SECONDS, TimeUnit.SECONDS))
+        .isTrue();
     String printed = Files.readString(output, StandardCharsets.UTF_8);
     assertThat(bash.exitValue()).as(printed).isZero();
     ObjectMapper json = new ObjectMapper();

@@ -37,7 +37,6 @@ class TwoProcessesIT {
   @AutoClose
   private static Receiver receiver;
 
-
   @BeforeAll
   static void start() throws IOException {
     postgres = Postgres.start();
@@ -177,8 +176,10 @@ class TwoProcessesIT {
   /** Sends again what the store was too busy for: then nothing was changed, as the answer says. */
   private static CompletableFuture<Answer> persistently(
       int tries, Supplier<CompletableFuture<Answer>> request) {
-    return request.get().thenCompose(answer -> answer.status() == 503 && tries > 1
-        ? persistently(tries - 1, request)
-        : CompletableFuture.completedFuture(answer));
+    return request
+        .get()
+        .thenCompose(answer -> answer.status() == 503 && tries > 1
+            ? persistently(tries - 1, request)
+            : CompletableFuture.completedFuture(answer));
   }
 }
