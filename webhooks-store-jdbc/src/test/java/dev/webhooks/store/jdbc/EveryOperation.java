@@ -85,9 +85,9 @@ final class EveryOperation {
     transactions.accept(session -> {
       assertThat(session.findWebhook(ACCOUNT, id)).isPresent();
       session.updateWebhook(session.lockWebhook(ACCOUNT, id).orElseThrow());
-      session.listWebhooks(ACCOUNT, new WebhookFilter(null, null, 0, 10));
+      session.listWebhooks(ACCOUNT, new WebhookFilter(null, null, null, 0, 10));
       session.listWebhooks(
-          ACCOUNT, new WebhookFilter(WebhookStatus.ACTIVE, List.of("order.*"), 0, 10));
+          ACCOUNT, new WebhookFilter(WebhookStatus.ACTIVE, List.of("order.*"), null, 0, 10));
       session.statistics(number);
       session.subscribers(ACCOUNT, Set.of("order.*"));
       IdempotencyKey key = new IdempotencyKey(ACCOUNT, "key-" + id);

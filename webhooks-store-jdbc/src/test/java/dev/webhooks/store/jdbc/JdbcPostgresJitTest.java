@@ -109,7 +109,7 @@ class JdbcPostgresJitTest {
     store.transact(
         session -> session.findWebhook(Samples.ACME, row.configuration().id()));
     store.transact(
-        session -> session.listWebhooks(Samples.ACME, new WebhookFilter(null, null, 0, 10)));
+        session -> session.listWebhooks(Samples.ACME, new WebhookFilter(null, null, null, 0, 10)));
     store.transact(session -> session.statistics(List.of(webhook)));
     work(store, webhook);
     readLog(store, row);
