@@ -413,8 +413,7 @@ public abstract class TimeEdgesContract extends StoreContract {
 
   private Reservation use(IdempotencyKey key, Instant now, Instant busyUntil) {
     UUID token = samples().id(NOW);
-    return read(
-        session -> session.idempotency().reserve(key, REQUEST, token, now, now, busyUntil));
+    return read(session -> session.idempotency().reserve(key, REQUEST, token, now, now, busyUntil));
   }
 
   // Health

@@ -50,9 +50,9 @@ public abstract class WebhookStoreContract {
       StatisticsContract.class,
       InstanceContract.class,
       IdempotencyContract.class,
-       RepetitionContract.class,
-       EncryptedRowsContract.class,
-       KitContract.class);
+      RepetitionContract.class,
+      EncryptedRowsContract.class,
+      KitContract.class);
 
   @Test
   void no_part_of_the_contract_is_left_out() {
