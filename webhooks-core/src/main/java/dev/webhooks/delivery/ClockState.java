@@ -35,7 +35,7 @@ record ClockState(Line clock, @Nullable Doubt doubt) {
           : doubt(read.agrees(wall) ? read : clock, clock, read, false);
     }
     boolean isOver =
-        read.agrees(present.former) || present.first && read.agrees(wall) || present.holds(read);
+        read.agrees(present.former) || (present.first && read.agrees(wall)) || present.holds(read);
     if (isOver) {
       return new ClockState(read, null);
     }

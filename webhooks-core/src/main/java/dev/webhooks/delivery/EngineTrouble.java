@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param duty what the engine does not get done, such as {@code folding statistics}
  * @param lasting since how long, by the monotonic clock
- * @param message what is wrong: the store's words, without data of customers, or the name of the
- *     fault
+ * @param message what is wrong, without the words of a fault, which may quote data; the log has
+ *     those
  */
 public record EngineTrouble(String duty, Duration lasting, String message) {}

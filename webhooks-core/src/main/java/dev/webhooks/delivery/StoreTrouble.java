@@ -76,12 +76,11 @@ final class StoreTrouble {
     }
   }
 
-  /** A store's own messages quote no data; those of other faults may. */
+  /** What a fault says may quote data; it is for the log, which has a warning of it. */
   private static String message(Throwable fault) {
-    boolean storesOwn =
-        fault instanceof StoreUnavailableException || fault instanceof IllegalStateException;
-    String message = storesOwn ? fault.getMessage() : null;
-    return message == null ? fault.getClass().getSimpleName() : message;
+    return fault instanceof StoreUnavailableException
+        ? "the database does not answer"
+        : "failed with " + fault.getClass().getSimpleName() + "; the log has its words";
   }
 
   /** Notes a success. */

@@ -236,8 +236,10 @@ class InterleavingsTest {
 
     kit.runUntilIdle();
     assertThat(kit.webhooks().health().troubles())
-        .containsExactly(
-            new EngineTrouble("writing outcomes", Duration.ZERO, "StackOverflowError"));
+        .containsExactly(new EngineTrouble(
+            "writing outcomes",
+            Duration.ZERO,
+            "failed with StackOverflowError; the log has its words"));
     for (int i = 0; i < 8; i++) {
       kit.advance(STEP);
     }

@@ -10,9 +10,8 @@ import java.util.function.Function;
  *
  * <p>Implementations are thread-safe and block the calling thread. Each method fails with
  * {@link dev.webhooks.model.StoreUnavailableException} if the database cannot be reached or does
- * not answer in time, and with an {@link IllegalStateException} if the database refuses what it is
- * asked. The messages of both quote no data, since {@code health()} shows them. Deadlocks and
- * serialization failures are retried inside, except in a host's transaction.
+ * not answer in time. Deadlocks and serialization failures are retried inside, except in a host's
+ * transaction.
  */
 public interface WebhookStore extends AutoCloseable {
   /** Returns what the store is, for the log: product and version, never a password. */
