@@ -32,7 +32,8 @@ record Command(Path where, String text) {
       "it.test",
       "surefire.failIfNoSpecifiedTests",
       "failsafe.failIfNoSpecifiedTests",
-      "user.language");
+      "user.language",
+      "user.country");
 
   /** Returns the commands of all READMEs, from blocks as well as from running text and tables. */
   static Stream<Command> all() {
