@@ -61,7 +61,7 @@ class JdbcHeartbeatTest {
 
   @AfterEach
   void close() throws Exception {
-    Closing.all(instances == null ? null : instances::close, pool);
+    Closing.all(instances, pool);
   }
 
   private int inUse() {

@@ -3,14 +3,21 @@ package dev.webhooks.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.model.DeliveryQuery;
+import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +26,24 @@ import org.junit.jupiter.api.Test;
 /** The hot statements read the rows they need, and not those of the whole queue or owner. */
 class JdbcMariaDbPlanTest {
   private static final int ROWS = 4_000;
+  private static final int DEEP = 100_000;
+
+  /** One delivery a second, with ids as the library makes them: the time first. */
+  private static final String DELIVERIES = """
+      select cast(? as int) as webhook, seq, cast(? as datetime(6)) + interval seq second as created,
+        unhex(concat(lpad(hex(cast(? as int) + 1000 * seq), 12, '0'), '70008000',
+          lpad(hex(seq), 12, '0'))) as id
+      from seq_1_to_100000""";
+
+  private static final String INSERT_FINISHED = """
+      insert into {delivery} (webhook, id, event, created, ended, attempts, kind, type, status)
+      select webhook, id, id, created, created, 1, 0, 'order.paid',
+        if(seq % 3 = 0, 'failed', 'success')
+      from (""" + DELIVERIES + ") n";
+
+  private static final String INSERT_PENDING = """
+      insert into {queue} (webhook, id, event, created, due, size, type)
+      select webhook, id, id, created, '9999-01-01', 10, 'order.paid' from (""" + DELIVERIES + ") n";
 
   @AutoClose
   private static HikariDataSource pool;
@@ -105,6 +130,34 @@ class JdbcMariaDbPlanTest {
     assertThat(store.queue().handBack(me, claimed)).isEqualTo(40);
   }
 
+  @Test
+  void a_page_deep_in_a_hundred_thousand_deliveries_reads_no_more_than_its_rows() {
+    long number = Samples.insertWebhook(store);
+    WebhookConfiguration webhook =
+        store.queue().configurations(List.of(number)).get(number);
+    Instant start = Samples.NOW.minus(Duration.ofDays(10));
+    run(sql -> sql.update(INSERT_FINISHED, number, start, start.toEpochMilli()));
+    run(sql -> sql.update(INSERT_PENDING, number, start, start.toEpochMilli() + 500));
+    UUID after = IdGenerator.lowerBound(start.plusSeconds(DEEP / 2));
+    DeliveryQuery all = DeliveryQuery.latest();
+    List<DeliveryQuery> queries = List.of(
+        all,
+        all.status(DeliveryStatus.PENDING),
+        all.status(DeliveryStatus.FAILED),
+        all.status(DeliveryStatus.SUCCESS).event("order.paid"),
+        all.from(start.plusSeconds(10)).to(start.plusSeconds(DEEP)));
+
+    for (DeliveryQuery query : queries) {
+      LogSection deep = new LogSection(after, 0, 20);
+      long read = database.run(Dialect.Purpose.LOG, sql -> {
+        long before = reads(sql);
+        assertThat(new LogQuery(webhook, query).list(sql, deep)).hasSize(20);
+        return reads(sql) - before;
+      });
+      assertThat(read).as("%s", query).isLessThan(500);
+    }
+  }
+
   private static List<Holding> held() {
     return run(sql -> sql.list(
         "select webhook, id, claim from {queue} where owner = ? order by id limit 50",
@@ -133,7 +186,8 @@ class JdbcMariaDbPlanTest {
   private static long reads(Sql sql) throws SQLException {
     String reads = """
         select cast(sum(variable_value) as int) as n from information_schema.session_status
-        where variable_name in ('handler_read_first', 'handler_read_key', 'handler_read_next')""";
+        where variable_name in ('handler_read_first', 'handler_read_last', 'handler_read_key',
+          'handler_read_next', 'handler_read_prev')""";
     return sql.list(reads, row -> row.bigint("n")).get(0);
   }
 
