@@ -133,8 +133,7 @@ class JdbcMariaDbPlanTest {
   @Test
   void a_page_deep_in_a_hundred_thousand_deliveries_reads_no_more_than_its_rows() {
     long number = Samples.insertWebhook(store);
-    WebhookConfiguration webhook =
-        store.queue().configurations(List.of(number)).get(number);
+    WebhookConfiguration webhook = store.queue().configurations(List.of(number)).get(number);
     Instant start = Samples.NOW.minus(Duration.ofDays(10));
     run(sql -> sql.update(INSERT_FINISHED, number, start, start.toEpochMilli()));
     run(sql -> sql.update(INSERT_PENDING, number, start, start.toEpochMilli() + 500));
