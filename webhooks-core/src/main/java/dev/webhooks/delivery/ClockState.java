@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@link StoreClock} makes of its readings. Immutable; knows no clock.
+ * The conclusions that the {@link StoreClock} draws from its readings. Immutable; knows no clock.
  *
  * @param clock the time that is in force
  * @param doubt why that may be wrong, or null
@@ -15,7 +15,7 @@ record ClockState(Line clock, @Nullable Doubt doubt) {
   /** By how much a reading may differ from the clock without being a jump. */
   static final Duration TOLERANCE = Duration.ofMinutes(2);
 
-  /** For how long readings agree with a jump before it is believed. */
+  /** Time over which readings must agree with a jump before it is believed. */
   static final Duration HOLDING = Duration.ofMinutes(10);
 
   /** Readings further apart than this do not show that the time between was held. */

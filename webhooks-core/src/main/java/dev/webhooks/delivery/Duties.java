@@ -33,7 +33,7 @@ final class Duties {
   }
 
   /**
-   * What came of a duty.
+   * The result of a duty.
    *
    * @param something whether there was something to do, so that it is known to succeed
    * @param pause how long it may wait before it is done again

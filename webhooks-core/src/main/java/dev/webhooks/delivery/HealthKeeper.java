@@ -54,7 +54,7 @@ final class HealthKeeper {
   private final Duties duties;
   private volatile @Nullable Loop loop;
 
-  /** What could not be written yet; used by the loop alone. */
+  /** Outcomes that could not be written yet; used by the loop alone. */
   private final Map<Long, Report> reports = new TreeMap<>();
 
   /**

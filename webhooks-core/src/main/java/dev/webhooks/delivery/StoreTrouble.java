@@ -76,7 +76,7 @@ final class StoreTrouble {
     }
   }
 
-  /** What a fault says may quote data; it is for the log, which has a warning of it. */
+  /** Keeps a fault's words out: they may quote data, and the log has a warning of them. */
   private static String message(Throwable fault) {
     return fault instanceof StoreUnavailableException
         ? "the database does not answer"

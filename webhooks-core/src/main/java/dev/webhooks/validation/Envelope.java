@@ -55,7 +55,7 @@ public final class Envelope {
   }
 
   /**
-   * What a body says about its event.
+   * The content of a body, apart from its id.
    *
    * @param type the event type
    * @param timestamp when it happened, as it is sent

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DutiesOfTheEngineTest {
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
 
-  /** What loops ask of the store again and again, whatever happens. */
+  /** Operations that loops ask of the store again and again, whatever happens. */
   private static final List<String> PERIODIC = List.of(
       "beat",
       "claim",
@@ -51,11 +51,11 @@ class DutiesOfTheEngineTest {
       "removeEvents",
       "removeKeys");
 
-  /** What loops ask of the store when there is something to do. */
+  /** Operations that loops ask of the store when there is something to do. */
   private static final List<String> OCCASIONAL = List.of(
       "configurations", "finish", "handBack", "adopt", "held", "change", "fail", "account", "bury");
 
-  /** What an attempt needs, from a delivery in memory to a row in the log. */
+  /** Operations that an attempt needs, from a delivery in memory to a row in the log. */
   private static final Set<String> ATTEMPT = Set.of("beat", "configurations", "finish");
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();

@@ -48,7 +48,7 @@ public abstract class CursorContract extends StoreContract {
   private static final int DELIVERIES = 2_000;
   private static final int WEBHOOKS = 600;
 
-  /** What ended so long ago is removed between two pages. */
+  /** Old enough to be removed between two pages. */
   private static final Instant LONG_AGO = later(-100_000);
 
   private final Random random = new Random(7);

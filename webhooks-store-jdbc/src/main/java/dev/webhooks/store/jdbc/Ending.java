@@ -92,7 +92,7 @@ final class Ending {
     return Objects.requireNonNull(reasons.get(row.id()));
   }
 
-  /** What is told of the webhook. */
+  /** The names by which listeners hear of a webhook. */
   private record Owned(String publicId, String account) {
     static Owned of(Row row) throws SQLException {
       String given = row.textOrNull("given_id");

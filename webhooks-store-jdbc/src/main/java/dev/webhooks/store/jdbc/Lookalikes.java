@@ -18,7 +18,7 @@ import java.util.Set;
  * worse, take in another sense.
  */
 final class Lookalikes {
-  /** What {@code version()} of those contains that speak PostgreSQL's protocol. */
+  /** Words in {@code version()} of databases that speak PostgreSQL's protocol. */
   private static final List<Map.Entry<String, String>> LIKE_POSTGRESQL = List.of(
       entry("-yb-", "YugabyteDB"),
       entry("cockroachdb", "CockroachDB"),
@@ -35,7 +35,7 @@ final class Lookalikes {
       entry("hologres", "Hologres"),
       entry("using h2", "H2's server for PostgreSQL's clients"));
 
-  /** What {@code version()} or the comment on it contains that speak MySQL's protocol. */
+  /** Words in {@code version()}, or in its comment, of databases that speak MySQL's protocol. */
   private static final List<Map.Entry<String, String>> LIKE_MYSQL = List.of(
       entry("tidb", "TiDB"),
       entry("singlestore", "SingleStore"),

@@ -30,7 +30,7 @@ final class MariaDbDialect extends Dialect {
   static final String OLDEST = "10.6";
 
   /**
-   * What begins a transaction. The isolation level holds for this one alone. Variables keep the
+   * Begins a transaction. The isolation level holds for this one alone. Variables keep the
    * session's own settings, to be put back: how long it waits for locks, how long its user's
    * statements may take (as long as they want, if they may), and whether it refuses changes that
    * use no key of the changed table.

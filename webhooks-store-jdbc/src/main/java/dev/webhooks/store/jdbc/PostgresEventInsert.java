@@ -193,7 +193,7 @@ final class PostgresEventInsert {
     return stored;
   }
 
-  /** What came of a statement. */
+  /** The result of a statement. */
   private enum Verdict {
     /** No other transaction is storing the ids: stored is what was not stored before. */
     FREE,

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(120)
 class JdbcEndedSessionTest {
-  /** What makes a server end the session, and what shows whether it has. */
+  /** A way to make a server end the session, and to see that it has. */
   private static final Map<String, String> NUMBER =
       Map.of("postgresql", "select pg_backend_pid()", "mariadb", "select connection_id()");
 

@@ -138,7 +138,7 @@ final class JdbcFixture extends StoreFixture {
     }
   }
 
-  /** What a database still writes stays, and is none of the tests' business. */
+  /** Ignores failures: a database may still write while it ends. */
   private static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       files.map(Path::toFile).forEach(File::delete);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the host has to mend is told apart from what is worth another try. */
+/** Mistakes of the host are told apart from faults that are worth another try. */
 class JdbcHostMistakesTest {
   private String url;
   private PlainPool pool;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the databases' manuals say that their errors mean, and what the store makes of it. */
+/** The errors of the databases' manuals, and the store's reading of each. */
 class SqlErrorsTest {
   /** Everything that is worth another try by the caller. */
   private static final Set<Meaning> UNAVAILABLE = Set.of(

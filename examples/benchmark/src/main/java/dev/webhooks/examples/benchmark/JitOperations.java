@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
-/** What an instance and its host ask of the database all day, timed one by one. */
+/** Times one by one the questions that an instance and its host ask of the database all day. */
 final class JitOperations implements AutoCloseable {
   private static final String ACCOUNT = "acme";
   private static final String TYPE = "order.paid";

@@ -265,7 +265,7 @@ final class Browser implements AutoCloseable {
     cdp("Emulation.clearDeviceMetricsOverride", Map.of());
   }
 
-  /** What its processes still write while they end stays, and is none of the tests' business. */
+  /** Ignores failures: processes may still write while they end. */
   @Override
   public void close() {
     driver.quit();
