@@ -100,7 +100,7 @@ public final class DeliveryEngine {
         this::outcomeWritten,
         poller::roomFreed);
     this.heartbeat = new Heartbeat(
-        store, parts.version(), ledger, dispatcher, liveness, storeClock, ticker, troubles);
+        store, parts.version(), ledger, dispatcher, liveness, this::heard, ticker, troubles);
     this.housekeeper = new Housekeeper(
         store, heartbeat, poller, clock, settings.expiry(), listenerCalls::ended, troubles);
     this.cleanUp = new CleanUp(store, settings, clock, ticker, troubles);
@@ -132,7 +132,7 @@ public final class DeliveryEngine {
     if (loops != null) {
       throw new IllegalStateException("the delivery engine is running already");
     }
-    storeClock.readDatabase();
+    readDatabase();
     heartbeat.enter();
     loops = new Loops(
         runner.loop("webhooks-heartbeat", heartbeat::round),
@@ -158,13 +158,27 @@ public final class DeliveryEngine {
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public synchronized void startPublishingOnly() {
-    storeClock.readDatabase();
+    readDatabase();
     Loop unused = runner.loop("webhooks-clock", clockReading::round);
   }
 
   private Done readClock() {
-    storeClock.readDatabase();
+    readDatabase();
     return Done.something(READ_CLOCK_EVERY);
+  }
+
+  /** Reads the database's time, also where another clock is given: it shows that it answers. */
+  private void readDatabase() {
+    long askedAt = ticker.read();
+    Instant time = store.currentTime();
+    heard(time, askedAt, ticker.read());
+  }
+
+  /** A clock that is given is the one clock, and nothing is to be compared with it. */
+  private void heard(Instant databaseTime, long askedAt, long answeredAt) {
+    if (clock == storeClock) {
+      storeClock.set(databaseTime, askedAt, answeredAt);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ final class Heartbeat {
   private final Ledger ledger;
   private final Dispatcher dispatcher;
   private final Liveness liveness;
-  private final StoreClock clock;
+  private final ClockReadings clock;
   private final Ticker ticker;
   private final Duties duties;
   private final Watch watch = new Watch();
@@ -38,7 +39,7 @@ final class Heartbeat {
       Ledger ledger,
       Dispatcher dispatcher,
       Liveness liveness,
-      StoreClock clock,
+      ClockReadings clock,
       Ticker ticker,
       Troubles troubles) {
     this.store = store;
@@ -101,7 +102,7 @@ final class Heartbeat {
       return;
     }
     liveness.succeeded(began);
-    clock.set(heard.databaseTime(), began.tick(), tick);
+    clock.read(heard.databaseTime(), began.tick(), tick);
     for (Watch.Dead found : watch.observe(heard.beats(), owner, tick)) {
       // It is found again with every beat until it is buried.
       if (!dead.contains(found)) {
@@ -109,5 +110,17 @@ final class Heartbeat {
       }
     }
     dispatcher.pump();
+  }
+
+  /** Takes the database's time, which comes with each beat. */
+  @FunctionalInterface
+  interface ClockReadings {
+    /**
+     * Takes a reading.
+     *
+     * @param askedAt when the database was asked, by the ticker
+     * @param answeredAt when it had answered, by the ticker
+     */
+    void read(Instant time, long askedAt, long answeredAt);
   }
 }

@@ -60,6 +60,18 @@ class WrongClocksTest {
     registry.close();
   }
 
+  @Test
+  void clock_that_is_given_is_compared_with_none() {
+    String log = Logged.by(() -> {
+      try (TestWebhooks kit = TestWebhooks.on(new InMemoryWebhookStore(() -> Instant.EPOCH))) {
+        kit.advance(Duration.ofHours(1));
+        assertThat(kit.webhooks().health().troubles()).isEmpty();
+      }
+    });
+
+    assertThat(log).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {-25, 25})
   void wrong_wall_clock_is_seen_in_no_signature_and_no_record(int hours) {
