@@ -29,8 +29,11 @@ final class EventTables {
 
   private static final int STATEMENT_ROWS = 1000;
 
-  /** In the place of a fingerprint, of an event that was given no id. */
-  private static final byte[] NO_FINGERPRINT = {};
+  /**
+   * In the place of a fingerprint, of an event that was given no id. Not empty, since sessions of
+   * MariaDB with {@code EMPTY_STRING_IS_NULL} would read that as null.
+   */
+  private static final byte[] NO_FINGERPRINT = {0};
 
   private static final String FIND = """
       select e.id, e.account, e.event_id, e.fingerprint, e.deliveries
@@ -295,7 +298,7 @@ final class EventTables {
   private record FirstUse(OwnedId id, @Nullable String givenId, EventReceipt receipt) {
     static FirstUse of(Row row) throws SQLException {
       byte[] stored = row.bytes("fingerprint");
-      Fingerprint fingerprint = stored.length == 0 ? null : Fingerprint.fromBytes(stored);
+      Fingerprint fingerprint = stored.length == NO_FINGERPRINT.length ? null : Fingerprint.fromBytes(stored);
       EventReceipt receipt = new EventReceipt(false, row.integer("deliveries"), fingerprint);
       OwnedId id = new OwnedId(row.key("account"), row.uuid("id"));
       return new FirstUse(id, row.keyOrNull("event_id"), receipt);
