@@ -74,7 +74,7 @@ class HostileRequestsIT {
         "{\"url\":\"https://localhost:1/in\",\"events\":[\"*\"],\"headers\":[]}",
         "{\"url\":\"https://localhost:1/in\",\"events\":[\"*\"],\"headers\":{\"A\":1}}",
         "{\"url\":\"https://localhost:1/in\",\"events\":[\"*\"],\"name\":7}",
-        "{\"url\":\"https://localhost:1/in\",\"events\":[\"*\"],\"secret\":null}",
+        "{\"url\":\"https://localhost:1/in\",\"events\":[\"*\"],\"secret\":7}",
         "{\"url\":\"https://localhost:1/in\",\"events\":[\"*\"],\"unknown\":1}",
         "{\"url\":\"https://localhost:1/in\",\"url\":\"https://localhost:1/in\",\"events\":[\"*\"]}",
         "{'url':'https://localhost:1/in','events':['*']}",
@@ -97,11 +97,21 @@ class HostileRequestsIT {
         "{\"type\":\"dataset.created\",\"data\":{}}",
         "{\"type\":\"dataset.created\",\"data\":{\"name\":1,\"name\":1}}",
         "{\"type\":\"dataset.created\",\"data\":{\"name\":1,\"datasetId\":1,\"type\":1},\"id\":\"a.b\"}",
-        "{\"type\":\"dataset.created\",\"data\":{\"name\":1,\"datasetId\":1,\"type\":1},\"id\":null}",
+        "{\"type\":\"dataset.created\",\"data\":{\"name\":1,\"datasetId\":1,\"type\":1},\"id\":7}",
         "{\"type\":\"dataset.created\",\"data\":{\"name\":1,\"datasetId\":1,\"type\":1},\"x\":1}"
       })
   void a_bad_event_is_refused(String body) {
     assertThat(api.post("/events", body).refusal()).isEqualTo("400 INVALID_REQUEST");
+  }
+
+  @Test
+  void null_is_absent_where_something_is_optional() {
+    String webhook = "{\"url\":\"https://localhost:1/in\",\"events\":[\"*\"],\"secret\":null}";
+    String data = "{\"name\":1,\"datasetId\":1,\"type\":1}";
+    String event = "{\"type\":\"dataset.created\",\"data\":" + data + ",\"id\":null}";
+
+    assertThat(api.post("/webhooks", webhook).refusal()).startsWith("201");
+    assertThat(api.post("/events", event).refusal()).startsWith("202");
   }
 
   @ParameterizedTest
