@@ -298,7 +298,8 @@ final class EventTables {
   private record FirstUse(OwnedId id, @Nullable String givenId, EventReceipt receipt) {
     static FirstUse of(Row row) throws SQLException {
       byte[] stored = row.bytes("fingerprint");
-      Fingerprint fingerprint = stored.length == NO_FINGERPRINT.length ? null : Fingerprint.fromBytes(stored);
+      Fingerprint fingerprint =
+          stored.length == NO_FINGERPRINT.length ? null : Fingerprint.fromBytes(stored);
       EventReceipt receipt = new EventReceipt(false, row.integer("deliveries"), fingerprint);
       OwnedId id = new OwnedId(row.key("account"), row.uuid("id"));
       return new FirstUse(id, row.keyOrNull("event_id"), receipt);
