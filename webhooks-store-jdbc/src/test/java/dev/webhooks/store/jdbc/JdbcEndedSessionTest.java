@@ -109,6 +109,7 @@ class JdbcEndedSessionTest {
   })
   void session_of_a_host_that_ends_in_its_transaction(String product, String end)
       throws SQLException {
+    TestPostgres.assumeKnows(end);
     open(product);
     Connection host = pool.idle(1).get(0);
     host.setAutoCommit(false);

@@ -87,6 +87,7 @@ class JdbcImpatientRoleTest {
     "mariadb, 0.5"
   })
   void another_instance_that_upgrades_is_waited_for(String product, String limit) throws Exception {
+    TestPostgres.assumeKnows(limit);
     JdbcWebhookStore store = open(product, limit);
     CountDownLatch locked = new CountDownLatch(1);
     CountDownLatch enough = new CountDownLatch(1);
@@ -137,6 +138,7 @@ class JdbcImpatientRoleTest {
     "mariadb, 0.2"
   })
   void open_transaction_is_waited_for(String product, String limit) throws Exception {
+    TestPostgres.assumeKnows(limit);
     JdbcWebhookStore store = open(product, limit);
     store.migrate();
     execute(admin, "delete from webhooks_schema where version > 1");
@@ -168,6 +170,7 @@ class JdbcImpatientRoleTest {
     "mariadb, 0.2"
   })
   void statements_of_the_engine_may_take_longer(String product, String limit) throws SQLException {
+    TestPostgres.assumeKnows(limit);
     JdbcWebhookStore store = open(product, limit);
     store.open();
     slowDown(product, "queue", "insert");

@@ -1,5 +1,7 @@
 package dev.webhooks.store.jdbc;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
@@ -72,5 +74,15 @@ final class TestPostgres {
     config.setJdbcUrl("jdbc:postgresql://localhost:" + port() + "/" + database + "?user=postgres");
     config.setMaximumPoolSize(size);
     return new HikariDataSource(config);
+  }
+
+  /** Leaves out a test of a setting that PostgreSQL has from version 17 on, on an older one. */
+  static void assumeKnows(String setting) throws SQLException {
+    if (setting.matches("(set )?transaction_timeout.*")) {
+      try (Connection connection = DriverManager.getConnection(url(port(), "public"))) {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        assumeTrue(version >= 17, "PostgreSQL " + version + " has no transaction_timeout");
+      }
+    }
   }
 }
