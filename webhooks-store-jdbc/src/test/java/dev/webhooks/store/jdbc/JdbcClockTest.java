@@ -18,6 +18,7 @@ import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.transport.TransportResult;
+import dev.webhooks.testing.Closing;
 import java.net.InetAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -77,9 +78,8 @@ class JdbcClockTest {
   }
 
   @AfterEach
-  void close() {
-    webhooks.close();
-    pool.close();
+  void close() throws Exception {
+    Closing.all(webhooks, pool);
   }
 
   @Test

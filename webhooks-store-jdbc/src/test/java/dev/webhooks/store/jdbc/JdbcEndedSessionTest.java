@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.testing.Closing;
+import dev.webhooks.testing.Patience;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Sessions that a real server ends by itself or that somebody kills, idle in the pool or in the
  * middle of a transaction. A transaction of the library's own goes on with another connection.
  */
-@Timeout(120)
+@Timeout(Patience.OF_A_TEST)
 class JdbcEndedSessionTest {
   /** A way to make a server end the session, and to see that it has. */
   private static final Map<String, String> NUMBER =
@@ -48,9 +50,8 @@ class JdbcEndedSessionTest {
   }
 
   @AfterEach
-  void closePool() throws SQLException {
-    pool.close();
-    admin.close();
+  void closePool() throws Exception {
+    Closing.all(pool, admin);
   }
 
   /** As many as a pool often has, all ended while nobody published. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.testing.Closing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,8 +47,8 @@ class JdbcHostMistakesTest {
   }
 
   @AfterEach
-  void closePool() throws SQLException {
-    pool.close();
+  void closePool() throws Exception {
+    Closing.all(pool);
   }
 
   /** Only the first of these is known to the driver. */

@@ -3,6 +3,8 @@ package dev.webhooks.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.webhooks.testing.Closing;
+import dev.webhooks.testing.Patience;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -22,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Roles whose statements, waits and transactions may take no longer than suits the host's requests:
  * what the library does by itself may take longer.
  */
-@Timeout(120)
+@Timeout(Patience.OF_A_TEST)
 class JdbcImpatientRoleTest {
   /** In the database's own words: has anybody waited for a named lock for longer than that? */
   private static final Map<String, String> WAITING_FOR_UPGRADE = Map.of(
@@ -73,9 +75,8 @@ class JdbcImpatientRoleTest {
   }
 
   @AfterEach
-  void closePool() throws SQLException {
-    pool.close();
-    admin.close();
+  void closePool() throws Exception {
+    Closing.all(pool, admin);
   }
 
   @ParameterizedTest

@@ -61,8 +61,12 @@ class JdbcPostgresEventIdLocksTest {
 
   @AfterEach
   void close() {
-    store.close();
-    pool.close();
+    if (store != null) {
+      store.close();
+    }
+    if (pool != null) {
+      pool.close();
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookRow;
+import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,8 +47,8 @@ class JdbcPostgresJitTest {
   }
 
   @AfterEach
-  void closePool() {
-    pool.close();
+  void closePool() throws Exception {
+    Closing.all(pool);
   }
 
   @ParameterizedTest

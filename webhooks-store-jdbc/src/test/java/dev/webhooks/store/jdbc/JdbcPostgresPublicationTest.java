@@ -13,6 +13,7 @@ import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.testing.Closing;
 import dev.webhooks.testing.TestReceiver;
 import dev.webhooks.testing.TestWebhooks;
 import java.sql.Connection;
@@ -51,9 +52,8 @@ class JdbcPostgresPublicationTest {
   }
 
   @AfterEach
-  void close() {
-    kit.close();
-    pool.close();
+  void close() throws Exception {
+    Closing.all(kit, pool);
   }
 
   @Test

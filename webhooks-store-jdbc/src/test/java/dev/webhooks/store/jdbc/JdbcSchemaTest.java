@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -35,8 +36,8 @@ class JdbcSchemaTest {
   }
 
   @AfterEach
-  void closePool() throws SQLException {
-    elsewhere.close();
+  void closePool() throws Exception {
+    Closing.all(elsewhere);
   }
 
   private JdbcWebhookStore.Builder builder() {
