@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(Patience.OF_A_TEST)
 class JdbcImpatientRoleTest {
+  /** The common pool may have one thread, which the first task blocks. */
+  private static final Executor OWN_THREAD = task -> new Thread(task).start();
+
   /** In the database's own words: has anybody waited for a named lock for longer than that? */
   private static final Map<String, String> WAITING_FOR_UPGRADE = Map.of(
       "postgresql", """
@@ -93,10 +97,10 @@ class JdbcImpatientRoleTest {
     CountDownLatch locked = new CountDownLatch(1);
     CountDownLatch enough = new CountDownLatch(1);
     CompletableFuture<Void> upgrading =
-        CompletableFuture.runAsync(() -> upgrade(product, locked, enough));
+        CompletableFuture.runAsync(() -> upgrade(product, locked, enough), OWN_THREAD);
     locked.await();
 
-    CompletableFuture<Void> opening = CompletableFuture.runAsync(store::open);
+    CompletableFuture<Void> opening = CompletableFuture.runAsync(store::open, OWN_THREAD);
     untilSeen(WAITING_FOR_UPGRADE.get(product), opening);
     enough.countDown();
 
@@ -149,7 +153,7 @@ class JdbcImpatientRoleTest {
       host.setAutoCommit(false);
       execute(host, "update webhooks_event set deliveries = 0");
 
-      CompletableFuture<Void> opening = CompletableFuture.runAsync(store::open);
+      CompletableFuture<Void> opening = CompletableFuture.runAsync(store::open, OWN_THREAD);
       untilSeen(PAUSING.get(product), opening);
       host.rollback();
 
