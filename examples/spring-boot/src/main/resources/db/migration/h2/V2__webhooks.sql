@@ -11,7 +11,8 @@ create table if not exists webhooks_schema (
 
 -- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
 -- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
--- purge_at: when to look for rows of a deleted one next.
+-- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
+-- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table if not exists webhooks_webhook (
   no bigint generated always as identity primary key,
   id uuid not null unique,
@@ -28,7 +29,8 @@ create table if not exists webhooks_webhook (
   created timestamp(6) with time zone not null,
   updated timestamp(6) with time zone not null,
   deleted timestamp(6) with time zone,
-  purge_at timestamp(6) with time zone
+  purge_at timestamp(6) with time zone,
+  given_id varchar(64)
 );
 create index if not exists webhooks_webhook_account on webhooks_webhook (account, no);
 create index if not exists webhooks_webhook_purge on webhooks_webhook (purge_at);
@@ -67,16 +69,19 @@ create table if not exists webhooks_instance (
 );
 
 -- What was published. event_id: the id that the host gave; null where the library made it and id stands for it.
+-- fingerprint: of what was published under a given id. trace_context: as the host's
+-- tracing gave it; null if there was none.
 create table if not exists webhooks_event (
   id uuid primary key,
   account varbinary(255) not null,
   event_id varbinary(64),
-  fingerprint varbinary not null,
+  fingerprint varbinary,
   type varbinary(255) not null,
   body varbinary not null,
   deliveries int not null,
   created timestamp(6) with time zone not null,
-  keep_until timestamp(6) with time zone not null
+  keep_until timestamp(6) with time zone not null,
+  trace_context varchar(512)
 );
 create unique index if not exists webhooks_event_given on webhooks_event (account, event_id);
 

@@ -7,7 +7,8 @@ create table webhooks_schema (
 
 -- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
 -- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
--- purge_at: when to look for rows of a deleted one next.
+-- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
+-- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table webhooks_webhook (
   no bigint generated always as identity primary key,
   id uuid not null unique,
@@ -24,7 +25,8 @@ create table webhooks_webhook (
   created timestamptz(6) not null,
   updated timestamptz(6) not null,
   deleted timestamptz(6),
-  purge_at timestamptz(6)
+  purge_at timestamptz(6),
+  given_id text
 );
 create index webhooks_webhook_account on webhooks_webhook (account, no);
 create index webhooks_webhook_purge on webhooks_webhook (purge_at) where purge_at is not null;
@@ -63,16 +65,19 @@ create table webhooks_instance (
 );
 
 -- What was published. event_id: the id that the host gave; null where the library made it and id stands for it.
+-- fingerprint: of what was published under a given id. trace_context: as the host's
+-- tracing gave it; null if there was none.
 create table webhooks_event (
   id uuid primary key,
   account text collate "C" not null,
   event_id text collate "C",
-  fingerprint bytea not null,
+  fingerprint bytea,
   type text collate "C" not null,
   body bytea not null,
   deliveries int not null,
   created timestamptz(6) not null,
-  keep_until timestamptz(6) not null
+  keep_until timestamptz(6) not null,
+  trace_context text
 );
 create unique index webhooks_event_given on webhooks_event (account, event_id) where event_id is not null;
 

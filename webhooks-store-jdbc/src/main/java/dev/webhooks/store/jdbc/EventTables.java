@@ -29,12 +29,6 @@ final class EventTables {
 
   private static final int STATEMENT_ROWS = 1000;
 
-  /**
-   * In the place of a fingerprint, of an event that was given no id. Not empty, since sessions of
-   * MariaDB with {@code EMPTY_STRING_IS_NULL} would read that as null.
-   */
-  private static final byte[] NO_FINGERPRINT = {0};
-
   private static final String FIND = """
       select e.id, e.account, e.event_id, e.fingerprint, e.deliveries
       from {x: id uuid, account key} join {event} e on e.id = x.id and e.account = x.account""";
@@ -219,9 +213,9 @@ final class EventTables {
         .text(NewEvent::traceContext);
   }
 
-  private static byte[] fingerprint(NewEvent event) {
+  private static byte @Nullable [] fingerprint(NewEvent event) {
     Fingerprint fingerprint = event.fingerprint();
-    return fingerprint == null ? NO_FINGERPRINT : fingerprint.bytes();
+    return fingerprint == null ? null : fingerprint.bytes();
   }
 
   static List<Queued> queued(List<NewEvent> events) {
@@ -297,9 +291,8 @@ final class EventTables {
 
   private record FirstUse(OwnedId id, @Nullable String givenId, EventReceipt receipt) {
     static FirstUse of(Row row) throws SQLException {
-      byte[] stored = row.bytes("fingerprint");
-      Fingerprint fingerprint =
-          stored.length == NO_FINGERPRINT.length ? null : Fingerprint.fromBytes(stored);
+      byte[] stored = row.bytesOrNull("fingerprint");
+      Fingerprint fingerprint = stored == null ? null : Fingerprint.fromBytes(stored);
       EventReceipt receipt = new EventReceipt(false, row.integer("deliveries"), fingerprint);
       OwnedId id = new OwnedId(row.key("account"), row.uuid("id"));
       return new FirstUse(id, row.keyOrNull("event_id"), receipt);

@@ -394,7 +394,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     Migrator migrator() {
-      return new Migrator(database, Migrator.VERSION);
+      return new Migrator(database);
     }
   }
 }

@@ -1,18 +1,12 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.model.StoreUnavailableException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Creates and upgrades the tables from the numbered scripts in the jar, and checks them.
@@ -21,14 +15,8 @@ import java.util.regex.Pattern;
  * that an older instance goes on beside a newer schema.
  */
 final class Migrator {
-  /** The newest script, which this version of the library works with. */
-  static final int VERSION = 3;
-
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Pattern MIN_COMPATIBLE = Pattern.compile("-- min_compatible: (\\d+)");
-  private static final Pattern CREATED_TABLE =
-      Pattern.compile("create table (?:if not exists )?\\{(\\w+)}");
 
   private static final String ADD_VERSION =
       "insert into {schema} (version, min_compatible) values (?, ?)";
@@ -37,20 +25,29 @@ final class Migrator {
       "select version, min_compatible from {schema} order by version desc limit 1";
 
   private final Database database;
-  private final int version;
+  private final List<SchemaScript> scripts;
 
-  Migrator(Database database, int version) {
+  Migrator(Database database) {
+    this(database, SchemaScript.all(database.dialect));
+  }
+
+  /** Creates a migrator that works with other scripts, the first of which makes version 1. */
+  Migrator(Database database, List<SchemaScript> scripts) {
     this.database = database;
-    this.version = version;
+    this.scripts = scripts;
+  }
+
+  private int version() {
+    return scripts.size();
   }
 
   /** Brings the tables to the newest version, unless they are there or beyond. */
   void migrate() {
     requireSchema();
-    if (newest().filter(schema -> schema.version() >= version).isEmpty()) {
+    if (newest().filter(schema -> schema.version() >= version()).isEmpty()) {
       database.dialect.takingTurns(() -> database.run(Dialect.Purpose.SESSION, PATIENCE, sql -> {
         database.dialect.exclusively(sql, database.names.prefix(), this::upgrade);
-        return version;
+        return version();
       }));
     }
     validate();
@@ -70,8 +67,8 @@ final class Migrator {
       sql.update(createVersions(sql.dialect));
     }
     int from = present.map(Schema::version).orElse(0);
-    for (int step = from + 1; step <= version; step++) {
-      Script script = Script.load(sql.dialect, step);
+    for (int step = from + 1; step <= version(); step++) {
+      SchemaScript script = scripts.get(step - 1);
       for (String statement : script.statements()) {
         if (present.isPresent()) {
           change(sql, statement);
@@ -107,11 +104,11 @@ final class Migrator {
         .orElseThrow(
             () -> new IllegalStateException(
                 "the tables of webhooks are missing: let the store create them, or run what ddl() prints"));
-    if (schema.version() < version) {
+    if (schema.version() < version()) {
       throw new IllegalStateException("the tables of webhooks have version " + schema.version()
-          + ", but this library needs " + version + ": let it upgrade them");
+          + ", but this library needs " + version() + ": let it upgrade them");
     }
-    if (schema.minCompatible() > version) {
+    if (schema.minCompatible() > version()) {
       throw new IllegalStateException("the tables of webhooks have version " + schema.version()
           + ", which this library is too old for");
     }
@@ -123,8 +120,8 @@ final class Migrator {
 
   private List<String> missingTables(Sql sql) throws SQLException {
     List<String> missing = new ArrayList<>();
-    for (int step = 1; step <= version; step++) {
-      for (String table : Script.load(sql.dialect, step).tables()) {
+    for (SchemaScript script : scripts) {
+      for (String table : script.tables()) {
         if (!sql.dialect.tableExists(sql, database.names.prefix() + table)) {
           missing.add(database.names.prefix() + table);
         }
@@ -156,11 +153,11 @@ final class Migrator {
   /** Returns everything that {@link #migrate} would run on an empty database. */
   static String ddl(Dialect dialect, TableNames names) {
     StringBuilder ddl = new StringBuilder(createVersions(dialect)).append(";\n\n");
-    for (int step = 1; step <= VERSION; step++) {
-      Script script = Script.load(dialect, step);
+    List<SchemaScript> scripts = SchemaScript.all(dialect);
+    for (SchemaScript script : scripts) {
       ddl.append(script.text().strip()).append("\n\n");
       ddl.append("insert into {schema} (version, min_compatible) values (")
-          .append(step)
+          .append(scripts.indexOf(script) + 1)
           .append(", ")
           .append(script.minCompatible())
           .append(");\n");
@@ -168,46 +165,10 @@ final class Migrator {
     return new SqlTemplates(names, dialect).sql(ddl.toString());
   }
 
-  /** What the newest row of the version table says. */
+  /** The newest row of the version table. */
   private record Schema(int version, int minCompatible) {
     static Schema of(Row row) throws SQLException {
       return new Schema(row.integer("version"), row.integer("min_compatible"));
-    }
-  }
-
-  /** A numbered script. */
-  private record Script(String text) {
-    static Script load(Dialect dialect, int step) {
-      String name = "schema/" + dialect.name() + "/V" + step + ".sql";
-      try (InputStream in = Migrator.class.getResourceAsStream(name)) {
-        if (in == null) {
-          throw new IllegalStateException("missing in the jar: " + name);
-        }
-        return new Script(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    int minCompatible() {
-      Matcher matcher = MIN_COMPATIBLE.matcher(text);
-      if (!matcher.find()) {
-        throw new IllegalStateException("a script does not say what it is compatible with");
-      }
-      return Integer.parseInt(matcher.group(1));
-    }
-
-    List<String> statements() {
-      String withoutComments = text.replaceAll("(?m)^--.*$", "");
-      return Pattern.compile(";")
-          .splitAsStream(withoutComments)
-          .map(String::strip)
-          .filter(s -> !s.isEmpty())
-          .toList();
-    }
-
-    List<String> tables() {
-      return CREATED_TABLE.matcher(text).results().map(match -> match.group(1)).toList();
     }
   }
 }

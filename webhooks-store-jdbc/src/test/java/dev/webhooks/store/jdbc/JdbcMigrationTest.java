@@ -88,7 +88,7 @@ class JdbcMigrationTest {
     threads.shutdown();
 
     assertThat(numbers).doesNotHaveDuplicates();
-    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(Migrator.VERSION);
+    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -150,8 +150,7 @@ class JdbcMigrationTest {
 
     execute(
         database,
-        "insert into webhooks_schema (version, min_compatible) values (8, " + (Migrator.VERSION + 1)
-            + ")");
+        "insert into webhooks_schema (version, min_compatible) values (8, 2)");
     assertThatThrownBy(() -> JdbcWebhookStore.on(database).open())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("version 8")
@@ -173,7 +172,7 @@ class JdbcMigrationTest {
     store.open();
 
     Samples.publish(store, Samples.event(Samples.insertWebhook(store)));
-    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(Migrator.VERSION);
+    assertThat(count(database, "select count(*) from webhooks_schema")).isEqualTo(1);
   }
 
   @ParameterizedTest

@@ -6,7 +6,8 @@
 
 -- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
 -- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
--- purge_at: when to look for rows of a deleted one next.
+-- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
+-- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table if not exists {webhook} (
   no bigint generated always as identity primary key,
   id uuid not null unique,
@@ -23,7 +24,8 @@ create table if not exists {webhook} (
   created timestamp(6) with time zone not null,
   updated timestamp(6) with time zone not null,
   deleted timestamp(6) with time zone,
-  purge_at timestamp(6) with time zone
+  purge_at timestamp(6) with time zone,
+  given_id varchar(64)
 );
 create index if not exists {webhook}_account on {webhook} (account, no);
 create index if not exists {webhook}_purge on {webhook} (purge_at);
@@ -62,16 +64,19 @@ create table if not exists {instance} (
 );
 
 -- What was published. event_id: the id that the host gave; null where the library made it and id stands for it.
+-- fingerprint: of what was published under a given id. trace_context: as the host's
+-- tracing gave it; null if there was none.
 create table if not exists {event} (
   id uuid primary key,
   account varbinary(255) not null,
   event_id varbinary(64),
-  fingerprint varbinary not null,
+  fingerprint varbinary,
   type varbinary(255) not null,
   body varbinary not null,
   deliveries int not null,
   created timestamp(6) with time zone not null,
-  keep_until timestamp(6) with time zone not null
+  keep_until timestamp(6) with time zone not null,
+  trace_context varchar(512)
 );
 create unique index if not exists {event}_given on {event} (account, event_id);
 

@@ -6,7 +6,8 @@
 
 -- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
 -- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
--- purge_at: when to look for rows of a deleted one next.
+-- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
+-- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table if not exists {webhook} (
   no bigint auto_increment primary key,
   id binary(16) not null,
@@ -24,6 +25,7 @@ create table if not exists {webhook} (
   updated datetime(6) not null,
   deleted datetime(6),
   purge_at datetime(6),
+  given_id varchar(64) character set ascii,
   unique key {webhook}_id (id),
   key {webhook}_purge (purge_at),
   key {webhook}_account (account, no)
@@ -64,17 +66,19 @@ create table if not exists {instance} (
 
 -- What was published. event_id: the id that the host gave; null where the library made it and id stands for it. It
 -- leads its index, since a conflict on a given id locks the place before it too: led by the account, that of the
--- events without one.
+-- events without one. fingerprint: of what was published under a given id. trace_context: as the host's
+-- tracing gave it; null if there was none.
 create table if not exists {event} (
   id binary(16) primary key,
   account varchar(255) character set ascii collate ascii_nopad_bin not null,
   event_id varchar(64) character set ascii collate ascii_nopad_bin,
-  fingerprint varbinary(255) not null,
+  fingerprint varbinary(255),
   type varchar(255) character set ascii collate ascii_nopad_bin not null,
   body mediumblob not null,
   deliveries int not null,
   created datetime(6) not null,
   keep_until datetime(6) not null,
+  trace_context varchar(512),
   unique key {event}_given (event_id, account)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 

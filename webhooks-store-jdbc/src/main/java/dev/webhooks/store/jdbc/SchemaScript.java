@@ -1,0 +1,68 @@
+package dev.webhooks.store.jdbc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * A numbered script that creates or changes the tables.
+ *
+ * @param text statements that end with a semicolon, and comments from {@code --} to the end of the
+ *     line. One of them says {@code min_compatible:} and the oldest version of the library that can
+ *     work with the tables which the script leaves
+ */
+record SchemaScript(String text) {
+  /** The number of scripts in the jar; the last one is the version that this library works with. */
+  private static final int NEWEST = 1;
+
+  private static final Pattern MIN_COMPATIBLE = Pattern.compile("-- min_compatible: (\\d+)");
+  private static final Pattern CREATED_TABLE =
+      Pattern.compile("create table (?:if not exists )?\\{(\\w+)}");
+
+  /** Loads the scripts for a database, in the order of their numbers. */
+  static List<SchemaScript> all(Dialect dialect) {
+    return IntStream.rangeClosed(1, NEWEST)
+        .mapToObj(number -> load("schema/" + dialect.name() + "/V" + number + ".sql"))
+        .toList();
+  }
+
+  private static SchemaScript load(String name) {
+    try (InputStream in = SchemaScript.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("missing in the jar: " + name);
+      }
+      return new SchemaScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the oldest version of the library that can work with the tables. */
+  int minCompatible() {
+    Matcher matcher = MIN_COMPATIBLE.matcher(text);
+    if (!matcher.find()) {
+      throw new IllegalStateException("a script does not say what it is compatible with");
+    }
+    return Integer.parseInt(matcher.group(1));
+  }
+
+  /** Returns the statements without comments, in their order. */
+  List<String> statements() {
+    String withoutComments = text.replaceAll("(?m)^--.*$", "");
+    return Pattern.compile(";")
+        .splitAsStream(withoutComments)
+        .map(String::strip)
+        .filter(statement -> !statement.isEmpty())
+        .toList();
+  }
+
+  /** Returns the names of the tables that the script creates, without their prefix. */
+  List<String> tables() {
+    return CREATED_TABLE.matcher(text).results().map(match -> match.group(1)).toList();
+  }
+}

@@ -1,5 +1,0 @@
--- min_compatible: 1
-
--- The id that a webhook had before it was imported, which is shown in place of id; null where the library made it.
--- id is then derived from it, so that it is unique as well and found by it.
-alter table {webhook} add column given_id text;
