@@ -16,6 +16,5 @@ module dev.webhooks.core {
   exports dev.webhooks.spi;
   exports dev.webhooks.spi.store;
   exports dev.webhooks.spi.transport;
-  exports dev.webhooks.store.memory;
   exports dev.webhooks.validation;
 }

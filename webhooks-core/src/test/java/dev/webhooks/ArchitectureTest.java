@@ -40,8 +40,7 @@ class ArchitectureTest {
           "dev.webhooks.validation..",
           "dev.webhooks.signing..",
           "dev.webhooks.idempotency..",
-          "dev.webhooks.spi..",
-          "dev.webhooks.store..")
+          "dev.webhooks.spi..")
       .layer("values")
       .definedBy("dev.webhooks.model..")
       .whereLayer("management")
@@ -73,13 +72,6 @@ class ArchitectureTest {
       .should()
       .dependOnClassesThat()
       .resideInAPackage("io.micrometer..");
-
-  @ArchTest
-  static final ArchRule STORES_ARE_NOT_KNOWN_INSIDE = noClasses()
-      .that(not(resideInAnyPackage("dev.webhooks.store..")))
-      .should()
-      .dependOnClassesThat()
-      .resideInAPackage("dev.webhooks.store..");
 
   @ArchTest
   static final ArchRule NO_JACKSON_IN_PUBLIC_SIGNATURES = methods()

@@ -7,8 +7,8 @@ import static dev.webhooks.management.ApiFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.Event;
-import dev.webhooks.store.memory.InMemoryWebhookStore;
 import dev.webhooks.testing.TestWebhooks;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

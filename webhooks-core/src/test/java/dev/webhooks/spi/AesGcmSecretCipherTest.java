@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.webhooks.model.Event;
 import dev.webhooks.model.WebhookDraft;
-import dev.webhooks.store.memory.InMemoryWebhookStore;
 import dev.webhooks.testing.TestWebhooks;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

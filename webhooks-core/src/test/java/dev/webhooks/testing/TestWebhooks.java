@@ -20,7 +20,7 @@ import dev.webhooks.spi.transport.TargetRefusedException;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.spi.transport.WebhookTransport;
-import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import dev.webhooks.validation.AllowedTargets;
 import dev.webhooks.validation.UrlPolicy;
 import java.net.InetAddress;

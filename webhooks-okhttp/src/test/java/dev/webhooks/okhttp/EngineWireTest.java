@@ -14,7 +14,7 @@ import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Verification;
 import dev.webhooks.signing.WebhookVerifier;
-import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

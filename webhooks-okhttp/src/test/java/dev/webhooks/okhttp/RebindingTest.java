@@ -8,7 +8,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.TransportResult;
-import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import dev.webhooks.validation.AllowedTargets;
 import dev.webhooks.validation.PublicTargetGuard;
 import java.util.ArrayList;

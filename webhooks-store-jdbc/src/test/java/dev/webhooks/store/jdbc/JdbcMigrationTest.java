@@ -148,9 +148,7 @@ class JdbcMigrationTest {
 
     assertThatCode(() -> JdbcWebhookStore.on(database).open()).doesNotThrowAnyException();
 
-    execute(
-        database,
-        "insert into webhooks_schema (version, min_compatible) values (8, 2)");
+    execute(database, "insert into webhooks_schema (version, min_compatible) values (8, 2)");
     assertThatThrownBy(() -> JdbcWebhookStore.on(database).open())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("version 8")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.WebhooksBuilder;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.WebhookDraft;
-import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import dev.webhooks.testing.TestWebhooks;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;

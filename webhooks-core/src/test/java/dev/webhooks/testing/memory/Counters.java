@@ -1,4 +1,4 @@
-package dev.webhooks.store.memory;
+package dev.webhooks.testing.memory;
 
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.WebhookStatistics;

@@ -1,4 +1,4 @@
-package dev.webhooks.store.memory;
+package dev.webhooks.testing.memory;
 
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.Delivery;

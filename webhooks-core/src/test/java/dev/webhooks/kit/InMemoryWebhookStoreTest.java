@@ -1,4 +1,4 @@
-package dev.webhooks.store.memory;
+package dev.webhooks.kit;
 
 import dev.webhooks.testing.ConcurrencyContract;
 import dev.webhooks.testing.CursorContract;

@@ -1,9 +1,11 @@
-package dev.webhooks.store.memory;
+package dev.webhooks.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.webhooks.testing.memory.InMemoryTransaction;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

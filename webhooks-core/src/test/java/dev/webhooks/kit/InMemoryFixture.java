@@ -1,9 +1,11 @@
-package dev.webhooks.store.memory;
+package dev.webhooks.kit;
 
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.testing.OpenTransaction;
 import dev.webhooks.testing.StoreFixture;
+import dev.webhooks.testing.memory.InMemoryTransaction;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 
 /** The in-memory store as the contract drives it. */
 final class InMemoryFixture extends StoreFixture {

@@ -3,6 +3,6 @@
  * the process.
  */
 @NullMarked
-package dev.webhooks.store.memory;
+package dev.webhooks.testing.memory;
 
 import org.jspecify.annotations.NullMarked;

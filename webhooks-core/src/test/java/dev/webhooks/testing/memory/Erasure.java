@@ -1,4 +1,4 @@
-package dev.webhooks.store.memory;
+package dev.webhooks.testing.memory;
 
 import java.time.Instant;
 

@@ -1,4 +1,4 @@
-package dev.webhooks.store.memory;
+package dev.webhooks.testing.memory;
 
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.EventReceipt;
