@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,8 +24,11 @@ class LocaleTest {
   @Test
   void no_method_reference_and_no_output_uses_the_default_locale() throws IOException {
     List<String> found = new ArrayList<>();
-    List<Path> sources = sources();
+    List<Path> sources = Sources.ofAllModules();
     for (Path source : sources) {
+      if (source.endsWith("LocaleTest.java")) {
+        continue;
+      }
       Matcher use = DEFAULT_LOCALE.matcher(Files.readString(source));
       while (use.find()) {
         found.add(source + ": " + use.group().strip());
@@ -49,29 +50,5 @@ class LocaleTest {
             .matcher("System.out.printf(\n  Locale.ROOT, \"%d\", 1)")
             .find())
         .isFalse();
-  }
-
-  /** Returns the Java sources of all modules and examples. */
-  private static List<Path> sources() throws IOException {
-    Path project = project();
-    try (Stream<Path> files = Files.walk(project)) {
-      return files
-          .filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> !contains(project.relativize(file), "target"))
-          .filter(file -> !file.endsWith("LocaleTest.java"))
-          .toList();
-    }
-  }
-
-  private static Path project() {
-    Path directory = Path.of("").toAbsolutePath();
-    while (!Files.exists(directory.resolve("mvnw"))) {
-      directory = directory.getParent();
-    }
-    return directory;
-  }
-
-  private static boolean contains(Path path, String folder) {
-    return StreamSupport.stream(path.spliterator(), false).anyMatch(Path.of(folder)::equals);
   }
 }

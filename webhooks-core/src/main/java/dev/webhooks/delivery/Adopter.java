@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Adopter {
   private static final Duration IDLE = Duration.ofSeconds(1);
 
-  /** What this holds is noted in the ledger, which bounds it. */
+  /** Rows that were committed and wait to be adopted; the ledger counts and bounds them. */
   private final ConcurrentLinkedQueue<Held> committed = new ConcurrentLinkedQueue<>();
 
   private final WebhookStore store;

@@ -3,7 +3,7 @@ package dev.webhooks.delivery;
 import java.util.Map;
 
 /**
- * What a claim may bring into memory.
+ * The bounds on one claim.
  *
  * @param perWebhook how many deliveries of one webhook
  * @param limits how many of those webhooks for which it is not {@code perWebhook}

@@ -22,10 +22,7 @@ final class CleanUp {
   /** The shortest pause between two rounds while there is more to do. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /**
-   * How much longer the pause is than the round before it, so that a busy database gets longer
-   * ones.
-   */
+  /** The pause as a multiple of the round before it, so that a busy database gets longer ones. */
   private static final int PAUSE_PER_ROUND = 4;
 
   private static final Duration PURGE_EVERY = Duration.ofSeconds(10);

@@ -328,7 +328,7 @@ public final class DeliveryEngine {
     }
   }
 
-  /** What runs between start and close. */
+  /** The loops that run between start and close. */
   private record Loops(
       Loop heartbeat,
       Loop adopter,

@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what becomes of deliveries and webhooks. Every method does nothing unless it is
+ * Receives what happens to deliveries and webhooks. Every method does nothing unless it is
  * overridden, so methods can be added.
  *
  * <p><b>Order.</b> Calls come one after another, each after what it tells of has been written, and
@@ -121,7 +121,7 @@ public interface DeliveryListener {
   record Trouble(
       String webhookId, String account, TroubleReason reason, Instant since, int failures) {}
 
-  /** What is wrong with a webhook. */
+  /** The reasons why a webhook is in trouble. */
   enum TroubleReason {
     /** Its endpoint answered 410: it is gone for good. */
     GONE,

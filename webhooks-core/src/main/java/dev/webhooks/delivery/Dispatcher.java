@@ -34,7 +34,7 @@ final class Dispatcher {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition quiet = lock.newCondition();
   private final Map<Long, Lane> lanes = new HashMap<>();
-  /** What is to be handed back; bounded, like all that waits here, by the ledger. */
+  /** Deliveries to hand back; the ledger bounds them, like everything that waits here. */
   private final List<Held> unwanted = new ArrayList<>();
   /**
    * When webhooks were changed in this process, for as long as an older reading could still arrive:

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the engine is doing.
+ * The state of the engine at one moment.
  *
  * @param databaseReachable whether the database answered just now
  * @param pending how many deliveries are pending, exact up to 10,000; 0 if the database did not

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine is made of.
+ * The parts that an engine is made of.
  *
  * @param store where everything is kept
  * @param transport sends requests

@@ -8,9 +8,9 @@ final class Flight {
   final WebhookConfiguration configuration;
   final Lane lane;
   final long startedAt;
-  /** Whether it counts among those that take long, be it that it does or that it probably will. */
+  /** True if it counts as slow, because it is or because it probably will be. */
   boolean countedAsSlow;
-  /** Whether it has taken long already. */
+  /** True once it has taken long. */
   boolean slow;
 
   Flight(Held held, WebhookConfiguration configuration, Lane lane, long startedAt) {

@@ -57,7 +57,7 @@ final class GroupCommit {
     List<Map<String, Integer>> store(List<Publication> publications);
   }
 
-  /** What a caller in line has to do or has got. */
+  /** The state of a caller in line. */
   private enum Turn {
     WAITS,
     /** Its publication is in a transaction that is under way. */

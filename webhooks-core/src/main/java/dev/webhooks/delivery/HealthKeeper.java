@@ -188,7 +188,7 @@ final class HealthKeeper {
   /** An attempt and the configuration that it was made with. */
   private record Note(WebhookConfiguration webhook, Sign sign) {}
 
-  /** What was noted of one webhook and is not written yet. */
+  /** Signals of one webhook that are not written yet. */
   private static final class Report {
     private final List<Sign> signs = new ArrayList<>();
     private @Nullable WebhookConfiguration latest;

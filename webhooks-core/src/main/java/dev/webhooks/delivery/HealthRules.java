@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What attempts mean for the health of an endpoint. Knows no store and no clock. Thread-safe.
+ * Rules that turn attempts into the health of an endpoint, without a store or a clock. Thread-safe.
  *
  * <ul>
  *   <li>An accepted attempt ends everything that was wrong.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * by up to 20 % at random, so that endpoints which went down together are not probed together.
  */
 final class HoldSchedule {
-  /** How many times in a row an endpoint is not reached before it is left alone. */
+  /** The number of attempts in a row that do not reach an endpoint before it is left alone. */
   static final int PATIENCE = 5;
 
   static final Duration FIRST = Duration.ofSeconds(10);

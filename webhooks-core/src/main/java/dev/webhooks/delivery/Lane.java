@@ -13,7 +13,7 @@ final class Lane {
   final Pace pace;
   final ArrayDeque<Held> ready = new ArrayDeque<>();
   int inFlight;
-  /** How many of those in flight have taken long already. */
+  /** The number of those in flight that have taken long already. */
   int slow;
   /** In which line it stands for a slot; null if in none. */
   Slots.@Nullable Kind line;

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class ListenerCalls {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryListener.class);
   private static final int CAPACITY = 10_000;
-  /** How much of endpoints' answers waits at most. */
+  /** The most bytes of endpoints' answers that wait. */
   private static final long MAX_BYTES = 16L << 20;
 
   private static final Duration IDLE = Duration.ofSeconds(1);

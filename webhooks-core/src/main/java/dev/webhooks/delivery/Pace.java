@@ -6,8 +6,8 @@ import dev.webhooks.spi.store.AttemptOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many attempts of one webhook may run at once, learnt from how they go. Guarded by the
- * dispatcher's lock.
+ * The number of attempts of one webhook that may run at once, learnt from how they go. Guarded by
+ * the dispatcher's lock.
  *
  * <p>A webhook begins with a quarter of the most there may be. Each attempt that ends within
  * {@link Slots#SLOW} allows one more; each that its endpoint did not answer, or answered with 429,

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class Poller {
   private static final Duration BUSY = Duration.ofMillis(250);
   private static final Duration IDLE = Duration.ofSeconds(1);
-  /** For how many times the duration of a claim that brought nothing the next one waits. */
+  /** After a claim that brought nothing, the next one waits this multiple of its duration. */
   private static final int REST_PER_CLAIM = 10;
 
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
   private static final int CLAIM = 500;
 
-  /** What this holds is noted in the ledger, which bounds it. */
+  /** Rows whose commit has an unknown outcome; the ledger counts and bounds them. */
   private final ConcurrentLinkedQueue<Held> doubtful = new ConcurrentLinkedQueue<>();
 
   private final WebhookStore store;
@@ -225,8 +225,8 @@ final class Poller {
   }
 
   /**
-   * Is told that outcomes were written: claims again at once if there is room now for what had to
-   * stay in the store.
+   * Claims again at once, since outcomes were written, if there is room now for what had to stay in
+   * the store.
    */
   void roomFreed() {
     if (ledger.takeFreed()) {

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Prober {
   private static final Duration EVERY = Duration.ofSeconds(1);
-  /** How many bodies are brought in at once without regard to their sizes. */
+  /** The number of bodies brought in at once without regard to their sizes. */
   private static final int AT_ONCE = 32;
 
   private final WebhookStore store;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call publishes, all or none.
+ * The events that one call publishes, all or none.
  *
  * @param account whose webhooks receive it
  * @param events validated, no id twice

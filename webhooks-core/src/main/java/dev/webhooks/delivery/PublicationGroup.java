@@ -11,7 +11,7 @@ import java.util.Set;
  */
 final class PublicationGroup {
   private static final int MAX_EVENTS = 128;
-  /** What one statement carries. */
+  /** The most bytes that one statement carries. */
   private static final long MAX_BYTES = 1 << 20;
 
   private final List<Publication> publications = new ArrayList<>();

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Room {
   /** The part of the memory that one webhook may fill. */
   private static final int SHARE_OF_ONE_WEBHOOK = 16;
-  /** How much must be free again before a claim is worth while after there was no room. */
+  /** The share that must be free again before a claim is worth while after there was no room. */
   private static final int SHARE_WORTH_A_CLAIM = 16;
 
   private final int capacity;
@@ -254,12 +254,12 @@ final class Room {
     placesBy.merge(trust, places, Integer::sum);
   }
 
-  /** What one webhook holds, and what is thought of it. */
+  /** The deliveries that one webhook holds, and how far it is trusted. */
   private final class Account {
     private @Nullable Standing standing;
     private int count;
     private int places;
-    /** Whether something had to stay in the store for want of room. */
+    /** True if something had to stay in the store for want of room. */
     private boolean waits;
 
     private Trust trust() {

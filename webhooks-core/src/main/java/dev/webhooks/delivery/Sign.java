@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt says about its endpoint.
+ * The news that an attempt brings about its endpoint.
  *
  * @param kind success or failure
  * @param began when the attempt began
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Sign(Kind kind, Instant began, Instant ended, boolean gone) {
   static final int GONE = 410;
 
-  /** What came of an attempt. */
+  /** The outcome of an attempt. */
   enum Kind {
     /** The endpoint accepted the request. */
     ACCEPTED,

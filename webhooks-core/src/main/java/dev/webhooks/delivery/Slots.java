@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * lane costs the same however many wait.
  */
 final class Slots {
-  /** How long an attempt may run before it counts as slow. */
+  /** The time after which an attempt counts as slow. */
   static final Duration SLOW = Duration.ofSeconds(2);
 
   /** Of how many webhooks the pace is remembered when nothing is left to send; last used last. */
@@ -57,7 +57,7 @@ final class Slots {
   private final int openToAll;
   private final int openToSuspects;
   private final Map<Kind, Set<Lane>> lines = new EnumMap<>(Kind.class);
-  /** What is in flight and not slow yet, the oldest first. */
+  /** Attempts in flight that are not slow yet, oldest first. */
   private final Set<Flight> young = new LinkedHashSet<>();
 
   private final Map<Long, Pace> paces = new LinkedHashMap<>(16, 0.75f, true) {
@@ -93,7 +93,7 @@ final class Slots {
     }
   }
 
-  /** What decides how many slots a lane may use. */
+  /** The kinds of lanes, which differ in how many slots they may use. */
   enum Kind {
     /** Nothing in flight, and the last attempt was fast. */
     FIRST,

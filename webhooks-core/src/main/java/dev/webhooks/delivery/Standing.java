@@ -1,14 +1,14 @@
 package dev.webhooks.delivery;
 
 /**
- * What is thought of a webhook's endpoint, from how its attempts go.
+ * The opinion of a webhook's endpoint, formed by how its attempts go.
  *
  * @param trust whether it may be relied on to answer soon
  * @param allowed how many attempts may run at once
  */
 record Standing(Trust trust, int allowed) {
 
-  /** Whether an endpoint may be relied on to answer soon. */
+  /** The degrees to which an endpoint is relied on to answer soon. */
   enum Trust {
     /** The last attempt was fast, and none is slow. */
     TRUSTED,

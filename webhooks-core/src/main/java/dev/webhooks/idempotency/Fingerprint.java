@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe; the builder is not.
  */
 public final class Fingerprint {
-  /** How many levels of objects and arrays the JSON in a fingerprint has at most. */
+  /** The most levels of objects and arrays that the JSON in a fingerprint has. */
   public static final int MAX_JSON_DEPTH = 1000;
 
   private static final int LENGTH = 32;

@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * reservations of one key exactly one wins.
  */
 public interface IdempotencyCache {
-  /** How long a key is remembered, to the second on the one clock, independent of any clean-up. */
+  /**
+   * The time for which a key is remembered, to the second on the one clock, whatever the clean-up
+   * does.
+   */
   Duration LIFETIME = Duration.ofHours(24);
 
-  /** How long a second request waits for the first one that uses the same key. */
+  /** The time for which a second request waits for the first one that uses the same key. */
   Duration PATIENCE = Duration.ofSeconds(2);
 
   /**
@@ -72,7 +75,7 @@ public interface IdempotencyCache {
    */
   void answer(IdempotencyKey key, UUID token, byte[] answer);
 
-  /** What came of a reservation. */
+  /** The result of a reservation. */
   sealed interface Reservation {
     /** The key is taken by this use: do the work, then store its answer. */
     record Taken() implements Reservation {}

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * routes of the host's own, {@link #withPortal} a page for the host's customers.
  */
 public final class ManagementApi {
-  /** How many bytes the body of a request has at most; a host need not read more than one more. */
+  /** The most bytes that the body of a request has; a host need not read more than one more. */
   public static final int MAX_BODY_BYTES = 1_048_576;
 
   private static final Logger LOG = LoggerFactory.getLogger(ManagementApi.class);

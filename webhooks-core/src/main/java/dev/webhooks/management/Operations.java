@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What each route does: read the call, ask the account, show the answer. */
+/** The operations behind the routes: each reads the call, asks the account and shows the answer. */
 final class Operations {
   private static final List<String> NEVER_CLEARED =
       List.of("url", "events", "headers", "secret", "status");

@@ -22,7 +22,7 @@ public final class EventCatalog {
   /** The event that the test operation sends. */
   public static final String TEST_EVENT = "webhook.test";
 
-  /** How many characters the name of an event type has at most. */
+  /** The most characters that the name of an event type has. */
   public static final int MAX_NAME_LENGTH = 128;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*");

@@ -3,7 +3,7 @@ package dev.webhooks.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one webhook that was to be imported.
+ * The result of importing one webhook.
  *
  * @param id the id as given
  * @param outcome what was done
@@ -15,7 +15,7 @@ public record ImportResult(
     Outcome outcome,
     @Nullable Webhook webhook,
     @Nullable WebhookException refusal) {
-  /** What an import has done. */
+  /** The outcomes of an import. */
   public enum Outcome {
     /** The webhook is here now. */
     IMPORTED,

@@ -1,7 +1,7 @@
 package dev.webhooks.model;
 
 /**
- * What came of encrypting anew whatever was stored under an older key, or under none.
+ * The result of encrypting anew everything that was stored under an older key, or under none.
  *
  * @param webhooks how many webhooks were changed by this call
  * @param answers how many answers remembered for idempotency keys were changed by this call

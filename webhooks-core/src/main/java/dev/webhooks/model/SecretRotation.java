@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class SecretRotation {
-  /** How long the old secret may sign too at most: a week. */
+  /** The most hours for which the old secret goes on signing: a week. */
   public static final int MAX_OVERLAP_HOURS = 168;
 
   private static final int DEFAULT_OVERLAP_HOURS = 24;

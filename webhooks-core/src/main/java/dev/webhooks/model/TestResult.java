@@ -3,7 +3,7 @@ package dev.webhooks.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a test request.
+ * The result of a test request.
  *
  * @param deliveryId under which the delivery log shows it, {@code dlv_…}
  * @param eventId the id that the receiver saw, {@code evt_…}

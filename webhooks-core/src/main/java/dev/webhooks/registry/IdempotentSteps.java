@@ -39,7 +39,7 @@ final class IdempotentSteps {
   }
 
   /**
-   * What the first transaction came to.
+   * The result of the first transaction.
    *
    * @param <T> what the operation returns
    */
@@ -55,7 +55,7 @@ final class IdempotentSteps {
   }
 
   /**
-   * What is to be done without a transaction.
+   * The work that is done without a transaction.
    *
    * @param <T> what the operation returns
    */

@@ -228,7 +228,7 @@ public final class ManualRetries {
   }
 
   /**
-   * What to recover.
+   * The deliveries to recover.
    *
    * @param until what is created from then on, such as a retry that fails at once, is left alone
    */

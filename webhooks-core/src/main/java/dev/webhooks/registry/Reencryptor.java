@@ -33,7 +33,9 @@ public final class Reencryptor {
   private static final Logger LOG = LoggerFactory.getLogger(Reencryptor.class);
   private static final int BATCH = 500;
 
-  /** How often a row is tried that another transaction has locked, and how long in between. */
+  /**
+   * The number of tries on a row that another transaction has locked, and the pause between them.
+   */
   private static final int TRIES = 5;
 
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -143,7 +145,7 @@ public final class Reencryptor {
     }
   }
 
-  /** What became of rows of one kind. */
+  /** The counts of rows of one kind. */
   private static final class Tally {
     private long changed;
     private long undecryptable;

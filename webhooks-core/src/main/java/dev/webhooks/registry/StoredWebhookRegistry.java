@@ -174,7 +174,8 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
   }
 
   /**
-   * What failed before says nothing about another URL, or once the owner says that it is active.
+   * Returns whether earlier failures count no more: they say nothing about another URL, nor after
+   * the owner has activated the webhook.
    */
   private static boolean deservesAnotherChance(WebhookPatch patch) {
     return patch.url().isPresent() || patch.status().equals(Optional.of(WebhookStatus.ACTIVE));

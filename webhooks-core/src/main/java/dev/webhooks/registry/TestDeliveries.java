@@ -87,7 +87,7 @@ public final class TestDeliveries {
   }
 
   /**
-   * How long things last.
+   * The times that a test keeps to.
    *
    * @param atMost after which time a test that has not ended counts as interrupted
    * @param keep for how long its payload is kept at least

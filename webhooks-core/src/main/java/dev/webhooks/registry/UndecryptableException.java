@@ -1,7 +1,7 @@
 package dev.webhooks.registry;
 
 /**
- * What is stored of a webhook cannot be read: it was encrypted with a key that is not known here,
+ * Thrown when a stored webhook cannot be read: it was encrypted with a key that is not known here,
  * or somebody has changed it. The message holds no secret.
  */
 public final class UndecryptableException extends IllegalStateException {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the schemes share: checks of what a host configures and of what a stranger sent. */
+/** Checks that the schemes share: of what a host configures and of what a stranger sent. */
 final class SchemeSupport {
   /** Far more than any honest header has, and little work to look through. */
   private static final int MAX_HEADER_LENGTH = 8192;

@@ -1,7 +1,7 @@
 package dev.webhooks.signing;
 
 /**
- * What came of verifying a message: accepted, or why not.
+ * The result of verifying a message: accepted, or why not.
  *
  * <p>The reasons are for the receiver's own log. Answer a rejected message the same way whatever
  * the reason is.

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebhookVerifier {
   /**
-   * How far a message's timestamp may lie from now in either direction, unless configured: 300 s.
+   * The most by which a message's timestamp may differ from now in either direction, unless
+   * configured: 300 s.
    */
   public static final Duration DEFAULT_TOLERANCE = Duration.ofMinutes(5);
 

@@ -35,7 +35,7 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>A key is good for 2<sup>32</sup> values, which random nonces allow.
  */
 public final class AesGcmSecretCipher implements SecretCipher {
-  /** How many bytes a key has. */
+  /** The number of bytes of a key. */
   public static final int KEY_BYTES = 32;
 
   // The stored form: format, id of the key, nonce, then the encrypted bytes with their tag.

@@ -13,7 +13,7 @@ record PlainTextReader(SecretCipher cipher) implements SecretCipher {
     return cipher.encrypt(webhook, plain);
   }
 
-  /** What looks encrypted is never taken for plain text, whatever is wrong with it. */
+  /** Never takes for plain text what looks encrypted, whatever is wrong with it. */
   @Override
   public byte[] decrypt(UUID webhook, byte[] stored) {
     return PlainText.isEncrypted(stored) ? cipher.decrypt(webhook, stored) : stored.clone();

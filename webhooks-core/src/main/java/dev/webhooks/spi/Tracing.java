@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * event is published without a context, the attempt made without a span.
  */
 public interface Tracing {
-  /** How many characters a context has at most. */
+  /** The most characters that a context has. */
   int MAX_LENGTH = 512;
 
   /** Traces nothing. */

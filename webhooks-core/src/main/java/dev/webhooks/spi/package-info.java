@@ -1,5 +1,5 @@
 /**
- * What a host may plug into the library besides a store and a transport: JSON, encryption of
+ * Ports that a host may implement, besides those of a store and a transport: JSON, encryption of
  * secrets, and the sources of time, randomness, ids and threads.
  */
 @NullMarked

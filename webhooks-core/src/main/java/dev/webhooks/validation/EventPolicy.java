@@ -10,7 +10,7 @@ import java.util.List;
  * {@code INVALID_EVENTS} that names what is wrong.
  */
 public interface EventPolicy {
-  /** How many different events and patterns a webhook subscribes to at most. */
+  /** The most different events and patterns that a webhook subscribes to. */
   int MAX_SUBSCRIPTIONS = 100;
 
   /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * that are known to be harmless. Thread-safe.
  */
 public final class HeaderMask {
-  /** What stands in the place of a hidden value; it tells nothing of it, not even its length. */
+  /** The text in the place of a hidden value; it tells nothing of it, not even its length. */
   public static final String MASK = "********";
 
   private static final Set<String> HARMLESS =

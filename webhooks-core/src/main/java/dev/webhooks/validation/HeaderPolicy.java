@@ -6,16 +6,16 @@ import java.util.Set;
 /** Decides which custom headers webhooks may have. Implementations are thread-safe. */
 @FunctionalInterface
 public interface HeaderPolicy {
-  /** How many custom headers a webhook has at most, names compared without case. */
+  /** The most custom headers that a webhook has; names are compared without case. */
   int MAX_HEADERS = 10;
 
-  /** How many characters a name has at most. */
+  /** The most characters that a name has. */
   int MAX_NAME_LENGTH = 256;
 
-  /** How many characters a value has at most. */
+  /** The most characters that a value has. */
   int MAX_VALUE_LENGTH = 4096;
 
-  /** How many characters all names and values have at most. */
+  /** The most characters that all names and values have together. */
   int MAX_TOTAL_LENGTH = 16 * 1024;
 
   /**

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * {@link ErrorCode#INVALID_REQUEST} that names the field.
  */
 public final class NamePolicy {
-  /** How many characters (code points) the name of a webhook has at most. */
+  /** The most characters (code points) that the name of a webhook has. */
   public static final int MAX_WEBHOOK_NAME_LENGTH = 256;
 
   private static final Pattern ACCOUNT = Pattern.compile("[!-~]{1,128}");

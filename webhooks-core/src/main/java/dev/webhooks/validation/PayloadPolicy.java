@@ -7,7 +7,7 @@ import dev.webhooks.spi.JsonCodec;
 /** Decides which payloads events may have. Implementations are thread-safe. */
 @FunctionalInterface
 public interface PayloadPolicy {
-  /** How many bytes of JSON a payload has at most, unless configured. */
+  /** The most bytes of JSON that a payload has, unless configured. */
   int DEFAULT_MAX_BYTES = 256 * 1024;
 
   /**

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
-  /** How many addresses of a name are returned at most, in the resolver's order. */
+  /** The most addresses of a name that are returned, in the resolver's order. */
   public static final int MAX_ADDRESSES = 8;
 
   private final AllowedTargets allowed;

@@ -5,7 +5,7 @@ import dev.webhooks.spi.transport.TargetGuard;
 /** Decides which URLs webhooks may have. Implementations are thread-safe. */
 @FunctionalInterface
 public interface UrlPolicy {
-  /** How many characters a URL has at most, as given and in canonical form. */
+  /** The most characters that a URL has, as given and in canonical form. */
   int MAX_LENGTH = 2048;
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the calling thread, but for {@link #canceled}, which comes from a watchdog.
  */
 final class CallTrace extends EventListener {
-  /** As many interim answers as the JDK's client puts up with. */
+  /** The most interim answers, as many as the JDK's client accepts. */
   private static final int MAX_INTERIM_ANSWERS = 8;
 
   private static final int SWITCHING_PROTOCOLS = 101;

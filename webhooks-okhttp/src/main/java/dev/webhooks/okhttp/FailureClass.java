@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells from an exception, and from how far the call had come, why an exchange failed. */
 final class FailureClass {
-  /** How far a call came. */
+  /** The phases of a call. */
   enum Phase {
     CONNECTING,
     SECURING,

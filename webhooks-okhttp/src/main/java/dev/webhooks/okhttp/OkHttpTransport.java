@@ -156,7 +156,7 @@ public final class OkHttpTransport implements WebhookTransport {
     return deadline.passed() ? DeliveryError.TIMEOUT : refusal.error();
   }
 
-  /** What failed while the transport was being closed is no fault of the endpoint. */
+  /** Returns the result as no fault of the endpoint if the transport was closed meanwhile. */
   private TransportResult orClosed(TransportResult result) {
     boolean answered = result.succeeded() || result.error() == DeliveryError.HTTP_STATUS;
     return closed && !answered ? TransportResult.failed(DeliveryError.INTERNAL) : result;

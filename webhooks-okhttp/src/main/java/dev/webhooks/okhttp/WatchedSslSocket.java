@@ -84,7 +84,7 @@ final class WatchedSslSocket extends ForwardingSslSocket {
     }
   }
 
-  /** What fails after {@link #abort} is no news of the peer. */
+  /** Notes a failure, unless it follows {@link #abort}: then it says nothing about the peer. */
   private void failed() {
     if (!aborted) {
       broken = true;

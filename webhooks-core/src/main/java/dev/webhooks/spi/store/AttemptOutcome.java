@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt came to.
+ * The outcome of an attempt.
  *
  * @param holding the delivery and the claim number it was held under
  * @param number the attempt's number; the first is 1

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * How much to claim, and for whom.
+ * A request to claim due deliveries for an instance.
  *
  * @param owner the instance that claims
  * @param now the one clock's time; rows due later stay

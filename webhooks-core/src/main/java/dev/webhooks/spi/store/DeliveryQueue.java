@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * row does nothing.
  */
 public interface DeliveryQueue {
-  /** How often a delivery may be taken over from dead instances before it ends as lost. */
+  /** The most times that a delivery is taken over from dead instances before it ends as lost. */
   int MAX_TAKEOVERS = 5;
 
   /**

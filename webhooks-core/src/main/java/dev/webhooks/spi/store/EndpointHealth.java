@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with an endpoint; kept only while something is.
+ * The failures of an endpoint; kept only while there are some.
  *
  * @param failures how many attempts have failed in a row, failed probes included
  * @param failingSince when the first of them began

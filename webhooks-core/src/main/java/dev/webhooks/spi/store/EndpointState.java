@@ -1,6 +1,6 @@
 package dev.webhooks.spi.store;
 
-/** How much is known to be wrong with an endpoint. */
+/** The states of an endpoint, by what is known to be wrong with it. */
 public enum EndpointState {
   /** Nothing: there is no {@link EndpointHealth} of it. */
   SOUND,

@@ -4,7 +4,7 @@ import dev.webhooks.idempotency.Fingerprint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an event that was to be stored.
+ * The result of storing an event.
  *
  * @param stored true if it was stored now, false if its id had been used before
  * @param deliveries how many deliveries the event has: now, or when its id was first used

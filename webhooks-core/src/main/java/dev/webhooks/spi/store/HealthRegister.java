@@ -67,7 +67,7 @@ public interface HealthRegister {
   }
 
   /**
-   * What was known of an endpoint and what is now.
+   * The health of an endpoint before and after a change.
    *
    * @param before null if nothing was wrong
    * @param after null if nothing is wrong
@@ -75,7 +75,7 @@ public interface HealthRegister {
   record Change(@Nullable EndpointHealth before, @Nullable EndpointHealth after) {}
 
   /**
-   * Who probes, and for how long others stay away.
+   * A request to probe endpoints, which keeps others away meanwhile.
    *
    * @param owner the instance
    * @param now the one clock's time
@@ -84,7 +84,7 @@ public interface HealthRegister {
    */
   record ProbeRequest(long owner, Instant now, Instant until, int limit) {}
 
-  /** What came of an attempt to put a webhook in status failed. */
+  /** The results of putting a webhook in status failed. */
   enum Failing {
     /** It is failed now, and was not before. */
     DONE,

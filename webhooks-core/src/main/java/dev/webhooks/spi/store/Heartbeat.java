@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * What a beat has read.
+ * The values that a beat has read.
  *
  * @param alive false if the instance's row is gone: it was declared dead and holds nothing any more
  * @param databaseTime the database's present time

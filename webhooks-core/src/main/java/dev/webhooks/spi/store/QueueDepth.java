@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much waits in the queue.
+ * The number and age of the deliveries that wait in the queue.
  *
  * @param pending how many deliveries are pending, exact up to 10,000
  * @param oldest when the oldest of those counted was created, or null if there is none

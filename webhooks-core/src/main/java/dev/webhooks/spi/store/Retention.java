@@ -18,8 +18,8 @@ public interface Retention {
   int BATCH = 1_000;
 
   /**
-   * How long a webhook that was deleted, or an account that was erased, is looked at again: a
-   * host's transaction that was open at that moment may commit rows until then.
+   * The time for which a deleted webhook or an erased account is looked at again: a host's
+   * transaction that was open at that moment may commit rows until then.
    */
   Duration LATE_COMMITS = Duration.ofDays(1);
 

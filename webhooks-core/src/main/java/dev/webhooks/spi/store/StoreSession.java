@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What can be done inside one transaction. Every method that names an account sees and changes rows
+ * The operations inside one transaction. Every method that names an account sees and changes rows
  * of that account only.
  *
  * <p>Valid only while the work it was given to runs; not thread-safe.

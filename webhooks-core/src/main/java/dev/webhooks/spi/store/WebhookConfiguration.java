@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine needs to know of a webhook to send to it. Arrays are not copied; nobody changes
+ * The facts of a webhook that the engine needs to send to it. Arrays are not copied; nobody changes
  * them.
  *
  * @param number a short number that stands for the webhook in the hot tables; 0 before it is stored

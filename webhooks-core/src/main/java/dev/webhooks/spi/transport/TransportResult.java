@@ -4,7 +4,7 @@ import dev.webhooks.model.DeliveryError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a request.
+ * The result of a request.
  *
  * @param status the HTTP status, or null if no answer came
  * @param error why the exchange failed, or null if a whole answer (or as much of it as is read)

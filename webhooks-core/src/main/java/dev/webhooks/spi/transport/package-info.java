@@ -1,4 +1,4 @@
-/** What a transport implements, and what it is given to decide which addresses it may dial. */
+/** Ports that a transport implements, and the guard that decides which addresses it may dial. */
 @NullMarked
 package dev.webhooks.spi.transport;
 

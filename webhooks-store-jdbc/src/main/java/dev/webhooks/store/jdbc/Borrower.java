@@ -22,7 +22,7 @@ import javax.sql.DataSource;
  * vain, no more are asked for.
  */
 final class Borrower implements ConnectionSource {
-  /** How many threads may wait for connections that nobody wants any more. */
+  /** The most threads that wait for connections which nobody wants any more. */
   static final int MAX_ABANDONED = 32;
 
   private final AtomicInteger abandoned = new AtomicInteger();

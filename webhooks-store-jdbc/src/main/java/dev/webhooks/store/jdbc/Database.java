@@ -15,7 +15,7 @@ final class Database {
   private static final int TRIES = 6;
   private static final int TRIES_WITHOUT_CONFLICT = 3;
 
-  /** How many connections of the pool may be dead before a try counts as failed. */
+  /** The most dead connections of the pool before a try counts as failed. */
   private static final int MOST_DEAD = 20;
 
   private static final long SHORTEST_PAUSE_NANOS = 2_000_000;

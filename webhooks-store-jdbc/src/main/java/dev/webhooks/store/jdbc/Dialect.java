@@ -26,7 +26,7 @@ abstract class Dialect {
       + " and later, MariaDB " + MariaDbDialect.OLDEST + " and later, and H2 " + H2Dialect.MAJOR
       + ".x";
 
-  /** How long anything waits for another transaction's lock at most. */
+  /** The longest wait for another transaction's lock. */
   static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
 
   /** MariaDB stores the years up to 9999; before the year 1, databases count differently. */
@@ -292,7 +292,7 @@ abstract class Dialect {
    */
   void ensureDurable(Connection connection) throws SQLException {}
 
-  /** What a transaction is for. */
+  /** The purposes of a transaction. */
   enum Purpose {
     /** Registry and publishing. */
     SESSION,

@@ -14,11 +14,11 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What is encrypted in the tables. Rows are looked at without a lock, and locked one by one, a
+ * The encrypted values in the tables. Rows are looked at without a lock, and locked one by one, a
  * hundred in a transaction, only to be changed.
  */
 final class EncryptedTables implements EncryptedRows {
-  /** What one transaction locks at most. */
+  /** The most rows that one transaction locks. */
   private static final int LOCKS = 100;
 
   private static final byte[] FIRST = {SecretCipher.FIRST_MARK};

@@ -101,7 +101,7 @@ final class Ending {
     }
   }
 
-  /** What is told of the event. */
+  /** The facts of an event that listeners receive. */
   private record Known(String publicId, @Nullable String traceContext) {
     static Known of(Row row) throws SQLException {
       return new Known(

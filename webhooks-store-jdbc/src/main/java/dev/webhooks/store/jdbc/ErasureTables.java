@@ -24,7 +24,7 @@ import java.util.UUID;
  * in the order of their ids, for many erased accounts together.
  */
 final class ErasureTables {
-  /** How many events a step looks at. */
+  /** The number of events that a step looks at. */
   private static final int LOOK = 5_000;
 
   /** By how much the clocks of two instances may differ. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Events and the deliveries inserted with them. */
 final class EventTables {
-  /** What one statement carries at most. */
+  /** The most bytes that one statement carries. */
   private static final int STATEMENT_BYTES = 1 << 20;
 
   private static final int STATEMENT_ROWS = 1000;
@@ -130,7 +130,9 @@ final class EventTables {
     return receipts;
   }
 
-  /** What the first use of ids left, be it the library's id, tried again, or a given one. */
+  /**
+   * Returns what the first use of ids left, be it the library's id, tried again, or a given one.
+   */
   private Map<UUID, EventReceipt> firstUses(List<NewEvent> skipped) throws SQLException {
     Map<OwnedId, EventReceipt> byId = new HashMap<>();
     Map<GivenId, EventReceipt> byGivenId = new HashMap<>();
@@ -150,7 +152,7 @@ final class EventTables {
     return receipts;
   }
 
-  /** What another transaction has left after this one took its snapshot of the database. */
+  /** Returns what another transaction has left after this one took its snapshot of the database. */
   private EventReceipt latest(NewEvent event) throws SQLException {
     String givenId = event.givenId();
     String query = sql.dialect.currentRead(givenId == null ? FIND_ONE : FIND_ONE_GIVEN);

@@ -175,7 +175,7 @@ final class H2Statements implements HotStatements {
     return claim.taken;
   }
 
-  /** What has been claimed so far, and what may still be. */
+  /** The deliveries claimed so far, and the bounds on those to come. */
   private static final class Claim {
     private final Sql sql;
     private final ClaimRequest request;

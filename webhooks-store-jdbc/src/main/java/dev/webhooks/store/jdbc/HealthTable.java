@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The health of endpoints: small statements on few rows, the same on every database. */
 final class HealthTable implements HealthRegister {
-  /** What one transaction locks at most. */
+  /** The most rows that one transaction locks. */
   private static final int LOCKS = 100;
 
   private static final String KNOWN =

@@ -27,7 +27,7 @@ final class HeartbeatConnection implements ConnectionSource {
   static final Duration EXCHANGE_EVERY = Duration.ofSeconds(20);
 
   /**
-   * How long to wait for another connection. Short, since a beat waits for it, and so do others for
+   * The time to wait for another connection. Short, since a beat waits for it, and so do others for
    * the connection in use.
    */
   static final Duration EXCHANGE_PATIENCE = Duration.ofMillis(500);

@@ -104,7 +104,7 @@ final class IdempotencyTable implements IdempotencyCache {
         () -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
   }
 
-  /** Who has a key. */
+  /** The use of a key. */
   private record Use(
       UUID token,
       Fingerprint fingerprint,

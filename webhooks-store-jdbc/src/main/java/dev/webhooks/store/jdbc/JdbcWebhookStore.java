@@ -366,7 +366,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
   }
 
-  /** What works once the database is known. */
+  /** The parts that work once the database is known. */
   private static final class Opened {
     private final String product;
     private final Database database;

@@ -1,8 +1,8 @@
 package dev.webhooks.store.jdbc;
 
 /**
- * How many locks on given event ids a transaction may hold. A database has room for a certain
- * number in all, shared by everybody on its server; whoever uses it up makes others fail.
+ * The number of locks on given event ids that a transaction may hold. A database has room for a
+ * certain number in all, shared by everybody on its server; whoever uses it up makes others fail.
  */
 enum LockBudget {
   /**

@@ -59,7 +59,7 @@ final class MariaDbDialect extends Dialect {
 
   private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
-  /** How long an instance waits for another one that upgrades the tables. */
+  /** The time for which an instance waits for another one that upgrades the tables. */
   private static final Duration UPGRADE_PATIENCE = Duration.ofMinutes(4);
 
   private static final String UPGRADE_LOCK =

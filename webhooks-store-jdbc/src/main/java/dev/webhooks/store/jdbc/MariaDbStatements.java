@@ -30,7 +30,7 @@ final class MariaDbStatements implements HotStatements {
   private static final UUID LAST_ID = new UUID(-1, -1);
   private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
-  /** How many webhooks one statement takes rows from at most. */
+  /** The most webhooks that one statement takes rows from. */
   static final int LANES = 64;
 
   /** The kind of what counts for the statistics. */
@@ -62,7 +62,7 @@ final class MariaDbStatements implements HotStatements {
         straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
       where q.owner = 0 and q.attempt = 0 for update skip locked""";
 
-  /** What the fence lets through; everything else is made from these rows. */
+  /** Locks the rows that the fence lets through; everything else is made from them. */
   static final String LOCK = """
       select q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, q.attempt, q.last_at,
         q.last_ms, q.last_http

@@ -28,10 +28,10 @@ final class PostgresDialect extends Dialect {
   private static final Set<String> UNICODE = Set.of("UTF8", "SQL_ASCII");
 
   /**
-   * What begins a transaction, and ends with it. The planner knows nothing of a queue that is empty
-   * one minute and full the next, and would read whole tables; only nested loops over indexes have
-   * a cost that does not depend on its guesses. A bitmap is of all rows in a range where an index
-   * in its order ends with the limit.
+   * Settings that begin with a transaction and end with it. The planner knows nothing of a queue
+   * that is empty one minute and full the next, and would read whole tables; only nested loops over
+   * indexes have a cost that does not depend on its guesses. A bitmap is of all rows in a range
+   * where an index in its order ends with the limit.
    *
    * <p>What is turned off is not forbidden but has ten thousand millions added to its cost. Plans
    * that need it all the same look so expensive that a server with JIT compiles them, which takes

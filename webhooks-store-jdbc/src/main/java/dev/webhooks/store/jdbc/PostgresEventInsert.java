@@ -103,8 +103,8 @@ final class PostgresEventInsert {
       "rollback to savepoint webhooks_ids; release savepoint webhooks_ids";
 
   /**
-   * How long an insert into a crowd waits, try by try. A conflict lasts, but another transaction
-   * may also hold up the growth of the table for a moment.
+   * The wait of an insert into a crowd, try by try. A conflict lasts, but another transaction may
+   * also hold up the growth of the table for a moment.
    */
   private static final List<String> PATIENCE = List.of("1ms", "20ms", "200ms");
 

@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 
 /** The pending deliveries. */
 final class QueueTables implements DeliveryQueue {
-  /** What one statement, or one transaction of several, takes at most. */
+  /** The most rows that one statement, or one transaction of several, takes. */
   private static final int ROWS = 1000;
 
   private static final int STATEMENT_BYTES = 1 << 20;

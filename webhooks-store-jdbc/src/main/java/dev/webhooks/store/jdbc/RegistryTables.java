@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Webhooks and their subscriptions. */
 final class RegistryTables {
-  /** What {@link #configuration} reads, of a webhook {@code w}. */
+  /** The columns that {@link #configuration} reads, of a webhook {@code w}. */
   static final String CONFIGURATION =
       "w.no, w.id, w.account, w.given_id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status,"
           + " w.deleted, w.version, (select case when h.open_until is null then 'FAILING' else 'HELD' end"
@@ -95,7 +95,7 @@ final class RegistryTables {
 
   private static final byte[] NOTHING = {};
 
-  /** How often the account's row may be removed between its insertion and the lock. */
+  /** The most times that the account's row may be removed between its insertion and the lock. */
   private static final int GATE_TRIES = 3;
 
   private final Sql sql;
@@ -356,6 +356,6 @@ final class RegistryTables {
     return String.join("\n", events);
   }
 
-  /** What an account's webhook subscribes to. */
+  /** A subscription of an account's webhook. */
   private record Subscription(String account, String pattern) {}
 }

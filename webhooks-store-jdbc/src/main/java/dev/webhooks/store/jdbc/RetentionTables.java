@@ -15,7 +15,7 @@ import java.util.UUID;
  * than it may remove, however large the tables are.
  */
 final class RetentionTables implements Retention {
-  /** How many webhooks a step looks at. */
+  /** The number of webhooks that a step looks at. */
   private static final int LANES = 100;
 
   private static final UUID BEFORE_ALL = new UUID(0, 0);
@@ -126,7 +126,7 @@ final class RetentionTables implements Retention {
     return new Object[] {ref.webhook(), ref.id()};
   }
 
-  /** What a step has looked at: deliveries to remove, and where to go on. */
+  /** The result of looking: deliveries to remove, and where to go on. */
   private record Look(List<DeliveryRef> ended, Optional<DeliveryRef> next) {}
 
   private record Finished(DeliveryRef ref, int attempts, Instant ended) {

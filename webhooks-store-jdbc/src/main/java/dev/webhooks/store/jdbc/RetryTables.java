@@ -149,7 +149,7 @@ final class RetryTables {
   /** A retry and the event that it carries. */
   private record Retry(NewRetry given, RetriedEvent event) {}
 
-  /** What the queue says of an event. */
+  /** The facts of an event that a retry puts into the queue. */
   private record RetriedEvent(UUID id, String type, int size) {
     static RetriedEvent of(Row row) throws SQLException {
       return new RetriedEvent(row.uuid("event"), row.key("type"), row.integer("size"));

@@ -25,7 +25,7 @@ final class SqlErrors {
 
   private SqlErrors() {}
 
-  /** What to do about a fault. */
+  /** The meanings of a fault, by what to do about it. */
   enum Meaning {
     /** The transaction lost against another one and can be run again. */
     CONFLICT,

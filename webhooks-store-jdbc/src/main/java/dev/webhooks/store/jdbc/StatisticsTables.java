@@ -180,7 +180,9 @@ final class StatisticsTables {
     }
   }
 
-  /** What some attempts add to the counters of a webhook, or what all before them came to. */
+  /**
+   * The amounts that some attempts add to the counters of a webhook, or those of all before them.
+   */
   private record Delta(
       long succeeded,
       long failed,

@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tables tell apart. A failed delivery that has been retried is failed to everybody, but
- * stands apart from those that recovery looks for, so that they are a range of an index however
- * many have been retried.
+ * The statuses that the tables tell apart. A failed delivery that has been retried is failed to
+ * everybody, but stands apart from those that recovery looks for, so that they are a range of an
+ * index however many have been retried.
  */
 enum StoredStatus {
   /** A row of the queue. */
@@ -18,10 +18,10 @@ enum StoredStatus {
   FAILED(DeliveryStatus.FAILED),
   RETRIED(DeliveryStatus.FAILED);
 
-  /** What it is to everybody. */
+  /** The status that everybody sees. */
   final DeliveryStatus meaning;
 
-  /** As a literal in SQL. */
+  /** The literal in SQL. */
   final String literal = "'" + name().toLowerCase(Locale.ROOT) + "'";
 
   StoredStatus(DeliveryStatus meaning) {

@@ -17,7 +17,7 @@ final class TestTables {
   /** The owner of tests under way. */
   static final long TESTING = -2;
 
-  /** What {@code kind} says of a test, which counts in no statistics. */
+  /** The {@code kind} of a test, which counts in no statistics. */
   static final int KIND = 1;
 
   private static final String INSERT = """
