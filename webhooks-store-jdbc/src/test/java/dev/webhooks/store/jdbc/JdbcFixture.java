@@ -38,30 +38,19 @@ final class JdbcFixture extends StoreFixture {
     other.open();
   }
 
-  /** An H2 database in memory. */
+  /** H2 in memory; the database is shared, so the tables are emptied. */
   static JdbcFixture h2Memory() {
-    return h2("jdbc:h2:mem:" + UUID.randomUUID(), () -> {});
+    return h2(H2Memory.POOL);
   }
 
-  /** An H2 database in a file. */
+  /** H2 in a file; the database is shared, so the tables are emptied. */
   static JdbcFixture h2File() {
-    try {
-      Path directory = Files.createTempDirectory("webhooks");
-      return h2("jdbc:h2:file:" + directory.resolve("db"), () -> delete(directory));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return h2(H2File.POOL);
   }
 
-  private static JdbcFixture h2(String url, AutoCloseable cleanUp) {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
-    config.setUsername("sa");
-    config.setPassword("");
-    config.setMaximumPoolSize(POOL);
-    config.setMinimumIdle(1);
-    HikariDataSource pool = new HikariDataSource(config);
-    return new JdbcFixture(pool, pool, pool, cleanUp);
+  private static JdbcFixture h2(HikariDataSource pool) {
+    return new JdbcFixture(pool, pool)
+        .emptied(() -> execute(pool, tables("delete from webhooks_")));
   }
 
   /** PostgreSQL; the schema is shared, so the tables are emptied. */
@@ -117,6 +106,37 @@ final class JdbcFixture extends StoreFixture {
         .collect(Collectors.joining());
   }
 
+  private static final class H2Memory {
+    private static final HikariDataSource POOL = h2Pool("mem:" + UUID.randomUUID());
+  }
+
+  private static final class H2File {
+    private static final HikariDataSource POOL = h2Pool("file:" + directory().resolve("db"));
+
+    private static Path directory() {
+      try {
+        Path directory = Files.createTempDirectory("webhooks");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+          POOL.close();
+          delete(directory);
+        }));
+        return directory;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static HikariDataSource h2Pool(String place) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl("jdbc:h2:" + place + ";DB_CLOSE_ON_EXIT=FALSE");
+    config.setUsername("sa");
+    config.setPassword("");
+    config.setMaximumPoolSize(JdbcFixture.POOL);
+    config.setMinimumIdle(1);
+    return new HikariDataSource(config);
+  }
+
   private static final class Postgres {
     private static final String SCHEMA = TestPostgres.schema();
     private static final HikariDataSource POOL = TestPostgres.pool(SCHEMA, JdbcFixture.POOL);
@@ -139,9 +159,10 @@ final class JdbcFixture extends StoreFixture {
   }
 
   /** Ignores failures: a database may still write while it ends. */
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      files.map(Path::toFile).forEach(File::delete);
+  private static void delete(Path directory) {
+    File[] files = directory.toFile().listFiles();
+    if (files != null) {
+      Stream.of(files).forEach(File::delete);
     }
     directory.toFile().delete();
   }
