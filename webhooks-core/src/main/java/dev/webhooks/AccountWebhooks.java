@@ -230,10 +230,7 @@ public final class AccountWebhooks {
    * @throws WebhookException as {@link #publish(Event)}
    */
   public List<PublishResult> publish(List<Event> events) {
-    return webhooks
-        .engine()
-        .publisher()
-        .publish(scope.account(), joined().transaction(), events);
+    return webhooks.engine().publisher().publish(scope.account(), joined().transaction(), events);
   }
 
   /**
@@ -351,8 +348,7 @@ public final class AccountWebhooks {
     } catch (WebhookException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new IllegalStateException(
-          "the host's current transaction cannot be joined: " + e, e);
+      throw new IllegalStateException("the host's current transaction cannot be joined: " + e, e);
     }
   }
 }

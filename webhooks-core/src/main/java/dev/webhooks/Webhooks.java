@@ -150,7 +150,8 @@ public final class Webhooks implements AutoCloseable {
   }
 
   /** Returns what knows the host's current transaction, or null if nothing does. */
-  @Nullable AmbientTransactions ambientTransactions() {
+  @Nullable
+  AmbientTransactions ambientTransactions() {
     return ambientTransactions;
   }
 

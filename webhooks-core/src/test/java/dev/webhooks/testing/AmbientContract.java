@@ -57,9 +57,8 @@ public abstract class AmbientContract extends StoreContract {
         builder -> builder.events(EventCatalog.acceptingAny()).ambientTransactions(current));
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
-    webhook = acme.create(WebhookDraft.to(URL).events("*").secret(SECRET))
-        .webhook()
-        .id();
+    webhook =
+        acme.create(WebhookDraft.to(URL).events("*").secret(SECRET)).webhook().id();
   }
 
   /** A kit that could not be made has failed the test already. */
@@ -108,7 +107,8 @@ public abstract class AmbientContract extends StoreContract {
     operations.put(
         "rotate", account -> account.rotateSecret(webhook, SecretRotation.to("another secret 1")));
     operations.put("retry", account -> account.retry(webhook, failed));
-    operations.put("recover", account -> account.recover(webhook, kit.clock().instant().minusSeconds(60)));
+    operations.put(
+        "recover", account -> account.recover(webhook, kit.clock().instant().minusSeconds(60)));
     operations.put("delete", account -> account.delete(webhook));
     operations.put("erase", AccountWebhooks::erase);
     return operations;
@@ -270,8 +270,7 @@ public abstract class AmbientContract extends StoreContract {
   void a_test_is_refused_in_the_current_transaction() {
     rolledBack(() -> assertThatThrownBy(() -> acme.test(webhook))
         .isInstanceOfSatisfying(
-            WebhookException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
+            WebhookException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
         .hasMessageContaining("cannot be part of a transaction"));
     assertThat(receiver.requests()).isEmpty();
   }

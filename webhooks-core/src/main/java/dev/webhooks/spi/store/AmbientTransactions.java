@@ -25,5 +25,6 @@ public interface AmbientTransactions {
    * that it returned, so that delivery starts at once. Without that call, delivery starts at the
    * next poll. It may return the same object for all operations of a transaction, or one for each.
    */
-  @Nullable HostTransaction current();
+  @Nullable
+  HostTransaction current();
 }
