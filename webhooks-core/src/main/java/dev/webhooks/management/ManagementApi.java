@@ -186,8 +186,8 @@ public final class ManagementApi {
    * description has already may be referred to, such as
    * {@code #/components/responses/Unauthorized}.
    *
-   * @param openApi a JSON object in the form of OpenAPI 3.1 with {@code paths},
-   *     {@code components} or both
+   * @param openApi a JSON object in the form of OpenAPI 3.1 with {@code paths}, {@code components}
+   *     or both
    * @throws IllegalArgumentException if it is anything else, or has an operation or component that
    *     is there already
    */

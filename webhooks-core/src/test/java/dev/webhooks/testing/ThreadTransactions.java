@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Works with any store's transactions, and neither begins nor ends them. Thread-safe.
  */
 public final class ThreadTransactions implements AmbientTransactions {
+  /** Not static: two kits in one test may have different transactions. */
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable HostTransaction> current = new ThreadLocal<>();
 
   @Override

@@ -76,11 +76,12 @@ class OpenApiTest {
 
   @Test
   void every_route_outside_the_management_api_is_described() {
-    assertThat(server.ownRoutes()).isNotEmpty().allSatisfy(route -> assertThat(described()
-            .get(route.path()))
-        .as(route.path())
-        .containsExactlyInAnyOrderElementsOf(
-            route.methods().stream().filter(METHODS::contains).toList()));
+    assertThat(server.ownRoutes())
+        .isNotEmpty()
+        .allSatisfy(route -> assertThat(described().get(route.path()))
+            .as(route.path())
+            .containsExactlyInAnyOrderElementsOf(
+                route.methods().stream().filter(METHODS::contains).toList()));
   }
 
   @Test
@@ -98,8 +99,7 @@ class OpenApiTest {
       String target = path.getKey().replaceAll("\\{[^}]+}", "none");
       for (String method : METHODS) {
         HttpResponse<String> answer = send(method, target, "");
-        boolean noSuchPath =
-            answer.statusCode() == 404 && answer.body().contains("\"NOT_FOUND\"");
+        boolean noSuchPath = answer.statusCode() == 404 && answer.body().contains("\"NOT_FOUND\"");
         boolean there = answer.statusCode() != 405 && !noSuchPath;
 
         assertThat(there)

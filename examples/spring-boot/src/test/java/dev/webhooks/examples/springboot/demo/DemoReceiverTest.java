@@ -60,8 +60,7 @@ class DemoReceiverTest {
 
   private static X509Certificate certificate(Path pem) throws Exception {
     try (InputStream text = Files.newInputStream(pem)) {
-      return (X509Certificate)
-          CertificateFactory.getInstance("X.509").generateCertificate(text);
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(text);
     }
   }
 
