@@ -251,7 +251,7 @@ class SpringTransactionsTest {
     for (boolean joined : new boolean[] {true, false}) {
       transaction.executeWithoutResult(status -> {
         if (joined) {
-          publish("before-" + joined);
+          publish("before-true");
         }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
           @Override
