@@ -20,6 +20,7 @@ import dev.webhooks.model.WebhookImport;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.registry.Scope;
+import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.HostTransaction;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #in} and {@link #withIdempotencyKey} return changed views. Thread-safe, except for a
  * view that is in a host's transaction, which belongs to that transaction's thread.
+ *
+ * <p>With {@link WebhooksBuilder#ambientTransactions}, every method behaves as {@link #in} says
+ * whenever the calling thread has a current transaction of the host. The transaction is looked for
+ * at each call. A view made by {@link #in} keeps the transaction that it was given.
  *
  * <p>Every method fails with {@link dev.webhooks.model.StoreUnavailableException} if the database
  * cannot be reached, and with {@link WebhookException} and the code it names if the request is
@@ -68,6 +73,9 @@ public final class AccountWebhooks {
    * request counts as a value, whatever the order of its keys. Publishing is made idempotent by the
    * event's id instead, see {@link Event#withId}.
    *
+   * <p>In a host's transaction, given or current, the key is stored with the rest: a rollback frees
+   * it, and the operation can be repeated with it.
+   *
    * @param key 1 to 255 printable ASCII characters, unique within the account
    */
   public AccountWebhooks withIdempotencyKey(String key) {
@@ -86,7 +94,7 @@ public final class AccountWebhooks {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public CreatedWebhook create(WebhookDraft draft) {
-    return webhooks.registry().create(scope, draft);
+    return webhooks.registry().create(joined(), draft);
   }
 
   /**
@@ -108,7 +116,7 @@ public final class AccountWebhooks {
    *     some may be imported
    */
   public List<ImportResult> importWebhooks(List<WebhookImport> webhooks) {
-    return this.webhooks.imports().importAll(scope, webhooks);
+    return this.webhooks.imports().importAll(joined(), webhooks);
   }
 
   /**
@@ -118,7 +126,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}
    */
   public WebhookDetails get(String webhookId) {
-    return webhooks.registry().get(scope, webhookId);
+    return webhooks.registry().get(joined(), webhookId);
   }
 
   /**
@@ -128,7 +136,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code INVALID_REQUEST} or {@code INVALID_EVENTS}
    */
   public Page<Webhook> list(WebhookQuery query) {
-    return webhooks.registry().list(scope, query);
+    return webhooks.registry().list(joined(), query);
   }
 
   /**
@@ -146,7 +154,7 @@ public final class AccountWebhooks {
    *     changed
    */
   public Webhook update(String webhookId, WebhookPatch patch) {
-    return webhooks.registry().update(scope, webhookId, patch);
+    return webhooks.registry().update(joined(), webhookId, patch);
   }
 
   /**
@@ -162,7 +170,7 @@ public final class AccountWebhooks {
    *     {@code INVALID_REQUEST} or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public RotatedSecret rotateSecret(String webhookId, SecretRotation rotation) {
-    return webhooks.registry().rotateSecret(scope, webhookId, rotation);
+    return webhooks.registry().rotateSecret(joined(), webhookId, rotation);
   }
 
   /**
@@ -172,7 +180,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}
    */
   public void delete(String webhookId) {
-    webhooks.registry().delete(scope, webhookId);
+    webhooks.registry().delete(joined(), webhookId);
   }
 
   /**
@@ -190,7 +198,7 @@ public final class AccountWebhooks {
    *     of the account locked for 2 seconds
    */
   public void erase() {
-    webhooks.registry().erase(scope);
+    webhooks.registry().erase(joined());
   }
 
   /**
@@ -222,11 +230,12 @@ public final class AccountWebhooks {
    * @throws WebhookException as {@link #publish(Event)}
    */
   public List<PublishResult> publish(List<Event> events) {
-    return webhooks.engine().publisher().publish(scope.account(), scope.transaction(), events);
+    return webhooks.engine().publisher().publish(scope.account(), joined().transaction(), events);
   }
 
   /**
-   * Returns a page of a webhook's deliveries, newest first.
+   * Returns a page of a webhook's deliveries, newest first. Shows what is committed, also in a
+   * host's transaction.
    *
    * @param webhookId {@code wh_…}
    * @param query page, limit and filters
@@ -238,7 +247,8 @@ public final class AccountWebhooks {
   }
 
   /**
-   * Returns a delivery with its payload and every attempt.
+   * Returns a delivery with its payload and every attempt. Shows what is committed, also in a
+   * host's transaction.
    *
    * @param webhookId {@code wh_…}
    * @param deliveryId {@code dlv_…}
@@ -261,7 +271,7 @@ public final class AccountWebhooks {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public Delivery retry(String webhookId, String deliveryId) {
-    return webhooks.retries().retry(scope, webhookId, deliveryId);
+    return webhooks.retries().retry(joined(), webhookId, deliveryId);
   }
 
   /**
@@ -276,7 +286,7 @@ public final class AccountWebhooks {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public int recover(String webhookId, Instant since) {
-    return webhooks.retries().recover(scope, webhookId, since);
+    return webhooks.retries().recover(joined(), webhookId, since);
   }
 
   /**
@@ -285,14 +295,14 @@ public final class AccountWebhooks {
    * @param webhookId {@code wh_…}
    */
   public TestResult test(String webhookId) {
-    return webhooks.tests().test(scope, webhookId, null);
+    return webhooks.tests().test(joined(), webhookId, null);
   }
 
   /**
    * Sends the event {@code webhook.test} to one webhook, whatever its status and subscriptions, and
    * waits for what comes of it, up to the request time-out. It is one attempt with the same checks,
    * signatures and limits as any other, shown in the delivery log; it counts in no statistics and
-   * cannot be retried. Not possible in a host's transaction.
+   * cannot be retried. Refused in a host's transaction, given or current.
    *
    * @param webhookId {@code wh_…}
    * @param payload a map or an object that the codec turns into a JSON object; sent as
@@ -303,7 +313,7 @@ public final class AccountWebhooks {
    */
   public TestResult test(String webhookId, @Nullable Object payload) {
     Event event = payload == null ? null : Event.of(EventCatalog.TEST_EVENT, payload);
-    return webhooks.tests().test(scope, webhookId, event);
+    return webhooks.tests().test(joined(), webhookId, event);
   }
 
   /**
@@ -315,11 +325,30 @@ public final class AccountWebhooks {
    */
   public TestResult testJson(String webhookId, @Nullable String json) {
     Event event = json == null ? null : Event.ofJson(EventCatalog.TEST_EVENT, json);
-    return webhooks.tests().test(scope, webhookId, event);
+    return webhooks.tests().test(joined(), webhookId, event);
   }
 
   /** Returns the account's id. */
   public String id() {
     return scope.account();
+  }
+
+  /** Returns the scope of one operation, in the host's current transaction if there is one. */
+  private Scope joined() {
+    AmbientTransactions port = webhooks.ambientTransactions();
+    if (port == null || scope.transaction() != null) {
+      return scope;
+    }
+    return new Scope(scope.account(), current(port), scope.idempotencyKey());
+  }
+
+  private static @Nullable HostTransaction current(AmbientTransactions port) {
+    try {
+      return port.current();
+    } catch (WebhookException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("the host's current transaction cannot be joined: " + e, e);
+    }
   }
 }

@@ -8,10 +8,12 @@ import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.registry.WebhookRegistry;
+import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
 import dev.webhooks.validation.PublicTargetGuard;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of an instance, put together by the builder. */
 record Assembly(
@@ -25,6 +27,7 @@ record Assembly(
     TestDeliveries tests,
     WebhookImports imports,
     Reencryptor reencryptor,
+    @Nullable AmbientTransactions ambientTransactions,
     PublicTargetGuard guard,
     boolean sending,
     Duration closeGrace) {}

@@ -12,11 +12,13 @@ import dev.webhooks.registry.Scope;
 import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.registry.WebhookRegistry;
+import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
 import dev.webhooks.validation.NamePolicy;
 import dev.webhooks.validation.PublicTargetGuard;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends webhooks for a host application. Build one for each process, start it with the application
@@ -36,6 +38,7 @@ public final class Webhooks implements AutoCloseable {
   private final TestDeliveries tests;
   private final WebhookImports imports;
   private final Reencryptor reencryptor;
+  private final @Nullable AmbientTransactions ambientTransactions;
   private final PublicTargetGuard guard;
   private final boolean sending;
   private final Duration closeGrace;
@@ -53,6 +56,7 @@ public final class Webhooks implements AutoCloseable {
     this.tests = assembly.tests();
     this.imports = assembly.imports();
     this.reencryptor = assembly.reencryptor();
+    this.ambientTransactions = assembly.ambientTransactions();
     this.guard = assembly.guard();
     this.sending = assembly.sending();
     this.closeGrace = assembly.closeGrace();
@@ -143,6 +147,12 @@ public final class Webhooks implements AutoCloseable {
   public Reencryption reencrypt() {
     open();
     return reencryptor.run();
+  }
+
+  /** Returns what knows the host's current transaction, or null if nothing does. */
+  @Nullable
+  AmbientTransactions ambientTransactions() {
+    return ambientTransactions;
   }
 
   /** An instance that only publishes needs no key; whoever registers webhooks does. */

@@ -22,6 +22,7 @@ import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.Tracing;
+import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -77,6 +78,7 @@ public final class WebhooksBuilder {
   private boolean sendTraceparent;
   private JsonCodec jsonCodec = JacksonJsonCodec.create();
   private @Nullable SecretCipher cipher;
+  private @Nullable AmbientTransactions ambientTransactions;
   private String userAgent = "webhooks-java/" + Version.NUMBER;
   private boolean sending = true;
   private Duration closeGrace = Duration.ofSeconds(30);
@@ -270,6 +272,24 @@ public final class WebhooksBuilder {
   }
 
   /**
+   * Joins the host's current transaction, if there is one, without {@link AccountWebhooks#in}. All
+   * that an account can do then takes effect when that transaction commits, and never happened if
+   * it rolls back: publishing, and creating, changing, deleting, erasing, importing, retrying and
+   * reading webhooks. {@link AccountWebhooks#test(String)} is refused in a transaction; delivery
+   * logs show what is committed. Without a current transaction each operation has one of its own,
+   * as it has if this is not set.
+   *
+   * <p>If the port throws, the operation fails with an {@link IllegalStateException} that names the
+   * reason, or with the port's {@link dev.webhooks.model.WebhookException}, and nothing is stored.
+   *
+   * @param ambientTransactions the host's current transactions on the store's database
+   */
+  public WebhooksBuilder ambientTransactions(AmbientTransactions ambientTransactions) {
+    this.ambientTransactions = Objects.requireNonNull(ambientTransactions, "ambientTransactions");
+    return this;
+  }
+
+  /**
    * Sets the {@code User-Agent} header: 1 to 256 characters of visible ASCII and inner spaces; the
    * default names the library and its version.
    */
@@ -433,6 +453,7 @@ public final class WebhooksBuilder {
         tests,
         new WebhookImports(store, rules, codec, engine.clock()),
         new Reencryptor(store, codec, engine.clock()),
+        ambientTransactions,
         guard,
         sending,
         closeGrace));

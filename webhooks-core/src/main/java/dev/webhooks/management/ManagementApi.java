@@ -39,22 +39,27 @@ public final class ManagementApi {
   private final List<Route> routes;
   private final List<Route> hostRoutes;
   private final List<Route> portalRoutes;
+  private final List<String> hostDescriptions;
 
   private ManagementApi(
       Webhooks webhooks,
       Authenticator authenticator,
       String basePath,
       List<Route> hostRoutes,
-      List<Route> portalRoutes) {
+      List<Route> portalRoutes,
+      List<String> hostDescriptions) {
     this.webhooks = webhooks;
     this.authenticator = authenticator;
     this.basePath = basePath;
     this.hostRoutes = hostRoutes;
     this.portalRoutes = portalRoutes;
-    ObjectNode description = OpenApi.description(basePath);
+    this.hostDescriptions = hostDescriptions;
+    ObjectNode description = describe(basePath, hostDescriptions);
     this.routes = List.of(
-        new Route(
-            "GET", "/openapi.json", List.of(), (route, request, ids) -> Replies.ok(description)),
+        new Route("GET", "/openapi.json", List.of(), (route, request, ids) -> {
+          Query.parse(request.query(), route.parameters());
+          return Replies.ok(description);
+        }),
         route(
             "GET",
             "/event-types",
@@ -91,7 +96,7 @@ public final class ManagementApi {
   public static ManagementApi on(Webhooks webhooks, Authenticator authenticator) {
     Objects.requireNonNull(webhooks, "webhooks");
     Objects.requireNonNull(authenticator, "authenticator");
-    return new ManagementApi(webhooks, authenticator, "", List.of(), List.of());
+    return new ManagementApi(webhooks, authenticator, "", List.of(), List.of(), List.of());
   }
 
   /**
@@ -105,7 +110,8 @@ public final class ManagementApi {
       throw new IllegalArgumentException(
           "a base path looks like /api/v1, without a slash at its end, or is empty");
     }
-    return new ManagementApi(webhooks, authenticator, basePath, hostRoutes, portalRoutes);
+    return new ManagementApi(
+        webhooks, authenticator, basePath, hostRoutes, portalRoutes, hostDescriptions);
   }
 
   /**
@@ -113,7 +119,7 @@ public final class ManagementApi {
    * publishes events. Its callers need a token, its body has the same bound and strictness, it
    * takes no query, and what its handler throws is answered in the same form: a
    * {@link WebhookException} with its code, anything else as an unexpected fault. The description
-   * at {@code /openapi.json} does not mention it.
+   * at {@code /openapi.json} mentions it once {@link #withDescription} has said what it is.
    *
    * @param method the HTTP method, in capitals
    * @param path the path below the base path, such as {@code /events}
@@ -136,7 +142,8 @@ public final class ManagementApi {
         method,
         path,
         call -> Objects.requireNonNull(handler.handle(new HostCall(call)), "a route's answer")));
-    return new ManagementApi(webhooks, authenticator, basePath, List.copyOf(more), portalRoutes);
+    return new ManagementApi(
+        webhooks, authenticator, basePath, List.copyOf(more), portalRoutes, hostDescriptions);
   }
 
   /**
@@ -169,7 +176,35 @@ public final class ManagementApi {
         throw new IllegalArgumentException("there is a route for " + route.template() + " already");
       }
     }
-    return new ManagementApi(webhooks, authenticator, basePath, hostRoutes, portal);
+    return new ManagementApi(
+        webhooks, authenticator, basePath, hostRoutes, portal, hostDescriptions);
+  }
+
+  /**
+   * Returns this API with routes of the host's own in its description at {@code /openapi.json}.
+   * Paths are relative to the base path; a path elsewhere names its {@code servers}. What the
+   * description has already may be referred to, such as
+   * {@code #/components/responses/Unauthorized}.
+   *
+   * @param openApi a JSON object in the form of OpenAPI 3.1 with {@code paths}, {@code components}
+   *     or both
+   * @throws IllegalArgumentException if it is anything else, or has an operation or component that
+   *     is there already
+   */
+  public ManagementApi withDescription(String openApi) {
+    Objects.requireNonNull(openApi, "openApi");
+    List<String> more = new ArrayList<>(hostDescriptions);
+    more.add(openApi);
+    return new ManagementApi(
+        webhooks, authenticator, basePath, hostRoutes, portalRoutes, List.copyOf(more));
+  }
+
+  private static ObjectNode describe(String basePath, List<String> hostDescriptions) {
+    ObjectNode description = OpenApi.description(basePath);
+    for (String own : hostDescriptions) {
+      description = OpenApi.with(description, own);
+    }
+    return description;
   }
 
   /**

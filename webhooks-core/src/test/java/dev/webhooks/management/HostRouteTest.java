@@ -165,6 +165,48 @@ class HostRouteTest {
   }
 
   @Test
+  void it_is_described_beside_the_built_in_ones() {
+    String echo = """
+        {"paths":{"/echo":{"post":{"operationId":"echo","responses":{
+          "401":{"$ref":"#/components/responses/Unauthorized"}}}},
+          "/webhooks":{"head":{"operationId":"countWebhooks"}}},
+         "components":{"schemas":{"Echo":{"type":"object"}}}}
+        """;
+    String health = "{\"paths\":{\"/health\":{\"get\":{\"operationId\":\"health\"}}}}";
+    ManagementApi both = api.withDescription(echo).withDescription(health).basePath("/v1");
+
+    var description =
+        json(both.handle(ApiFixture.request("GET", "/v1/openapi.json", Map.of(), new byte[0])));
+
+    assertThat(description.at("/paths/~1echo/post/operationId").asText()).isEqualTo("echo");
+    assertThat(description.at("/paths/~1health/get/operationId").asText()).isEqualTo("health");
+    assertThat(description.at("/paths/~1webhooks/head").isObject()).isTrue();
+    assertThat(description.at("/paths/~1webhooks/get/operationId").asText())
+        .isEqualTo("listWebhooks");
+    assertThat(description.at("/components/schemas/Echo").isObject()).isTrue();
+    assertThat(description.at("/components/schemas/Webhook").isObject()).isTrue();
+    assertThat(description.at("/servers/0/url").asText()).isEqualTo("/v1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{",
+        "{\"openapi\":\"3.1.0\"}",
+        "{\"paths\":[]}",
+        "{\"paths\":{\"/a\":1}}",
+        "{\"paths\":{\"/webhooks\":{\"post\":{}}}}",
+        "{\"components\":{\"schemas\":{\"Webhook\":{}}}}"
+      })
+  void a_description_that_is_none_or_says_something_again_is_refused(String description) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> api.withDescription(description))
+        .withMessageContaining("description");
+  }
+
+  @Test
   void a_response_holds_only_what_json_knows() {
     assertThat(ApiResponse.json(200, Map.of("a", List.of(1, true, "b"))).text())
         .isEqualTo("{\"a\":[1,true,\"b\"]}");

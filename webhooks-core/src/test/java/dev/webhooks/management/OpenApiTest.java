@@ -77,6 +77,35 @@ class OpenApiTest {
   }
 
   @Test
+  void every_operation_documents_a_refusal() {
+    for (Route route : fixture.api.routes()) {
+      JsonNode responses = description
+          .path("paths")
+          .path(route.template())
+          .path(route.method().toLowerCase(Locale.ROOT))
+          .path("responses");
+
+      assertThat(responses.properties())
+          .as(route.method() + " " + route.template())
+          .anyMatch(response -> response.getKey().startsWith("4"));
+    }
+  }
+
+  @Test
+  void the_licence_is_that_of_the_project() {
+    assertThat(description.at("/info/license/identifier").asText()).isEqualTo("Apache-2.0");
+    assertThat(description.at("/info/license/name").asText()).isEqualTo("Apache License 2.0");
+  }
+
+  @Test
+  void a_query_is_refused_as_the_description_says() {
+    ApiResponse refused = fixture.send("GET", "/openapi.json?version=2", Map.of(), "");
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(json(refused).at("/error/message").asText()).contains("version");
+  }
+
+  @Test
   void every_documented_reference_leads_somewhere() {
     List<String> references = description.findValuesAsText("$ref");
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 public abstract class WebhookStoreContract {
   private static final List<Class<?>> PARTS = List.of(
       TransactionContract.class,
+      AmbientContract.class,
       RegistryContract.class,
       WebhookListContract.class,
       CursorContract.class,

@@ -4,6 +4,7 @@ import dev.webhooks.model.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the host's mistakes from faults of the database, where an operation in the host's
@@ -18,10 +19,17 @@ final class HostFaults {
 
   private final Database database;
   private final ConnectionSource others;
+  private final String product;
 
-  HostFaults(Database database, Borrower pool) {
+  /**
+   * For one store.
+   *
+   * @param product the name and version of its database
+   */
+  HostFaults(Database database, Borrower pool, String product) {
     this.database = database;
     this.others = pool.within(PATIENCE);
+    this.product = product;
   }
 
   /**
@@ -30,6 +38,13 @@ final class HostFaults {
    * @param connection the host's
    */
   RuntimeException notStored(SQLException fault, Connection connection) {
+    String elsewhere = otherProduct(connection);
+    if (elsewhere != null) {
+      return new IllegalStateException(
+          "the host's connection leads to " + elsewhere + ", and the webhooks are stored in "
+              + product + ": join a transaction of the store's database",
+          fault);
+    }
     return switch (SqlErrors.meaning(fault, database.dialect)) {
       case READ_ONLY ->
         isMistake(connection)
@@ -52,6 +67,16 @@ final class HostFaults {
             fault);
       default -> SqlErrors.notStored(fault, database.dialect);
     };
+  }
+
+  /** Returns the connection's product if it is not the store's; its errors mean something else. */
+  private @Nullable String otherProduct(Connection connection) {
+    try {
+      String name = connection.getMetaData().getDatabaseProductName();
+      return product.startsWith(name + " ") ? null : name;
+    } catch (SQLException e) {
+      return null;
+    }
   }
 
   /**

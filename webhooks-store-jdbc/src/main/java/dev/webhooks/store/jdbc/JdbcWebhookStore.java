@@ -390,7 +390,7 @@ public final class JdbcWebhookStore implements WebhookStore {
               borrower, HeartbeatConnection.EXCHANGE_PATIENCE, System::nanoTime));
       health = new HealthTable(database);
       encrypted = new EncryptedTables(database);
-      hostFaults = new HostFaults(database, borrower);
+      hostFaults = new HostFaults(database, borrower, product);
     }
 
     Migrator migrator() {

@@ -1,5 +1,6 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.testing.AmbientContract;
 import dev.webhooks.testing.ConcurrencyContract;
 import dev.webhooks.testing.CursorContract;
 import dev.webhooks.testing.EncryptedRowsContract;
@@ -33,6 +34,13 @@ class JdbcH2MemoryStoreTest extends WebhookStoreContract {
   @Nested
   class Transactions extends TransactionContract {
     Transactions() {
+      super(JdbcFixture::h2Memory);
+    }
+  }
+
+  @Nested
+  class Ambient extends AmbientContract {
+    Ambient() {
       super(JdbcFixture::h2Memory);
     }
   }

@@ -1,5 +1,6 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.testing.AmbientContract;
 import dev.webhooks.testing.ConcurrencyContract;
 import dev.webhooks.testing.CursorContract;
 import dev.webhooks.testing.EncryptedRowsContract;
@@ -33,6 +34,13 @@ class JdbcMariaDbStoreTest extends WebhookStoreContract {
   @Nested
   class Transactions extends TransactionContract {
     Transactions() {
+      super(JdbcFixture::mariaDb);
+    }
+  }
+
+  @Nested
+  class Ambient extends AmbientContract {
+    Ambient() {
       super(JdbcFixture::mariaDb);
     }
   }

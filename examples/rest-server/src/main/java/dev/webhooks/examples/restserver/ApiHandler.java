@@ -5,23 +5,22 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.webhooks.management.ApiResponse;
 import dev.webhooks.management.ManagementApi;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers every request: health and signing in by themselves, the rest by the management API. */
+/** Answers every request: routes outside the management API by themselves, the rest by that. */
 final class ApiHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
   private static final int UNAVAILABLE = 503;
 
   private final ManagementApi api;
-  private final HealthRoute health;
-  private final SignIn signIn;
+  private final List<OwnRoute> own;
   private final InFlight inFlight;
 
-  ApiHandler(ManagementApi api, HealthRoute health, SignIn signIn, InFlight inFlight) {
+  ApiHandler(ManagementApi api, List<OwnRoute> own, InFlight inFlight) {
     this.api = api;
-    this.health = health;
-    this.signIn = signIn;
+    this.own = own;
     this.inFlight = inFlight;
   }
 
@@ -43,11 +42,13 @@ final class ApiHandler implements HttpHandler {
   }
 
   private ApiResponse answer(HttpExchange exchange) throws IOException {
-    return switch (Exchanges.path(exchange)) {
-      case HealthRoute.PATH -> health.handle(exchange.getRequestMethod());
-      case SignIn.PATH -> signIn.handle(Exchanges.read(exchange));
-      default -> api.handle(Exchanges.read(exchange));
-    };
+    String path = Exchanges.path(exchange);
+    for (OwnRoute route : own) {
+      if (route.path().equals(path)) {
+        return route.answer(exchange);
+      }
+    }
+    return api.handle(Exchanges.read(exchange));
   }
 
   /** For what still comes in on connections that were open when the server began to stop. */

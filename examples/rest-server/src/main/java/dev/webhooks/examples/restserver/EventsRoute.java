@@ -15,6 +15,8 @@ import java.util.Optional;
  * and, if its sender wants to repeat it safely, {@code id} or the header {@code Idempotency-Key}.
  */
 final class EventsRoute implements HostRoute {
+  static final String PATH = "/events";
+
   private static final int ACCEPTED = 202;
 
   @Override

@@ -5,12 +5,12 @@ import dev.webhooks.delivery.EngineHealth;
 import dev.webhooks.delivery.EngineTrouble;
 import dev.webhooks.management.ApiResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Tells a load balancer, without a token, whether this process is of use. */
 final class HealthRoute {
-  static final String PATH = "/health";
-
+  private static final String PATH = "/health";
   private static final int OK = 200;
   private static final int UNAVAILABLE = 503;
 
@@ -20,10 +20,11 @@ final class HealthRoute {
     this.webhooks = webhooks;
   }
 
-  ApiResponse handle(String method) {
-    if (!method.equals("GET") && !method.equals("HEAD")) {
-      return Errors.wrongMethod("GET, HEAD");
-    }
+  OwnRoute route() {
+    return new OwnRoute(PATH, List.of("GET", "HEAD"), request -> answer());
+  }
+
+  private ApiResponse answer() {
     EngineHealth health = webhooks.health();
     return ApiResponse.json(health.databaseReachable() ? OK : UNAVAILABLE, view(health));
   }

@@ -9,11 +9,15 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import javax.sql.DataSource;
 
 /**
@@ -28,11 +32,25 @@ final class RestServer implements AutoCloseable {
   private final Webhooks webhooks;
   private final HikariDataSource database;
   private final InFlight inFlight = new InFlight();
+  private final ManagementApi api;
+  private final List<OwnRoute> own;
 
-  private RestServer(HttpServer http, Webhooks webhooks, HikariDataSource database) {
+  private RestServer(
+      HttpServer http, Webhooks webhooks, HikariDataSource database, Configuration configuration) {
     this.http = http;
     this.webhooks = webhooks;
     this.database = database;
+    Authenticator apiTokens = Authenticator.ofTokens(configuration.tokens());
+    PortalTokens portalTokens = new PortalTokens(InstantSource.system());
+    api = ManagementApi.on(
+            webhooks, token -> apiTokens.authenticate(token).or(() -> portalTokens.account(token)))
+        .basePath(BASE_PATH)
+        .withPortal(configuration.portalOrigins().toArray(String[]::new))
+        .withRoute("POST", EventsRoute.PATH, new EventsRoute())
+        .withDescription(description());
+    own = List.of(
+        new HealthRoute(webhooks).route(),
+        new SignIn(apiTokens, portalTokens, BASE_PATH + "/portal/").route());
   }
 
   /**
@@ -53,9 +71,14 @@ final class RestServer implements AutoCloseable {
     } catch (IllegalStateException e) {
       throw new StartException("the database at DATABASE_URL is of no use: " + e.getMessage(), e);
     }
-    RestServer server = new RestServer(http, webhooks, database);
-    server.serve(configuration);
+    RestServer server = new RestServer(http, webhooks, database, configuration);
+    server.serve();
     return server;
+  }
+
+  /** Returns the routes outside the management API. */
+  List<OwnRoute> ownRoutes() {
+    return own;
   }
 
   int port() {
@@ -98,17 +121,18 @@ final class RestServer implements AutoCloseable {
         .build();
   }
 
-  private void serve(Configuration configuration) {
-    Authenticator apiTokens = Authenticator.ofTokens(configuration.tokens());
-    PortalTokens portalTokens = new PortalTokens(InstantSource.system());
-    ManagementApi api = ManagementApi.on(
-            webhooks, token -> apiTokens.authenticate(token).or(() -> portalTokens.account(token)))
-        .basePath(BASE_PATH)
-        .withPortal(configuration.portalOrigins().toArray(String[]::new))
-        .withRoute("POST", "/events", new EventsRoute());
-    SignIn signIn = new SignIn(apiTokens, portalTokens, BASE_PATH + "/portal/");
-    http.createContext("/", new ApiHandler(api, new HealthRoute(webhooks), signIn, inFlight));
+  private void serve() {
+    http.createContext("/", new ApiHandler(api, own, inFlight));
     http.setExecutor(Workers.forConnections(HttpLimits.connections()));
     http.start();
+  }
+
+  /** Says in the terms of OpenAPI what this server has beside the library's routes. */
+  private static String description() {
+    try (InputStream resource = RestServer.class.getResourceAsStream("openapi.json")) {
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.webhooks.management.ApiResponse;
 import dev.webhooks.management.Authenticator;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,8 +19,7 @@ import java.util.Optional;
  * once.
  */
 final class SignIn {
-  static final String PATH = "/sign-in";
-
+  private static final String PATH = "/sign-in";
   private static final String FIELD = "token=";
   private static final String PAGE = """
       <!doctype html>
@@ -53,12 +53,14 @@ final class SignIn {
     this.portal = portal;
   }
 
-  ApiResponse handle(ApiRequest request) {
-    return switch (request.method()) {
-      case "GET", "HEAD" -> page(200, "With one of the tokens in API_TOKENS.");
-      case "POST" -> enter(new String(request.body(), StandardCharsets.US_ASCII));
-      default -> Errors.wrongMethod("GET, HEAD, POST");
-    };
+  OwnRoute route() {
+    return new OwnRoute(PATH, List.of("GET", "HEAD", "POST"), this::answer);
+  }
+
+  private ApiResponse answer(ApiRequest request) {
+    return request.method().equals("POST")
+        ? enter(new String(request.body(), StandardCharsets.US_ASCII))
+        : page(200, "With one of the tokens in API_TOKENS.");
   }
 
   private ApiResponse enter(String form) {

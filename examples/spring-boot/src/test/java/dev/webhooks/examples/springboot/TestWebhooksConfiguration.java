@@ -3,6 +3,7 @@ package dev.webhooks.examples.springboot;
 import dev.webhooks.Webhooks;
 import dev.webhooks.micrometer.WebhooksMetrics;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import dev.webhooks.testing.TestWebhooks;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,10 +18,17 @@ class TestWebhooksConfiguration {
   /** Waits for Flyway, since the kit opens its store at once. */
   @Bean
   @DependsOnDatabaseInitialization
-  TestWebhooks kit(DataSource dataSource, EventCatalog events, MeterRegistry meters) {
+  TestWebhooks kit(
+      DataSource dataSource,
+      AmbientTransactions transactions,
+      EventCatalog events,
+      MeterRegistry meters) {
     return TestWebhooks.on(
         JdbcWebhookStore.builder(dataSource).migrateOnOpen(false).build(),
-        builder -> builder.events(events).listener(WebhooksMetrics.on(meters)));
+        builder -> builder
+            .events(events)
+            .ambientTransactions(transactions)
+            .listener(WebhooksMetrics.on(meters)));
   }
 
   @Bean

@@ -16,17 +16,28 @@ import java.util.function.Predicate;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
-/** What a customer runs: an HTTPS server that verifies a request before it believes it. */
+/**
+ * The server of a customer: HTTPS, and a signature is verified before a request is believed. It
+ * knows the secret of the demo's own webhook. Webhooks that a visitor creates may have any other
+ * path; their requests are taken as they come if they are signed with a secret of their own.
+ */
 final class DemoReceiver implements AutoCloseable {
   /** The secret that the customer chose. */
   static final String SECRET = "whsec_ZGVtbyBzZWNyZXQgb2YgYWNtZSwgbm90IGZvciB1c2U=";
 
-  /** A request whose signature verified. */
-  record Arrival(String eventId, String event, String attempt, String body) {}
+  /**
+   * A request that is taken.
+   *
+   * @param verified whether it is signed with {@link #SECRET}
+   */
+  record Arrival(
+      String path, boolean verified, String eventId, String event, String attempt, String body) {}
 
+  private static final String OWN_PATH = "/hooks";
   private static final int OK = 204;
   private static final int ERROR = 500;
   private static final int UNAUTHORIZED = 401;
+  private static final int WRONG_METHOD = 405;
 
   private final HeldCertificate certificate =
       new HeldCertificate.Builder().addSubjectAlternativeName("localhost").build();
@@ -50,13 +61,19 @@ final class DemoReceiver implements AutoCloseable {
     HandshakeCertificates tls =
         new HandshakeCertificates.Builder().heldCertificate(certificate).build();
     server.setHttpsConfigurator(new HttpsConfigurator(tls.sslContext()));
-    server.createContext("/hooks", this::receive);
+    server.createContext("/", this::receive);
     server.setExecutor(threads);
     server.start();
   }
 
+  /** Returns the URL of the demo's own webhook. */
   String url() {
-    return "https://localhost:" + server.getAddress().getPort() + "/hooks";
+    return url(OWN_PATH);
+  }
+
+  /** Returns the URL of a path for another webhook. */
+  String url(String path) {
+    return "https://localhost:" + server.getAddress().getPort() + path;
   }
 
   private void receive(HttpExchange exchange) throws IOException {
@@ -67,10 +84,18 @@ final class DemoReceiver implements AutoCloseable {
   }
 
   private int answer(HttpExchange exchange, byte[] body) {
-    if (!verifier.verify(exchange.getRequestHeaders()::getFirst, body).isAccepted()) {
+    if (!exchange.getRequestMethod().equals("POST")) {
+      return WRONG_METHOD;
+    }
+    String path = exchange.getRequestURI().getPath();
+    boolean verified =
+        verifier.verify(exchange.getRequestHeaders()::getFirst, body).isAccepted();
+    if (!verified && path.equals(OWN_PATH)) {
       return UNAUTHORIZED;
     }
     Arrival arrival = new Arrival(
+        path,
+        verified,
         header(exchange, "webhook-id"),
         header(exchange, "X-Webhook-Event"),
         header(exchange, "X-Webhook-Attempt"),

@@ -20,7 +20,13 @@ public final class ShopDemo {
   public static void main(String[] args) throws IOException {
     DemoReceiver receiver =
         new DemoReceiver(RECEIVER_PORT, DIRECTORY.resolve("receiver.pem"), arrival -> {
-          LOG.info("{} {} {}", arrival.event(), arrival.eventId(), arrival.body());
+          LOG.info(
+              "{} {} {} {}{}",
+              arrival.path(),
+              arrival.event(),
+              arrival.eventId(),
+              arrival.body(),
+              arrival.verified() ? "" : " (not verified: signed with a secret of yours)");
           return true;
         });
     // After the context is closed, whose last deliveries still want an answer.
@@ -29,7 +35,7 @@ public final class ShopDemo {
     shop.setAdditionalProfiles("demo");
     shop.setDefaultProperties(Map.of("demo.directory", DIRECTORY.toString()));
     try {
-      new Tour(shop.run(args)).begin(receiver.url());
+      new Tour(shop.run(args)).begin(receiver.url(), receiver.url("/mine"));
     } catch (RuntimeException e) {
       receiver.close(); // Or else its threads would keep the process alive.
       throw e;

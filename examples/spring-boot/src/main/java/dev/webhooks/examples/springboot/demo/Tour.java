@@ -36,7 +36,7 @@ final class Tour {
             .webhook());
   }
 
-  void begin(String receiver) {
+  void begin(String receiver, String visitors) {
     Webhook webhook = subscribe(receiver);
     WebhookStatistics events = webhook.statistics();
     long process = ProcessHandle.current().pid();
@@ -51,6 +51,8 @@ final class Tour {
         of too much         the same with '{"item":"stool","quantity":99}': published, rolled back, never sent
         webhooks and log    curl -u alice:alice %1$s/api/v1/webhooks/%7$s/deliveries
         portal              %1$s/portal in a browser, as alice with the password alice
+        a webhook of yours  create it there with the URL %8$s, or any other path of that address,
+                            and the event order.placed; what arrives is printed here
         health and metrics  curl -u ops:ops %1$s/actuator/health
                             curl -u ops:ops %1$s/actuator/metrics/webhooks.deliveries
         kill it             kill -9 %2$d while orders are placed, then start it again
@@ -62,6 +64,7 @@ final class Tour {
         events.succeeded(),
         events.pending(),
         events.failed(),
-        webhook.id());
+        webhook.id(),
+        visitors);
   }
 }

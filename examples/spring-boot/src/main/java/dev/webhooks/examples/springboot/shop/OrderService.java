@@ -1,6 +1,6 @@
 package dev.webhooks.examples.springboot.shop;
 
-import dev.webhooks.examples.springboot.webhooks.SpringWebhooks;
+import dev.webhooks.Webhooks;
 import java.util.List;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -11,9 +11,9 @@ public class OrderService {
   private static final int PAGE = 1_000;
 
   private final Orders orders;
-  private final SpringWebhooks webhooks;
+  private final Webhooks webhooks;
 
-  OrderService(Orders orders, SpringWebhooks webhooks) {
+  OrderService(Orders orders, Webhooks webhooks) {
     this.orders = orders;
     this.webhooks = webhooks;
   }

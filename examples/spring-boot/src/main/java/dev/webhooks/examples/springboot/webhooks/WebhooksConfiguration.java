@@ -1,19 +1,39 @@
 package dev.webhooks.examples.springboot.webhooks;
 
+import static org.springframework.transaction.support.TransactionSynchronizationManager.getSynchronizations;
+import static org.springframework.transaction.support.TransactionSynchronizationManager.hasResource;
+import static org.springframework.transaction.support.TransactionSynchronizationManager.isActualTransactionActive;
+import static org.springframework.transaction.support.TransactionSynchronizationManager.isSynchronizationActive;
+import static org.springframework.transaction.support.TransactionSynchronizationManager.registerSynchronization;
+
 import dev.webhooks.Webhooks;
 import dev.webhooks.micrometer.WebhooksMetrics;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.spi.AesGcmSecretCipher;
+import dev.webhooks.spi.store.AmbientTransactions;
+import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.store.jdbc.JdbcTransaction;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.Ordered;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.util.Assert;
 
-/** Makes the webhooks of production, starts and closes them; tests bring their own. */
+/**
+ * Makes the webhooks of production, starts and closes them; tests bring their own. Both publish in
+ * the transaction of {@code @Transactional}.
+ */
 @Configuration(proxyBeanMethods = false)
 @Profile("!test")
 class WebhooksConfiguration implements SmartLifecycle {
@@ -21,12 +41,17 @@ class WebhooksConfiguration implements SmartLifecycle {
   private volatile boolean running;
 
   WebhooksConfiguration(
-      WebhooksProperties properties, DataSource source, EventCatalog events, MeterRegistry meters) {
+      WebhooksProperties properties,
+      DataSource source,
+      AmbientTransactions transactions,
+      EventCatalog events,
+      MeterRegistry meters) {
     webhooks = Webhooks.builder()
         // Flyway owns the tables.
         .store(JdbcWebhookStore.builder(source).migrateOnOpen(false).build())
         .transport(OkHttpTransport.builder().trust(properties.trusted()).build())
         .events(events)
+        .ambientTransactions(transactions)
         .secretCipher(AesGcmSecretCipher.of(properties.key()))
         .allowTargets(properties.allowTargets().toArray(String[]::new))
         .listener(WebhooksMetrics.on(meters))
@@ -59,5 +84,77 @@ class WebhooksConfiguration implements SmartLifecycle {
   @Override
   public int getPhase() {
     return 0;
+  }
+
+  /** The transaction of the data source that Spring has open on the calling thread. */
+  @Component
+  static final class SpringTransactions
+      implements AmbientTransactions, TransactionExecutionListener {
+    private final DataSource source;
+
+    SpringTransactions(DataSource source) {
+      this.source = source;
+    }
+
+    @Override
+    public @Nullable HostTransaction current() {
+      return isActualTransactionActive() && isSynchronizationActive() ? known().join() : null;
+    }
+
+    /** Knows each transaction from its beginning, and so also that it has committed. */
+    @Override
+    public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
+      if (failure == null && isSynchronizationActive()) {
+        known();
+      }
+    }
+
+    /** Spring puts it aside while another transaction is open on this thread. */
+    private Known known() {
+      for (TransactionSynchronization each : getSynchronizations()) {
+        if (each instanceof Known known && known.source == source) {
+          return known;
+        }
+      }
+      Known known = new Known(source);
+      registerSynchronization(known);
+      return known;
+    }
+  }
+
+  /** One transaction; has deliveries sent as soon as it has committed. */
+  private static final class Known implements TransactionSynchronization {
+    private final DataSource source;
+    private @Nullable JdbcTransaction joined;
+    private boolean over;
+
+    Known(DataSource source) {
+      this.source = source;
+    }
+
+    /** Returns null after the commit, when Spring still shows the transaction to its listeners. */
+    @Nullable
+    HostTransaction join() {
+      if (joined == null && !over) {
+        // A manager of the data source has bound its connection when the transaction began.
+        Assert.state(hasResource(source), "it is none of the webhooks' data source");
+        joined = JdbcTransaction.on(DataSourceUtils.getConnection(source));
+      }
+      return over ? null : joined;
+    }
+
+    @Override
+    public void afterCommit() {
+      over = true;
+      if (joined != null) {
+        joined.committed();
+      }
+    }
+
+    /** Before all others, which may publish. */
+    @Override
+    public int getOrder() {
+      return Ordered.HIGHEST_PRECEDENCE;
+    }
   }
 }

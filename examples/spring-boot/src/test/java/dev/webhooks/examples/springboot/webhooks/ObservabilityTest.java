@@ -23,9 +23,12 @@ class ObservabilityTest {
   @Autowired
   private TestWebhooks kit;
 
+  /** Without a context there is no kit, and the context says why. */
   @AfterEach
   void erase() {
-    kit.account("acme").erase();
+    if (kit != null) {
+      kit.account("acme").erase();
+    }
   }
 
   @Test
