@@ -9,7 +9,7 @@ import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.spi.SecretCipher;
-import dev.webhooks.store.memory.InMemoryWebhookStore;
+import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
