@@ -47,6 +47,17 @@ final class SteppedRunner implements TaskRunner {
     }
   }
 
+  /** Runs one round of a loop if it was started and not stopped. */
+  void roundIfAny(String loop) {
+    if (has(loop)) {
+      round(loop);
+    }
+  }
+
+  boolean has(String loop) {
+    return loops.containsKey(loop);
+  }
+
   /** Makes the attempts that were started. */
   void attempts() {
     for (Runnable attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
