@@ -110,8 +110,8 @@ public final class DeliveryEngine {
     this.silence = new SilenceWarning(store, runner, ticker, clock);
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
-    this.publisher =
-        new Publisher(preparation, parts, traces, clock, ledger, dispatcher, adopter, poller, silence);
+    this.publisher = new Publisher(
+        preparation, parts, traces, clock, ledger, dispatcher, adopter, poller, silence);
   }
 
   /** Returns what publishes events. */

@@ -171,6 +171,7 @@ final class SilenceWarning {
   /** A time in which nothing may be sent. What changes is used by the loop alone. */
   private static final class Watch {
     final long since;
+
     @Nullable
     Map<Long, Long> beats;
 

@@ -17,10 +17,17 @@ final class HostFaults {
   private static final String WRITE = "update {instance} set beat = beat where no = 0";
 
   private final Database database;
+  private final String product;
   private final ConnectionSource others;
 
-  HostFaults(Database database, Borrower pool) {
+  /**
+   * Creates the judgement of a store's faults.
+   *
+   * @param product the name and version of the store's database
+   */
+  HostFaults(Database database, String product, Borrower pool) {
     this.database = database;
+    this.product = product;
     this.others = pool.within(PATIENCE);
   }
 
@@ -30,6 +37,14 @@ final class HostFaults {
    * @param connection the host's
    */
   RuntimeException notStored(SQLException fault, Connection connection) {
+    String joined = product(connection);
+    // The codes of another product would be taken for what they mean in the store's.
+    if (!joined.isEmpty() && !product.startsWith(joined + " ")) {
+      return new IllegalStateException(
+          "the host's connection leads to " + joined + ", but the store's database is " + product
+              + ": join a transaction of the store's data source",
+          fault);
+    }
     return switch (SqlErrors.meaning(fault, database.dialect)) {
       case READ_ONLY ->
         isMistake(connection)
@@ -52,6 +67,15 @@ final class HostFaults {
             fault);
       default -> SqlErrors.notStored(fault, database.dialect);
     };
+  }
+
+  /** Returns the name of a connection's product; empty if the connection is gone. */
+  private static String product(Connection connection) {
+    try {
+      return connection.getMetaData().getDatabaseProductName();
+    } catch (SQLException e) {
+      return "";
+    }
   }
 
   /**
