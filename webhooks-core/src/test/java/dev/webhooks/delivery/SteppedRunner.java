@@ -10,6 +10,7 @@ import java.util.Queue;
 /** Runs single rounds of single loops, and attempts, on the calling thread and only when told. */
 final class SteppedRunner implements TaskRunner {
   private final Map<String, LoopBody> loops = new HashMap<>();
+  private final Map<String, Integer> woken = new HashMap<>();
   private final Queue<Runnable> attempts = new ArrayDeque<>();
 
   @Override
@@ -17,7 +18,9 @@ final class SteppedRunner implements TaskRunner {
     loops.put(name, body);
     return new Loop() {
       @Override
-      public void wake() {}
+      public void wake() {
+        woken.merge(name, 1, Integer::sum);
+      }
 
       @Override
       public boolean stop(Duration patience) {
@@ -52,6 +55,11 @@ final class SteppedRunner implements TaskRunner {
     if (has(loop)) {
       round(loop);
     }
+  }
+
+  /** Returns how often a loop was woken. */
+  int wakes(String loop) {
+    return woken.getOrDefault(loop, 0);
   }
 
   boolean has(String loop) {
