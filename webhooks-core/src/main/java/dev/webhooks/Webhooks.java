@@ -60,6 +60,9 @@ public final class Webhooks implements AutoCloseable {
     this.guard = assembly.guard();
     this.sending = assembly.sending();
     this.closeGrace = assembly.closeGrace();
+    if (!sending) {
+      engine.publishesOnly();
+    }
   }
 
   /**

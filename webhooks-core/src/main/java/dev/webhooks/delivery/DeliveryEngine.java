@@ -45,10 +45,12 @@ public final class DeliveryEngine {
   private final Heartbeat heartbeat;
   private final Housekeeper housekeeper;
   private final CleanUp cleanUp;
+  private final SilenceWarning silence;
   private final Publisher publisher;
   private final Troubles troubles;
   private final Duties clockReading;
   private @Nullable Loops loops;
+  private boolean publishesOnly;
 
   /**
    * Puts an engine together; nothing runs and the store is not touched before {@link #start()} or a
@@ -105,10 +107,11 @@ public final class DeliveryEngine {
         store, heartbeat, poller, clock, settings.expiry(), listenerCalls::ended, troubles);
     this.cleanUp = new CleanUp(store, settings, clock, ticker, troubles);
     this.clockReading = new Duties(troubles).add("reading the clock", this::readClock);
+    this.silence = new SilenceWarning(store, runner, ticker, clock);
     EventPreparation preparation =
         new EventPreparation(parts.events(), parts.payloads(), parts.ids());
-    this.publisher =
-        new Publisher(preparation, parts, traces, clock, ledger, dispatcher, adopter, poller);
+    this.publisher = new Publisher(
+        preparation, parts, traces, clock, ledger, dispatcher, adopter, poller, silence);
   }
 
   /** Returns what publishes events. */
@@ -149,7 +152,14 @@ public final class DeliveryEngine {
     health.wakeWith(loops.health);
     listenerCalls.wakeWith(loops.listener);
     housekeeper.wakeWith(loops.housekeeper);
+    silence.disarm();
     LOG.info("sending webhooks as instance {} over {}", ledger.owner(), store.describe());
+  }
+
+  /** Notes that this instance is not meant to send, so that nobody is warned that it does not. */
+  public void publishesOnly() {
+    publishesOnly = true;
+    silence.disarm();
   }
 
   /**
@@ -194,6 +204,9 @@ public final class DeliveryEngine {
       stopSending(running, grace);
     }
     runner.close();
+    if (!publishesOnly) {
+      silence.closed();
+    }
   }
 
   /** The heartbeat goes on until the end, so that nobody takes over what is still being written. */
@@ -267,6 +280,7 @@ public final class DeliveryEngine {
 
   /** Looks for deliveries at once: some that nobody owns were just committed. */
   public void workAppeared() {
+    silence.published();
     poller.wake();
   }
 

@@ -52,6 +52,7 @@ public final class Publisher {
   private final Ticker ticker;
   private final Duration keep;
   private final GroupCommit groupCommit;
+  private final SilenceWarning silence;
 
   Publisher(
       EventPreparation preparation,
@@ -61,7 +62,8 @@ public final class Publisher {
       Ledger ledger,
       Dispatcher dispatcher,
       Adopter adopter,
-      Poller poller) {
+      Poller poller,
+      SilenceWarning silence) {
     this.preparation = preparation;
     this.traces = traces;
     this.store = parts.store();
@@ -73,6 +75,7 @@ public final class Publisher {
     this.dispatcher = dispatcher;
     this.adopter = adopter;
     this.poller = poller;
+    this.silence = silence;
     this.groupCommit = new GroupCommit(store.deadline(), this::publishTogether);
   }
 
@@ -102,6 +105,7 @@ public final class Publisher {
     Map<String, Integer> counts = transaction == null
         ? groupCommit.publish(publication)
         : publishJoined(publication, transaction);
+    silence.published();
     return prepared.stream()
         .map(event -> new PublishResult(event.eventId(), counts.getOrDefault(event.eventId(), 0)))
         .toList();

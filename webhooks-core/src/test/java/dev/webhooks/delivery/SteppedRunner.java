@@ -10,6 +10,7 @@ import java.util.Queue;
 /** Runs single rounds of single loops, and attempts, on the calling thread and only when told. */
 final class SteppedRunner implements TaskRunner {
   private final Map<String, LoopBody> loops = new HashMap<>();
+  private final Map<String, Integer> woken = new HashMap<>();
   private final Queue<Runnable> attempts = new ArrayDeque<>();
 
   @Override
@@ -17,7 +18,9 @@ final class SteppedRunner implements TaskRunner {
     loops.put(name, body);
     return new Loop() {
       @Override
-      public void wake() {}
+      public void wake() {
+        woken.merge(name, 1, Integer::sum);
+      }
 
       @Override
       public boolean stop(Duration patience) {
@@ -45,6 +48,22 @@ final class SteppedRunner implements TaskRunner {
     } catch (InterruptedException e) {
       throw new IllegalStateException(loop + " was interrupted", e);
     }
+  }
+
+  /** Runs one round of a loop if it was started and not stopped. */
+  void roundIfAny(String loop) {
+    if (has(loop)) {
+      round(loop);
+    }
+  }
+
+  /** Returns how often a loop was woken. */
+  int wakes(String loop) {
+    return woken.getOrDefault(loop, 0);
+  }
+
+  boolean has(String loop) {
+    return loops.containsKey(loop);
   }
 
   /** Makes the attempts that were started. */

@@ -76,6 +76,19 @@ public abstract class InstanceContract extends StoreContract {
   }
 
   @Test
+  void beats_are_read_by_one_that_has_none() {
+    assertThat(instances().beats()).isEmpty();
+    long first = instance();
+    long second = otherStore().instances().register("test");
+    long beat = beat(first);
+
+    assertThat(instances().beats()).containsOnlyKeys(first, second).containsEntry(first, beat);
+    assertThat(beat(first)).isEqualTo(beat + 1);
+    instances().leave(second);
+    assertThat(otherStore().instances().beats()).containsOnlyKeys(first);
+  }
+
+  @Test
   void instance_that_left_is_forgotten() {
     long me = instance();
     long other = instance();

@@ -1,5 +1,7 @@
 package dev.webhooks.spi.store;
 
+import java.util.Map;
+
 /**
  * The register of instances that own deliveries. Each method is a transaction of its own.
  *
@@ -24,6 +26,9 @@ public interface InstanceRegister {
    * @param instance the instance's number
    */
   Heartbeat beat(long instance);
+
+  /** Returns the beat of every registered instance, by its number, for one that has none itself. */
+  Map<Long, Long> beats();
 
   /**
    * Removes an instance that has handed back what it held.

@@ -33,6 +33,11 @@ final class MemoryInstances implements InstanceRegister {
   }
 
   @Override
+  public Map<Long, Long> beats() {
+    return tables.locked(() -> Map.copyOf(tables.beats()));
+  }
+
+  @Override
   public void leave(long instance) {
     tables.lockedRun(() -> tables.beats().remove(instance));
   }

@@ -4,6 +4,7 @@ import dev.webhooks.model.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -59,21 +60,23 @@ final class Borrower implements ConnectionSource {
   Connection borrow(Duration deadline) {
     long millis = Math.min(deadline.toMillis(), patience.toMillis());
     if (abandoned.get() >= MAX_ABANDONED) {
-      throw none(new TimeoutException("the data source has not answered many calls before"));
+      throw none(
+          "the data source has not answered many calls before",
+          new TimeoutException("too many calls wait"));
     }
     Loan loan = new Loan();
     try {
       threads.execute(loan);
       return loan.connection.get(millis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw none(e);
+      throw none(DriverWords.whyNoConnection(Objects.requireNonNullElse(e.getCause(), e)), e);
     } catch (TimeoutException e) {
       loan.abandon();
-      throw none(e);
+      throw none("the data source has given none within " + millis + " ms", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       loan.abandon();
-      throw none(e);
+      throw none("the thread was interrupted", e);
     }
   }
 
@@ -114,8 +117,8 @@ final class Borrower implements ConnectionSource {
     }
   }
 
-  private static StoreUnavailableException none(Throwable cause) {
-    return new StoreUnavailableException("no connection to the database", false, cause);
+  private static StoreUnavailableException none(String why, Throwable cause) {
+    return new StoreUnavailableException("no connection to the database: " + why, false, cause);
   }
 
   /** One connection that is asked for. */

@@ -4,7 +4,6 @@ import dev.webhooks.model.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the host's mistakes from faults of the database, where an operation in the host's
@@ -18,18 +17,18 @@ final class HostFaults {
   private static final String WRITE = "update {instance} set beat = beat where no = 0";
 
   private final Database database;
-  private final ConnectionSource others;
   private final String product;
+  private final ConnectionSource others;
 
   /**
-   * For one store.
+   * Creates the judgement of a store's faults.
    *
-   * @param product the name and version of its database
+   * @param product the name and version of the store's database
    */
-  HostFaults(Database database, Borrower pool, String product) {
+  HostFaults(Database database, String product, Borrower pool) {
     this.database = database;
-    this.others = pool.within(PATIENCE);
     this.product = product;
+    this.others = pool.within(PATIENCE);
   }
 
   /**
@@ -38,11 +37,12 @@ final class HostFaults {
    * @param connection the host's
    */
   RuntimeException notStored(SQLException fault, Connection connection) {
-    String elsewhere = otherProduct(connection);
-    if (elsewhere != null) {
+    String joined = product(connection);
+    // The codes of another product would be taken for what they mean in the store's.
+    if (!joined.isEmpty() && !product.startsWith(joined + " ")) {
       return new IllegalStateException(
-          "the host's connection leads to " + elsewhere + ", and the webhooks are stored in "
-              + product + ": join a transaction of the store's database",
+          "the host's connection leads to " + joined + ", but the store's database is " + product
+              + ": join a transaction of the store's data source",
           fault);
     }
     return switch (SqlErrors.meaning(fault, database.dialect)) {
@@ -69,13 +69,12 @@ final class HostFaults {
     };
   }
 
-  /** Returns the connection's product if it is not the store's; its errors mean something else. */
-  private @Nullable String otherProduct(Connection connection) {
+  /** Returns the name of a connection's product; empty if the connection is gone. */
+  private static String product(Connection connection) {
     try {
-      String name = connection.getMetaData().getDatabaseProductName();
-      return product.startsWith(name + " ") ? null : name;
+      return connection.getMetaData().getDatabaseProductName();
     } catch (SQLException e) {
-      return null;
+      return "";
     }
   }
 

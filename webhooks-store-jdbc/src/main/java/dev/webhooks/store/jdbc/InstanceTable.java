@@ -49,10 +49,18 @@ final class InstanceTable implements InstanceRegister, AutoCloseable {
 
   private static Heartbeat beat(Sql sql, long instance) throws SQLException {
     boolean alive = sql.update(BEAT, instance) == 1;
-    Instant now = currentTime(sql);
+    return new Heartbeat(alive, currentTime(sql), beats(sql));
+  }
+
+  @Override
+  public Map<Long, Long> beats() {
+    return database.run(Dialect.Purpose.QUEUE, InstanceTable::beats);
+  }
+
+  private static Map<Long, Long> beats(Sql sql) throws SQLException {
     Map<Long, Long> beats = new HashMap<>();
     sql.list(BEATS, row -> beats.put(row.bigint("no"), row.bigint("beat")));
-    return new Heartbeat(alive, now, Map.copyOf(beats));
+    return Map.copyOf(beats);
   }
 
   private HeartbeatConnection connection(long instance) {

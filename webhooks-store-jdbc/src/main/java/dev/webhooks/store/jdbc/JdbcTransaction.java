@@ -21,9 +21,10 @@ import java.util.Objects;
  *
  * <p>The connection must lead to the store's database, and to its schema unless that is named by
  * {@link JdbcWebhookStore.Builder#schema}. Operations fail with an {@link IllegalStateException}
- * that names the mistake if the connection finds no tables, if the transaction is read-only and
- * something is to be stored, or if the transaction has failed before. A server that takes no writes
- * from anybody, such as a standby, is reported as a {@link StoreUnavailableException} instead.
+ * that names the mistake if the connection leads to another product or finds no tables, if the
+ * transaction is read-only and something is to be stored, or if the transaction has failed before.
+ * A server that takes no writes from anybody, such as a standby, is reported as a
+ * {@link StoreUnavailableException} instead.
  *
  * <p>Its isolation level is the host's choice; under REPEATABLE READ or above a conflict with a
  * concurrent publish of the same event id can make PostgreSQL refuse the rest of the transaction.

@@ -67,9 +67,15 @@ public final class JdbcWebhookStore implements WebhookStore {
    * the class path or module path.
    *
    * @param file the database's file without its ending; created if it is missing
+   * @throws IllegalStateException if H2 is missing
    */
   public static JdbcWebhookStore embedded(Path file) {
-    EmbeddedH2 embedded = EmbeddedH2.in(file);
+    EmbeddedH2 embedded;
+    try {
+      embedded = EmbeddedH2.in(file);
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException("H2 is not on the class path: add com.h2database:h2", e);
+    }
     Builder builder = builder(embedded.dataSource());
     builder.embedded = embedded;
     return builder.build();
@@ -114,9 +120,10 @@ public final class JdbcWebhookStore implements WebhookStore {
   /**
    * {@inheritDoc}
    *
-   * @throws StoreUnavailableException if there is no connection to the database
+   * @throws StoreUnavailableException if there is no connection to the database; the message says
+   *     why in the driver's words, without passwords
    * @throws IllegalStateException if the database or its settings are not supported, naming what is
-   *     in the way, or if its tables do not fit
+   *     in the way, or if its tables do not fit or cannot be created
    */
   @Override
   public synchronized void open() {
@@ -125,12 +132,14 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
     Opened opening = connect();
     opening.database.dialect.warning().ifPresent(LOG::warn);
-    opening.database.ensureDurable();
-    if (migrateOnOpen) {
-      opening.migrator().migrate();
-    } else {
-      opening.migrator().validate();
-    }
+    Migrator.saying(() -> {
+      opening.database.ensureDurable();
+      if (migrateOnOpen) {
+        opening.migrator().migrate();
+      } else {
+        opening.migrator().validate();
+      }
+    });
     opened = opening;
   }
 
@@ -142,7 +151,7 @@ public final class JdbcWebhookStore implements WebhookStore {
    *     tables are too new
    */
   public void migrate() {
-    connect().migrator().migrate();
+    Migrator.saying(connect().migrator()::migrate);
   }
 
   /**
@@ -152,7 +161,7 @@ public final class JdbcWebhookStore implements WebhookStore {
    *     settings are not supported
    */
   public void validate() {
-    connect().migrator().validate();
+    Migrator.saying(connect().migrator()::validate);
   }
 
   private Opened connect() {
@@ -170,7 +179,8 @@ public final class JdbcWebhookStore implements WebhookStore {
       return new Opened(
           product, new Database(borrower, dialect, names, statementTimeout), borrower);
     } catch (SQLException e) {
-      throw new StoreUnavailableException("no connection to the database", false, e);
+      throw new StoreUnavailableException(
+          "no connection to the database: " + DriverWords.whyNoConnection(e), false, e);
     }
   }
 
@@ -390,7 +400,7 @@ public final class JdbcWebhookStore implements WebhookStore {
               borrower, HeartbeatConnection.EXCHANGE_PATIENCE, System::nanoTime));
       health = new HealthTable(database);
       encrypted = new EncryptedTables(database);
-      hostFaults = new HostFaults(database, borrower, product);
+      hostFaults = new HostFaults(database, product, borrower);
     }
 
     Migrator migrator() {

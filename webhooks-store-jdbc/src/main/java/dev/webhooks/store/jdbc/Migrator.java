@@ -41,6 +41,19 @@ final class Migrator {
     return scripts.size();
   }
 
+  /**
+   * Runs something that opens a store, and has a fault say what the database says. That quotes no
+   * row, since none is written meanwhile.
+   */
+  static void saying(Runnable opening) {
+    try {
+      opening.run();
+    } catch (StoreFaultException e) {
+      throw new IllegalStateException(
+          "the tables of webhooks cannot be created or checked: " + DriverWords.of(e), e);
+    }
+  }
+
   /** Brings the tables to the newest version, unless they are there or beyond. */
   void migrate() {
     requireSchema();

@@ -106,6 +106,7 @@ final class EveryOperation {
     transactions.accept(session -> session.insertEvents(List.of(events[0])));
     store.currentTime();
     store.instances().beat(me);
+    store.instances().beats();
     store.queue().adopt(me, List.of(events[0].deliveries().get(0).ref()));
     List<ClaimedDelivery> claimed = claim();
     store.queue().held(me, claimed.stream().map(c -> c.holding().ref()).toList());
@@ -166,6 +167,10 @@ final class EveryOperation {
           Samples.NOW,
           Samples.NOW.plusSeconds(60));
       assertThat(store.log().find(webhook, failed.get(0))).isPresent();
+      session.makeDue(
+          webhook.number(),
+          session.findWaiting(webhook.number(), request.from(), request.to(), 10),
+          request.to());
     });
   }
 

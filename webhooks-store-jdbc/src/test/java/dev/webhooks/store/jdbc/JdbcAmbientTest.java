@@ -79,7 +79,7 @@ class JdbcAmbientTest {
           .hasMessageContaining(
               product.equals("h2")
                   ? "the host's connection finds no tables of webhooks"
-                  : "the host's connection leads to H2, and the webhooks are stored in ");
+                  : "the host's connection leads to H2, but the store's database is ");
     }
     assertNothingWasPublished();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.testing.Closing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -14,7 +15,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Mistakes of the host are told apart from faults that are worth another try. */
 class JdbcHostMistakesTest {
+  private static final Map<String, String> NAMES =
+      Map.of("h2", "H2", "postgresql", "PostgreSQL", "mariadb", "MariaDB");
+
   private String url;
   private PlainPool pool;
   private JdbcWebhookStore store;
@@ -179,6 +186,82 @@ class JdbcHostMistakesTest {
           .hasCauseInstanceOf(SQLException.class);
       host.rollback();
     }
+  }
+
+  /** The second of two data sources that a host has, joined by mistake. */
+  @ParameterizedTest
+  @CsvSource({
+    "h2, postgresql", "h2, mariadb",
+    "postgresql, h2", "postgresql, mariadb",
+    "mariadb, h2", "mariadb, postgresql"
+  })
+  void connection_of_another_product(String product, String joined) throws SQLException {
+    open(product);
+    try (Connection host = DriverManager.getConnection(emptyDatabase(joined))) {
+      host.setAutoCommit(false);
+      execute(host, "create table orders (id int)");
+      host.commit();
+      Map<String, Consumer<StoreSession>> operations = Map.of(
+          "publish", session -> session.insertEvents(List.of(Samples.event(webhook))),
+          "read", session -> session.countWebhooks(Samples.ACME),
+          "match", session -> session.subscribers(Samples.ACME, Set.of("order.paid")),
+          "create", session -> session.lockAccount(Samples.ACME),
+          "retry", session -> session.makeDue(webhook, List.of(Samples.id()), Samples.NOW));
+
+      operations.forEach((name, operation) -> {
+        assertThatThrownBy(() -> joining(host, operation))
+            .as(name)
+            .isInstanceOf(IllegalStateException.class)
+            .isNotInstanceOf(StoreUnavailableException.class)
+            .hasMessageContaining("the host's connection leads to " + NAMES.get(joined))
+            .hasMessageContaining("the store's database is " + NAMES.get(product));
+        staysUsable(host, joined);
+      });
+    }
+  }
+
+  /** PostgreSQL ends a transaction with the first statement that fails. */
+  private static void staysUsable(Connection host, String product) {
+    try {
+      if (product.equals("postgresql")) {
+        host.rollback();
+      }
+      execute(host, "insert into orders values (17)");
+      host.commit();
+    } catch (SQLException e) {
+      throw new AssertionError("the host's transaction is not usable", e);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"h2", "postgresql", "mariadb"})
+  void connection_to_another_database_of_the_product(String product) throws SQLException {
+    open(product);
+    try (Connection host = DriverManager.getConnection(emptyDatabase(product))) {
+      host.setAutoCommit(false);
+      execute(host, "create table orders (id int)");
+      host.commit();
+
+      assertThatThrownBy(() -> publish(host))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("finds no tables of webhooks: is its database the store's?");
+      staysUsable(host, product);
+    }
+  }
+
+  private static String emptyDatabase(String product) {
+    return switch (product) {
+      case "h2" -> "jdbc:h2:mem:" + UUID.randomUUID() + ";USER=sa";
+      case "mariadb" -> TestMariaDb.url();
+      default -> TestPostgres.url(TestPostgres.port(), TestPostgres.schema());
+    };
+  }
+
+  private void joining(Connection host, Consumer<StoreSession> work) {
+    store.join(JdbcTransaction.on(host), session -> {
+      work.accept(session);
+      return true;
+    });
   }
 
   @Test

@@ -109,6 +109,25 @@ class JdbcMariaDbPlanTest {
     assertByKey(MariaDbStatements.DELETE, refs);
   }
 
+  @Test
+  void what_waits_is_found_in_the_order_of_the_index_and_made_due_by_its_key() {
+    String waiting =
+        WaitingDeliveries.WAITING.formatted(database.dialect.useIndex("{queue}_claim")) + 501;
+    Object[] parameters = {WEBHOOKS.get(3), Samples.NOW, Samples.NOW, Samples.NOW};
+    UUID row = held().get(0).ref().id();
+
+    assertThat(explain(waiting, parameters))
+        .singleElement()
+        .asString()
+        .contains("webhooks_queue_claim")
+        .doesNotContain("filesort");
+    assertThat(rowsRead(waiting, parameters)).isLessThan(12);
+    assertThat(explain(WaitingDeliveries.MAKE_DUE, Samples.NOW, WEBHOOKS.get(3), row, Samples.NOW))
+        .singleElement()
+        .asString()
+        .contains("|PRIMARY|");
+  }
+
   private static void assertByKey(String statement, Object... parameters) {
     assertThat(explain(statement, parameters))
         .filteredOn(step -> step.contains("|q|"))

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -39,6 +40,7 @@ class JdbcPostgresPlanTest {
   private static Database database;
   private static final List<Long> WEBHOOKS = new ArrayList<>();
   private static long me;
+  private static long paused;
 
   @BeforeAll
   static void fillQueueWithoutStatistics() throws SQLException {
@@ -65,7 +67,7 @@ class JdbcPostgresPlanTest {
   /** Three webhooks whose rows nobody may claim: not due yet, paused, and left alone. */
   private static void fillBacklogs() {
     long early = Samples.insertWebhook(store);
-    long paused = Samples.insertWebhook(store);
+    paused = Samples.insertWebhook(store);
     long held = Samples.insertWebhook(store);
     Instant now = Samples.NOW;
     database.run(Dialect.Purpose.SESSION, sql -> {
@@ -132,6 +134,34 @@ class JdbcPostgresPlanTest {
           .doesNotContain("webhooks_queue_claim")
           .doesNotContain("Seq Scan on webhooks_");
     }
+  }
+
+  @Test
+  void what_waits_is_found_without_reading_what_is_due() {
+    String query = WaitingDeliveries.WAITING.formatted("") + 501;
+    String plan = explain(
+        database, Dialect.Purpose.SESSION, query, paused, Samples.NOW, Samples.NOW, Samples.NOW);
+
+    assertThat(plan).contains("webhooks_queue_claim").doesNotContain("Seq Scan on webhooks_");
+    assertThat(rowsRead(plan)).isLessThan(1_000);
+  }
+
+  @Test
+  void what_waits_is_made_due_by_its_key() {
+    UUID row = held().get(0).ref().id();
+    String plan = explain(
+        database,
+        Dialect.Purpose.SESSION,
+        WaitingDeliveries.MAKE_DUE,
+        Samples.NOW,
+        paused,
+        row,
+        Samples.NOW);
+
+    assertThat(plan)
+        .contains("webhooks_queue_pkey")
+        .doesNotContain("webhooks_queue_claim")
+        .doesNotContain("Seq Scan on webhooks_");
   }
 
   @Test
