@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.webhooks.delivery.RetrySchedule;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.AesGcmSecretCipher;
@@ -31,7 +32,8 @@ class WebhooksBuilderTest {
   private static WebhooksBuilder complete() {
     return Webhooks.builder()
         .store(new InMemoryWebhookStore())
-        .transport((request, timeout) -> TransportResult.answered(200, new byte[0], null));
+        .transport((request, timeout) -> TransportResult.answered(200, new byte[0], null))
+        .events(EventCatalog.builtIn());
   }
 
   @Test
@@ -51,6 +53,7 @@ class WebhooksBuilderTest {
             .build())
         .withMessageContaining("store")
         .withMessageContaining("transport")
+        .withMessageContaining("catalogue")
         .withMessageContaining("retry schedule")
         .withMessageContaining("requestTimeout")
         .withMessageContaining("retention")
@@ -62,6 +65,19 @@ class WebhooksBuilderTest {
         .withMessageContaining("\"0\"")
         .withMessageContaining("userAgent")
         .withMessageNotContaining("elsewhere");
+  }
+
+  @Test
+  void a_catalogue_is_chosen_and_never_assumed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Webhooks.builder()
+            .store(new InMemoryWebhookStore())
+            .transport((request, timeout) -> TransportResult.answered(200, new byte[0], null))
+            .build())
+        .withMessage("webhooks cannot be built: a catalogue of event types is required:"
+            + " events(EventCatalog.builder()...build()) with types of your own,"
+            + " EventCatalog.builtIn() for events of data sets and data sources,"
+            + " or EventCatalog.acceptingAny() for every type");
   }
 
   @Test

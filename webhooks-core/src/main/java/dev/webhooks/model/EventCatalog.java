@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names the event types that can be published and subscribed to.
+ * The event types that can be published and subscribed to. A host chooses one of three: types of
+ * its own by {@link #builder()}, those of data sets and data sources by {@link #builtIn()}, or
+ * every type by {@link #acceptingAny()}.
  *
  * <p>{@link #TEST_EVENT} is part of every catalogue: it can be subscribed to and never published.
  * Immutable and thread-safe; the builder is not.
@@ -29,6 +31,8 @@ public final class EventCatalog {
   private static final EventType TEST =
       new EventType(TEST_EVENT, "the test operation", Set.of("testPayload"));
   private static final EventCatalog BUILT_IN = describeBuiltIn();
+  private static final EventCatalog ACCEPTING_ANY =
+      new EventCatalog(new LinkedHashMap<>(Map.of(TEST_EVENT, TEST)), true);
 
   private final Map<String, EventType> types;
   private final Set<String> groups;
@@ -40,17 +44,17 @@ public final class EventCatalog {
     this.anyName = anyName;
   }
 
-  /** Returns the catalogue a host gets that names none: events of data sets and data sources. */
+  /** Returns the catalogue of hosts that work on data: events of data sets and data sources. */
   public static EventCatalog builtIn() {
     return BUILT_IN;
   }
 
   /**
-   * Returns the built-in catalogue, which in addition takes every well-formed name for an event
-   * type without required fields. For a host's tests: in production a misspelt event would pass.
+   * Returns the catalogue that takes every well-formed name for an event type without required
+   * fields. A misspelt event passes, and customers are offered no types to choose from.
    */
   public static EventCatalog acceptingAny() {
-    return new EventCatalog(new LinkedHashMap<>(BUILT_IN.types), true);
+    return ACCEPTING_ANY;
   }
 
   /** Starts a catalogue that has only {@link #TEST_EVENT}. */
@@ -85,6 +89,11 @@ public final class EventCatalog {
       return Optional.of(new EventType(name, "any event", Set.of()));
     }
     return Optional.ofNullable(type);
+  }
+
+  /** Returns whether every well-formed name is an event type, beside those it describes. */
+  public boolean acceptsAny() {
+    return anyName;
   }
 
   /** Returns the event types in the order they were added, {@link #TEST_EVENT} last. */
@@ -189,7 +198,7 @@ public final class EventCatalog {
      */
     public EventCatalog build() {
       List<String> found = new ArrayList<>(problems);
-      if (types.isEmpty() && found.isEmpty()) {
+      if (types.isEmpty() && !anyName && found.isEmpty()) {
         found.add("it has no event");
       }
       if (!found.isEmpty()) {

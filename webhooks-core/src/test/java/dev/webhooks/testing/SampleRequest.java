@@ -2,6 +2,7 @@ package dev.webhooks.testing;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
@@ -210,7 +211,11 @@ public final class SampleRequest {
       // Not secret, and the same each time: only ids come out of it.
       Random random = new Random(1);
       try (TestWebhooks kit = new TestWebhooks(
-          new InMemoryWebhookStore(), at, schemes, builder -> builder.random(random))) {
+          new InMemoryWebhookStore(),
+          EventCatalog.acceptingAny(),
+          at,
+          schemes,
+          builder -> builder.random(random))) {
         TestReceiver endpoint = kit.receiver(URL);
         AccountWebhooks sender = kit.account("sample");
         String oldest = secrets.get(secrets.size() - 1);

@@ -43,8 +43,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>Nothing is sent until {@link #runUntilIdle()} or {@link #advance}, and then by the thread that
  * calls them. Nothing is in flight before that: an attempt has the URL, secret and status that its
- * webhook has when it runs. Retries have no jitter; every host name is public unless scripted;
- * every well-formed event type exists unless a catalogue is given.
+ * webhook has when it runs. Retries have no jitter; every host name is public unless scripted. The
+ * catalogue is chosen as in production, best the same one: a misspelt event type fails the test.
  *
  * <p>The kit belongs to one thread; what it gives out as {@link #webhooks()} may be used by any, as
  * in production. Two kits on one store are two instances on one database, each with a clock of its
@@ -69,13 +69,14 @@ public final class TestWebhooks implements AutoCloseable {
 
   TestWebhooks(
       WebhookStore store,
+      EventCatalog catalog,
       Instant start,
       List<SignatureScheme> schemes,
       UnaryOperator<WebhooksBuilder> configuration) {
     clock = new TestClock(start);
     signatures = new TestSignatures(schemes);
     WebhooksBuilder builder = Webhooks.builder()
-        .events(EventCatalog.acceptingAny())
+        .events(catalog)
         .secretCipher(SecretCipher.none())
         .retrySchedule(RetrySchedule.standard().withoutJitter());
     webhooks = configuration
@@ -92,9 +93,13 @@ public final class TestWebhooks implements AutoCloseable {
     webhooks.start();
   }
 
-  /** Returns a kit that keeps everything in memory. */
-  public static TestWebhooks inMemory() {
-    return on(new InMemoryWebhookStore());
+  /**
+   * Returns a kit that keeps everything in memory.
+   *
+   * @param catalog the event types that exist
+   */
+  public static TestWebhooks inMemory(EventCatalog catalog) {
+    return on(new InMemoryWebhookStore(), catalog);
   }
 
   /**
@@ -102,36 +107,41 @@ public final class TestWebhooks implements AutoCloseable {
    * uses.
    *
    * @param store a store of the kit's own
+   * @param catalog the event types that exist
    */
-  public static TestWebhooks on(WebhookStore store) {
-    return on(store, builder -> builder);
+  public static TestWebhooks on(WebhookStore store, EventCatalog catalog) {
+    return on(store, catalog, builder -> builder);
   }
 
   /**
    * Returns a kit on a store with further options.
    *
    * @param store a store of the kit's own
-   * @param configuration sets options such as the catalogue, the retry schedule or limits; store,
-   *     transport, signatures, names, clock and threads stay the kit's
+   * @param catalog the event types that exist
+   * @param configuration sets options such as the retry schedule or limits; store, transport,
+   *     signatures, names, clock and threads stay the kit's
    */
-  public static TestWebhooks on(WebhookStore store, UnaryOperator<WebhooksBuilder> configuration) {
+  public static TestWebhooks on(
+      WebhookStore store, EventCatalog catalog, UnaryOperator<WebhooksBuilder> configuration) {
     List<SignatureScheme> schemes =
         List.of(SignatureScheme.timestamped(), SignatureScheme.standardWebhooks());
-    return on(store, schemes, configuration);
+    return on(store, catalog, schemes, configuration);
   }
 
   /**
    * Returns a kit on a store that signs as the host does in production.
    *
    * @param store a store of the kit's own
+   * @param catalog the event types that exist
    * @param schemes the signature schemes; receivers verify each of them
    * @param configuration sets further options
    */
   public static TestWebhooks on(
       WebhookStore store,
+      EventCatalog catalog,
       List<SignatureScheme> schemes,
       UnaryOperator<WebhooksBuilder> configuration) {
-    return new TestWebhooks(store, START, schemes, configuration);
+    return new TestWebhooks(store, catalog, START, schemes, configuration);
   }
 
   /** Returns what the code under test is given. */

@@ -20,7 +20,8 @@ class TestWebhooksConfiguration {
   TestWebhooks kit(DataSource dataSource, EventCatalog events, MeterRegistry meters) {
     return TestWebhooks.on(
         JdbcWebhookStore.builder(dataSource).migrateOnOpen(false).build(),
-        builder -> builder.events(events).listener(WebhooksMetrics.on(meters)));
+        events,
+        builder -> builder.listener(WebhooksMetrics.on(meters)));
   }
 
   @Bean
