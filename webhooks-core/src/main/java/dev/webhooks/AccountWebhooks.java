@@ -86,6 +86,7 @@ public final class AccountWebhooks {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public CreatedWebhook create(WebhookDraft draft) {
+    Objects.requireNonNull(draft, "draft");
     return webhooks.registry().create(scope, draft);
   }
 
@@ -108,6 +109,8 @@ public final class AccountWebhooks {
    *     some may be imported
    */
   public List<ImportResult> importWebhooks(List<WebhookImport> webhooks) {
+    Objects.requireNonNull(webhooks, "webhooks");
+    webhooks.forEach(webhook -> Objects.requireNonNull(webhook, "webhooks"));
     return this.webhooks.imports().importAll(scope, webhooks);
   }
 
@@ -118,6 +121,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}
    */
   public WebhookDetails get(String webhookId) {
+    Objects.requireNonNull(webhookId, "webhookId");
     return webhooks.registry().get(scope, webhookId);
   }
 
@@ -128,6 +132,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code INVALID_REQUEST} or {@code INVALID_EVENTS}
    */
   public Page<Webhook> list(WebhookQuery query) {
+    Objects.requireNonNull(query, "query");
     return webhooks.registry().list(scope, query);
   }
 
@@ -146,6 +151,8 @@ public final class AccountWebhooks {
    *     changed
    */
   public Webhook update(String webhookId, WebhookPatch patch) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(patch, "patch");
     return webhooks.registry().update(scope, webhookId, patch);
   }
 
@@ -162,6 +169,8 @@ public final class AccountWebhooks {
    *     {@code INVALID_REQUEST} or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public RotatedSecret rotateSecret(String webhookId, SecretRotation rotation) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(rotation, "rotation");
     return webhooks.registry().rotateSecret(scope, webhookId, rotation);
   }
 
@@ -172,6 +181,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}
    */
   public void delete(String webhookId) {
+    Objects.requireNonNull(webhookId, "webhookId");
     webhooks.registry().delete(scope, webhookId);
   }
 
@@ -211,6 +221,7 @@ public final class AccountWebhooks {
    *     it)
    */
   public PublishResult publish(Event event) {
+    Objects.requireNonNull(event, "event");
     return publish(List.of(event)).get(0);
   }
 
@@ -222,6 +233,8 @@ public final class AccountWebhooks {
    * @throws WebhookException as {@link #publish(Event)}
    */
   public List<PublishResult> publish(List<Event> events) {
+    Objects.requireNonNull(events, "events");
+    events.forEach(event -> Objects.requireNonNull(event, "events"));
     return webhooks.engine().publisher().publish(scope.account(), scope.transaction(), events);
   }
 
@@ -234,6 +247,8 @@ public final class AccountWebhooks {
    *     {@code INVALID_EVENTS}
    */
   public Page<Delivery> deliveries(String webhookId, DeliveryQuery query) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(query, "query");
     return webhooks.logs().list(scope, webhookId, query);
   }
 
@@ -245,6 +260,8 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND} or {@code DELIVERY_NOT_FOUND}
    */
   public DeliveryDetails delivery(String webhookId, String deliveryId) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(deliveryId, "deliveryId");
     return webhooks.logs().get(scope, webhookId, deliveryId);
   }
 
@@ -261,6 +278,8 @@ public final class AccountWebhooks {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public Delivery retry(String webhookId, String deliveryId) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(deliveryId, "deliveryId");
     return webhooks.retries().retry(scope, webhookId, deliveryId);
   }
 
@@ -276,6 +295,8 @@ public final class AccountWebhooks {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public int recover(String webhookId, Instant since) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(since, "since");
     return webhooks.retries().recover(scope, webhookId, since);
   }
 
@@ -285,6 +306,7 @@ public final class AccountWebhooks {
    * @param webhookId {@code wh_…}
    */
   public TestResult test(String webhookId) {
+    Objects.requireNonNull(webhookId, "webhookId");
     return webhooks.tests().test(scope, webhookId, null);
   }
 
@@ -302,6 +324,7 @@ public final class AccountWebhooks {
    *     {@code PAYLOAD_TOO_LARGE} or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public TestResult test(String webhookId, @Nullable Object payload) {
+    Objects.requireNonNull(webhookId, "webhookId");
     Event event = payload == null ? null : Event.of(EventCatalog.TEST_EVENT, payload);
     return webhooks.tests().test(scope, webhookId, event);
   }
@@ -314,6 +337,7 @@ public final class AccountWebhooks {
    * @param json the text of a JSON object without duplicate keys; null for a default
    */
   public TestResult testJson(String webhookId, @Nullable String json) {
+    Objects.requireNonNull(webhookId, "webhookId");
     Event event = json == null ? null : Event.ofJson(EventCatalog.TEST_EVENT, json);
     return webhooks.tests().test(scope, webhookId, event);
   }

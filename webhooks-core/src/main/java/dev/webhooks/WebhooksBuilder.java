@@ -99,13 +99,13 @@ public final class WebhooksBuilder {
 
   /** Sets where everything is kept; required. */
   public WebhooksBuilder store(WebhookStore store) {
-    this.store = store;
+    this.store = Objects.requireNonNull(store, "store");
     return this;
   }
 
   /** Sets what sends requests; required. It is closed with the instance. */
   public WebhooksBuilder transport(WebhookTransport transport) {
-    this.transport = transport;
+    this.transport = Objects.requireNonNull(transport, "transport");
     return this;
   }
 
@@ -201,7 +201,7 @@ public final class WebhooksBuilder {
    * @param targets host names, addresses or CIDR ranges
    */
   public WebhooksBuilder allowTargets(String... targets) {
-    targetOptions.allowed = List.of(targets);
+    targetOptions.allowed = TargetOptions.given(targets, "targets");
     return this;
   }
 
@@ -214,7 +214,7 @@ public final class WebhooksBuilder {
    *     the IPv6 addresses that embed it, a name for itself only
    */
   public WebhooksBuilder refuseTargets(String... targets) {
-    targetOptions.refused = List.of(targets);
+    targetOptions.refused = TargetOptions.given(targets, "targets");
     return this;
   }
 
@@ -237,7 +237,7 @@ public final class WebhooksBuilder {
    * @param ports at least one port, or range of ports with a hyphen between first and last
    */
   public WebhooksBuilder allowPorts(String... ports) {
-    targetOptions.ports = List.of(ports);
+    targetOptions.ports = TargetOptions.given(ports, "ports");
     return this;
   }
 
@@ -320,7 +320,7 @@ public final class WebhooksBuilder {
 
   /** Replaces the one clock, which is otherwise the database's time; for tests. */
   public WebhooksBuilder clock(InstantSource clock) {
-    this.clock = clock;
+    this.clock = Objects.requireNonNull(clock, "clock");
     return this;
   }
 
@@ -335,7 +335,7 @@ public final class WebhooksBuilder {
    * collecting them.
    */
   public WebhooksBuilder taskRunner(TaskRunner runner) {
-    this.runner = runner;
+    this.runner = Objects.requireNonNull(runner, "runner");
     this.completionLinger = Duration.ZERO;
     return this;
   }
@@ -345,7 +345,7 @@ public final class WebhooksBuilder {
    * threads.
    */
   public WebhooksBuilder random(RandomGenerator random) {
-    this.random = random;
+    this.random = Objects.requireNonNull(random, "random");
     return this;
   }
 

@@ -233,6 +233,45 @@ class WebhooksBuilderTest {
   }
 
   @Test
+  void the_host_is_told_once_how_to_allow_a_target_that_is_not_public() {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (Webhooks webhooks = complete().secretCipher(SecretCipher.none()).build()) {
+      for (String host : List.of("here.localhost", "there.localhost", "127.0.0.17", "[::1]")) {
+        assertThatExceptionOfType(WebhookException.class)
+            .as(host)
+            .isThrownBy(() -> webhooks.account("acme").create(to(host)))
+            .matches(refusal -> refusal.code() == ErrorCode.INVALID_URL)
+            .withMessageNotContaining("allowTargets");
+      }
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains("WARN")
+        .containsOnlyOnce("set allowTargets(\"here.localhost\")")
+        .doesNotContain("there.localhost", "127.0.0.17");
+  }
+
+  @Test
+  void a_target_that_the_host_refuses_is_no_reason_to_allow_it() {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (Webhooks webhooks =
+        complete().secretCipher(SecretCipher.none()).refuseTargets("8.8.8.8").build()) {
+      assertThatExceptionOfType(WebhookException.class)
+          .isThrownBy(() -> webhooks.account("acme").create(to("8.8.8.8")));
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("8.8.8.8\")");
+  }
+
+  @Test
   void a_malformed_account_is_refused() {
     Webhooks webhooks = complete().build();
 

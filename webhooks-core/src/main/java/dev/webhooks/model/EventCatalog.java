@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -74,6 +75,7 @@ public final class EventCatalog {
    * @param name any text
    */
   public static boolean isWellFormed(String name) {
+    Objects.requireNonNull(name, "name");
     return name.length() <= MAX_NAME_LENGTH && NAME.matcher(name).matches();
   }
 
@@ -84,6 +86,7 @@ public final class EventCatalog {
    * @return the type, or empty if the catalogue does not have it
    */
   public Optional<EventType> find(String name) {
+    Objects.requireNonNull(name, "name");
     EventType type = types.get(name);
     if (type == null && anyName && isWellFormed(name)) {
       return Optional.of(new EventType(name, "any event", Set.of()));
@@ -108,6 +111,7 @@ public final class EventCatalog {
    * @param name any text
    */
   public boolean isPublishable(String name) {
+    Objects.requireNonNull(name, "name");
     return !name.equals(TEST_EVENT) && find(name).isPresent();
   }
 
@@ -118,6 +122,7 @@ public final class EventCatalog {
    * @param pattern any text
    */
   public boolean isSubscribable(String pattern) {
+    Objects.requireNonNull(pattern, "pattern");
     if (!EventPattern.isWildcard(pattern)) {
       return find(pattern).isPresent();
     }
@@ -171,6 +176,9 @@ public final class EventCatalog {
      * @param requiredFields the fields that the payload must include
      */
     public Builder event(String name, String description, String... requiredFields) {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(description, "description");
+      Objects.requireNonNull(requiredFields, "requiredFields");
       checkName(name);
       checkFields(name, requiredFields);
       if (hasHalf(description)) {
@@ -185,6 +193,7 @@ public final class EventCatalog {
      * @param other a catalogue
      */
     public Builder include(EventCatalog other) {
+      Objects.requireNonNull(other, "other");
       anyName |= other.anyName;
       other.types.values().stream().filter(type -> !type.equals(TEST)).forEach(this::add);
       return this;
@@ -235,6 +244,7 @@ public final class EventCatalog {
     private void checkFields(String name, String... fields) {
       Set<String> seen = new HashSet<>();
       for (String field : fields) {
+        Objects.requireNonNull(field, "requiredFields");
         if (field.isBlank()) {
           problems.add("event \"" + name + "\" requires a field without a name");
         } else if (hasHalf(field)) {

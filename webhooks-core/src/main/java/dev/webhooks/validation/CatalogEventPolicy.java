@@ -7,6 +7,7 @@ import dev.webhooks.model.EventType;
 import dev.webhooks.model.WebhookException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,7 @@ final class CatalogEventPolicy implements EventPolicy {
 
   @Override
   public List<String> subscriptions(List<String> events) {
+    Objects.requireNonNull(events, "events");
     Set<String> distinct = new LinkedHashSet<>(events);
     if (distinct.isEmpty()) {
       throw invalid("events must name at least one event");
@@ -44,6 +46,7 @@ final class CatalogEventPolicy implements EventPolicy {
 
   @Override
   public EventType publishable(String name) {
+    Objects.requireNonNull(name, "name");
     if (name.equals(EventCatalog.TEST_EVENT)) {
       throw invalid("event \"" + name + "\" is sent by the test operation and cannot be published");
     }
@@ -52,6 +55,7 @@ final class CatalogEventPolicy implements EventPolicy {
 
   @Override
   public EventType known(String name) {
+    Objects.requireNonNull(name, "name");
     return catalog
         .find(name)
         .orElseThrow(() -> invalid("event " + SafeText.quote(name) + unknown(name) + known));

@@ -34,6 +34,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -141,6 +142,11 @@ public final class TestWebhooks implements AutoCloseable {
       EventCatalog catalog,
       List<SignatureScheme> schemes,
       UnaryOperator<WebhooksBuilder> configuration) {
+    Objects.requireNonNull(store, "store");
+    Objects.requireNonNull(catalog, "catalog");
+    Objects.requireNonNull(schemes, "schemes");
+    schemes.forEach(scheme -> Objects.requireNonNull(scheme, "schemes"));
+    Objects.requireNonNull(configuration, "configuration");
     return new TestWebhooks(store, catalog, START, schemes, configuration);
   }
 
@@ -165,6 +171,7 @@ public final class TestWebhooks implements AutoCloseable {
    * @param url the URL, as given to the webhook or as the webhook shows it
    */
   public TestReceiver receiver(String url) {
+    Objects.requireNonNull(url, "url");
     return receivers.computeIfAbsent(canonical(url), TestReceiver::new);
   }
 
@@ -195,6 +202,10 @@ public final class TestWebhooks implements AutoCloseable {
    * @param addresses texts of addresses
    */
   public void resolves(String host, String... addresses) {
+    Objects.requireNonNull(host, "host");
+    for (String address : Objects.requireNonNull(addresses, "addresses")) {
+      Objects.requireNonNull(address, "addresses");
+    }
     names.put(host, Arrays.stream(addresses).map(TestWebhooks::literal).toList());
   }
 
@@ -219,6 +230,7 @@ public final class TestWebhooks implements AutoCloseable {
    * @throws IllegalArgumentException if it is negative, or 100 years would have passed in all
    */
   public void advance(Duration duration) {
+    Objects.requireNonNull(duration, "duration");
     Instant end = clock.after(duration);
     runUntilIdle();
     while (clock.instant().isBefore(end)) {

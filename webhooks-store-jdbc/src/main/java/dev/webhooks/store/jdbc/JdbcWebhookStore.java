@@ -69,6 +69,7 @@ public final class JdbcWebhookStore implements WebhookStore {
    * @param file the database's file without its ending; created if it is missing
    */
   public static JdbcWebhookStore embedded(Path file) {
+    Objects.requireNonNull(file, "file");
     EmbeddedH2 embedded = EmbeddedH2.in(file);
     Builder builder = builder(embedded.dataSource());
     builder.embedded = embedded;
@@ -93,6 +94,8 @@ public final class JdbcWebhookStore implements WebhookStore {
    * @throws IllegalArgumentException if there is no such database or the prefix is not valid
    */
   public static String ddl(String database, String tablePrefix) {
+    Objects.requireNonNull(database, "database");
+    Objects.requireNonNull(tablePrefix, "tablePrefix");
     return Migrator.ddl(Dialect.named(database), TableNames.unqualified(tablePrefix));
   }
 
@@ -107,7 +110,10 @@ public final class JdbcWebhookStore implements WebhookStore {
    *     valid
    */
   public static String ddl(String database, String schema, String tablePrefix) {
-    TableNames names = new TableNames(Objects.requireNonNull(schema, "schema"), tablePrefix);
+    Objects.requireNonNull(database, "database");
+    Objects.requireNonNull(schema, "schema");
+    Objects.requireNonNull(tablePrefix, "tablePrefix");
+    TableNames names = new TableNames(schema, tablePrefix);
     return Migrator.ddl(Dialect.named(database), names);
   }
 
@@ -299,6 +305,7 @@ public final class JdbcWebhookStore implements WebhookStore {
      * @throws IllegalArgumentException if it is anything else
      */
     public Builder tablePrefix(String tablePrefix) {
+      Objects.requireNonNull(tablePrefix, "tablePrefix");
       names = names.withPrefix(tablePrefix);
       return this;
     }
@@ -335,6 +342,7 @@ public final class JdbcWebhookStore implements WebhookStore {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder connectionTimeout(Duration connectionTimeout) {
+      Objects.requireNonNull(connectionTimeout, "connectionTimeout");
       this.connectionTimeout = inRange("a connection time-out", connectionTimeout);
       return this;
     }
@@ -348,6 +356,7 @@ public final class JdbcWebhookStore implements WebhookStore {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder statementTimeout(Duration statementTimeout) {
+      Objects.requireNonNull(statementTimeout, "statementTimeout");
       this.statementTimeout = inRange("a statement time-out", statementTimeout);
       return this;
     }
