@@ -94,6 +94,7 @@ public final class AccountWebhooks {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public CreatedWebhook create(WebhookDraft draft) {
+    Objects.requireNonNull(draft, "draft");
     return webhooks.registry().create(joined(), draft);
   }
 
@@ -116,6 +117,8 @@ public final class AccountWebhooks {
    *     some may be imported
    */
   public List<ImportResult> importWebhooks(List<WebhookImport> webhooks) {
+    Objects.requireNonNull(webhooks, "webhooks");
+    webhooks.forEach(webhook -> Objects.requireNonNull(webhook, "webhooks"));
     return this.webhooks.imports().importAll(joined(), webhooks);
   }
 
@@ -126,6 +129,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}
    */
   public WebhookDetails get(String webhookId) {
+    Objects.requireNonNull(webhookId, "webhookId");
     return webhooks.registry().get(joined(), webhookId);
   }
 
@@ -136,6 +140,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code INVALID_REQUEST} or {@code INVALID_EVENTS}
    */
   public Page<Webhook> list(WebhookQuery query) {
+    Objects.requireNonNull(query, "query");
     return webhooks.registry().list(joined(), query);
   }
 
@@ -154,6 +159,8 @@ public final class AccountWebhooks {
    *     changed
    */
   public Webhook update(String webhookId, WebhookPatch patch) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(patch, "patch");
     return webhooks.registry().update(joined(), webhookId, patch);
   }
 
@@ -170,6 +177,8 @@ public final class AccountWebhooks {
    *     {@code INVALID_REQUEST} or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public RotatedSecret rotateSecret(String webhookId, SecretRotation rotation) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(rotation, "rotation");
     return webhooks.registry().rotateSecret(joined(), webhookId, rotation);
   }
 
@@ -180,6 +189,7 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}
    */
   public void delete(String webhookId) {
+    Objects.requireNonNull(webhookId, "webhookId");
     webhooks.registry().delete(joined(), webhookId);
   }
 
@@ -219,6 +229,7 @@ public final class AccountWebhooks {
    *     it)
    */
   public PublishResult publish(Event event) {
+    Objects.requireNonNull(event, "event");
     return publish(List.of(event)).get(0);
   }
 
@@ -230,6 +241,8 @@ public final class AccountWebhooks {
    * @throws WebhookException as {@link #publish(Event)}
    */
   public List<PublishResult> publish(List<Event> events) {
+    Objects.requireNonNull(events, "events");
+    events.forEach(event -> Objects.requireNonNull(event, "events"));
     return webhooks.engine().publisher().publish(scope.account(), joined().transaction(), events);
   }
 
@@ -243,6 +256,8 @@ public final class AccountWebhooks {
    *     {@code INVALID_EVENTS}
    */
   public Page<Delivery> deliveries(String webhookId, DeliveryQuery query) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(query, "query");
     return webhooks.logs().list(scope, webhookId, query);
   }
 
@@ -255,6 +270,8 @@ public final class AccountWebhooks {
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND} or {@code DELIVERY_NOT_FOUND}
    */
   public DeliveryDetails delivery(String webhookId, String deliveryId) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(deliveryId, "deliveryId");
     return webhooks.logs().get(scope, webhookId, deliveryId);
   }
 
@@ -281,6 +298,8 @@ public final class AccountWebhooks {
    *     {@code DELIVERY_ALREADY_RETRIED} or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public Delivery retry(String webhookId, String deliveryId) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(deliveryId, "deliveryId");
     return webhooks.retries().retry(joined(), webhookId, deliveryId);
   }
 
@@ -297,6 +316,8 @@ public final class AccountWebhooks {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public int recover(String webhookId, Instant since) {
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(since, "since");
     return webhooks.retries().recover(joined(), webhookId, since);
   }
 
@@ -306,6 +327,7 @@ public final class AccountWebhooks {
    * @param webhookId {@code wh_…}
    */
   public TestResult test(String webhookId) {
+    Objects.requireNonNull(webhookId, "webhookId");
     return webhooks.tests().test(joined(), webhookId, null);
   }
 
@@ -323,6 +345,7 @@ public final class AccountWebhooks {
    *     {@code PAYLOAD_TOO_LARGE} or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public TestResult test(String webhookId, @Nullable Object payload) {
+    Objects.requireNonNull(webhookId, "webhookId");
     Event event = payload == null ? null : Event.of(EventCatalog.TEST_EVENT, payload);
     return webhooks.tests().test(joined(), webhookId, event);
   }
@@ -335,6 +358,7 @@ public final class AccountWebhooks {
    * @param json the text of a JSON object without duplicate keys; null for a default
    */
   public TestResult testJson(String webhookId, @Nullable String json) {
+    Objects.requireNonNull(webhookId, "webhookId");
     Event event = json == null ? null : Event.ofJson(EventCatalog.TEST_EVENT, json);
     return webhooks.tests().test(joined(), webhookId, event);
   }

@@ -7,6 +7,7 @@ import dev.webhooks.validation.PublicTargetGuard;
 import dev.webhooks.validation.RefusedTargets;
 import dev.webhooks.validation.UrlPolicy;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,15 @@ final class TargetOptions {
 
   @Nullable
   List<String> ports;
+
+  /** Returns what a host gave; null is refused by its name. */
+  static List<String> given(String[] texts, String name) {
+    Objects.requireNonNull(texts, name);
+    for (String text : texts) {
+      Objects.requireNonNull(text, name);
+    }
+    return List.of(texts);
+  }
 
   /** Reads what was set, and adds what is wrong with it to the problems. */
   Targets read(List<String> problems) {

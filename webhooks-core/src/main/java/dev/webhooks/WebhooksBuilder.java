@@ -47,13 +47,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configures a {@link Webhooks}. A store and a transport are required, everything else has a
- * default.
+ * Configures a {@link Webhooks}. A store, a transport and a catalogue of event types are required,
+ * everything else has a default.
  *
  * <p>Not thread-safe; what it has built does not change with it.
  */
 public final class WebhooksBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
+
+  private static final String STORE_MISSING =
+      "a store is required, for example JdbcWebhookStore.on(dataSource)";
+  private static final String TRANSPORT_MISSING =
+      "a transport is required, for example OkHttpTransport.create()";
+  private static final String CATALOG_MISSING = "a catalogue of event types is required:"
+      + " events(EventCatalog.builder()...build()) with types of your own,"
+      + " EventCatalog.builtIn() for events of data sets and data sources,"
+      + " or EventCatalog.acceptingAny() for every type";
 
   private static final Pattern USER_AGENT = Pattern.compile("(?! )[ -~]{1,256}(?<! )");
   private static final Duration SHORTEST_TEST_TIME = Duration.ofSeconds(60);
@@ -61,7 +70,7 @@ public final class WebhooksBuilder {
 
   private @Nullable WebhookStore store;
   private @Nullable WebhookTransport transport;
-  private EventCatalog catalog = EventCatalog.builtIn();
+  private @Nullable EventCatalog catalog;
   private Signer signer = Signer.standard();
   private RetrySchedule retrySchedule = RetrySchedule.standard();
   private Duration requestTimeout = DeliverySettings.DEFAULTS.requestTimeout();
@@ -92,17 +101,23 @@ public final class WebhooksBuilder {
 
   /** Sets where everything is kept; required. */
   public WebhooksBuilder store(WebhookStore store) {
-    this.store = store;
+    this.store = Objects.requireNonNull(store, "store");
     return this;
   }
 
   /** Sets what sends requests; required. It is closed with the instance. */
   public WebhooksBuilder transport(WebhookTransport transport) {
-    this.transport = transport;
+    this.transport = Objects.requireNonNull(transport, "transport");
     return this;
   }
 
-  /** Sets which event types exist; the default is {@link EventCatalog#builtIn()}. */
+  /**
+   * Sets which event types exist; required.
+   *
+   * @param catalog types of the host's own by {@link EventCatalog#builder()}, those of data sets
+   *     and data sources by {@link EventCatalog#builtIn()}, or every type by
+   *     {@link EventCatalog#acceptingAny()}
+   */
   public WebhooksBuilder events(EventCatalog catalog) {
     this.catalog = Objects.requireNonNull(catalog, "catalog");
     return this;
@@ -188,7 +203,7 @@ public final class WebhooksBuilder {
    * @param targets host names, addresses or CIDR ranges
    */
   public WebhooksBuilder allowTargets(String... targets) {
-    targetOptions.allowed = List.of(targets);
+    targetOptions.allowed = TargetOptions.given(targets, "targets");
     return this;
   }
 
@@ -201,7 +216,7 @@ public final class WebhooksBuilder {
    *     the IPv6 addresses that embed it, a name for itself only
    */
   public WebhooksBuilder refuseTargets(String... targets) {
-    targetOptions.refused = List.of(targets);
+    targetOptions.refused = TargetOptions.given(targets, "targets");
     return this;
   }
 
@@ -224,7 +239,7 @@ public final class WebhooksBuilder {
    * @param ports at least one port, or range of ports with a hyphen between first and last
    */
   public WebhooksBuilder allowPorts(String... ports) {
-    targetOptions.ports = List.of(ports);
+    targetOptions.ports = TargetOptions.given(ports, "ports");
     return this;
   }
 
@@ -325,7 +340,7 @@ public final class WebhooksBuilder {
 
   /** Replaces the one clock, which is otherwise the database's time; for tests. */
   public WebhooksBuilder clock(InstantSource clock) {
-    this.clock = clock;
+    this.clock = Objects.requireNonNull(clock, "clock");
     return this;
   }
 
@@ -340,7 +355,7 @@ public final class WebhooksBuilder {
    * collecting them.
    */
   public WebhooksBuilder taskRunner(TaskRunner runner) {
-    this.runner = runner;
+    this.runner = Objects.requireNonNull(runner, "runner");
     this.completionLinger = Duration.ZERO;
     return this;
   }
@@ -350,7 +365,7 @@ public final class WebhooksBuilder {
    * threads.
    */
   public WebhooksBuilder random(RandomGenerator random) {
-    this.random = random;
+    this.random = Objects.requireNonNull(random, "random");
     return this;
   }
 
@@ -365,12 +380,10 @@ public final class WebhooksBuilder {
     DeliverySettings settings = settings(problems);
     WebhookStore presentStore = store;
     WebhookTransport presentTransport = transport;
-    if (presentStore == null) {
-      problems.add("a store is required, for example JdbcWebhookStore.on(dataSource)");
-    }
-    if (presentTransport == null) {
-      problems.add("a transport is required, for example OkHttpTransport.create()");
-    }
+    EventCatalog presentCatalog = catalog;
+    require(presentStore, STORE_MISSING, problems);
+    require(presentTransport, TRANSPORT_MISSING, problems);
+    require(presentCatalog, CATALOG_MISSING, problems);
     if (closeGrace.isNegative() || closeGrace.compareTo(DeliverySettings.LONGEST_REQUEST) > 0) {
       problems.add("closeGrace must be zero to 1 day, not " + closeGrace);
     }
@@ -383,16 +396,26 @@ public final class WebhooksBuilder {
     if (!USER_AGENT.matcher(userAgent).matches()) {
       problems.add("userAgent must be 1 to 256 characters of visible ASCII and inner spaces");
     }
-    if (!problems.isEmpty() || presentStore == null || presentTransport == null) {
+    if (!problems.isEmpty()
+        || presentStore == null
+        || presentTransport == null
+        || presentCatalog == null) {
       throw new IllegalArgumentException(
           "webhooks cannot be built: " + String.join("; ", problems));
     }
-    return assemble(presentStore, presentTransport, settings, targets);
+    return assemble(presentStore, presentTransport, presentCatalog, settings, targets);
+  }
+
+  private static void require(@Nullable Object part, String problem, List<String> problems) {
+    if (part == null) {
+      problems.add(problem);
+    }
   }
 
   private Webhooks assemble(
       WebhookStore store,
       WebhookTransport transport,
+      EventCatalog catalog,
       DeliverySettings settings,
       TargetOptions.Targets targets) {
     if (!targets.allowed().isEmpty()) {

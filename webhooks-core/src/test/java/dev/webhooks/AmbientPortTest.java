@@ -27,8 +27,8 @@ class AmbientPortTest {
   private AmbientTransactions port = () -> null;
   private final TestWebhooks kit = TestWebhooks.on(
       store,
-      builder ->
-          builder.events(EventCatalog.acceptingAny()).ambientTransactions(() -> port.current()));
+      EventCatalog.acceptingAny(),
+      builder -> builder.ambientTransactions(() -> port.current()));
   private final AccountWebhooks acme = kit.account("acme");
   private String webhook;
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.webhooks.delivery.RetrySchedule;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.AesGcmSecretCipher;
@@ -31,7 +32,8 @@ class WebhooksBuilderTest {
   private static WebhooksBuilder complete() {
     return Webhooks.builder()
         .store(new InMemoryWebhookStore())
-        .transport((request, timeout) -> TransportResult.answered(200, new byte[0], null));
+        .transport((request, timeout) -> TransportResult.answered(200, new byte[0], null))
+        .events(EventCatalog.builtIn());
   }
 
   @Test
@@ -51,6 +53,7 @@ class WebhooksBuilderTest {
             .build())
         .withMessageContaining("store")
         .withMessageContaining("transport")
+        .withMessageContaining("catalogue")
         .withMessageContaining("retry schedule")
         .withMessageContaining("requestTimeout")
         .withMessageContaining("retention")
@@ -62,6 +65,19 @@ class WebhooksBuilderTest {
         .withMessageContaining("\"0\"")
         .withMessageContaining("userAgent")
         .withMessageNotContaining("elsewhere");
+  }
+
+  @Test
+  void a_catalogue_is_chosen_and_never_assumed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Webhooks.builder()
+            .store(new InMemoryWebhookStore())
+            .transport((request, timeout) -> TransportResult.answered(200, new byte[0], null))
+            .build())
+        .withMessage("webhooks cannot be built: a catalogue of event types is required:"
+            + " events(EventCatalog.builder()...build()) with types of your own,"
+            + " EventCatalog.builtIn() for events of data sets and data sources,"
+            + " or EventCatalog.acceptingAny() for every type");
   }
 
   @Test
@@ -214,6 +230,45 @@ class WebhooksBuilderTest {
     }
 
     assertThat(log.toString(StandardCharsets.UTF_8)).contains("WARN", "stored as plain text");
+  }
+
+  @Test
+  void the_host_is_told_once_how_to_allow_a_target_that_is_not_public() {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (Webhooks webhooks = complete().secretCipher(SecretCipher.none()).build()) {
+      for (String host : List.of("here.localhost", "there.localhost", "127.0.0.17", "[::1]")) {
+        assertThatExceptionOfType(WebhookException.class)
+            .as(host)
+            .isThrownBy(() -> webhooks.account("acme").create(to(host)))
+            .matches(refusal -> refusal.code() == ErrorCode.INVALID_URL)
+            .withMessageNotContaining("allowTargets");
+      }
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains("WARN")
+        .containsOnlyOnce("set allowTargets(\"here.localhost\")")
+        .doesNotContain("there.localhost", "127.0.0.17");
+  }
+
+  @Test
+  void a_target_that_the_host_refuses_is_no_reason_to_allow_it() {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (Webhooks webhooks =
+        complete().secretCipher(SecretCipher.none()).refuseTargets("8.8.8.8").build()) {
+      assertThatExceptionOfType(WebhookException.class)
+          .isThrownBy(() -> webhooks.account("acme").create(to("8.8.8.8")));
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("8.8.8.8\")");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.webhooks.delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,10 @@ public final class RetrySchedule {
    * @throws IllegalArgumentException if a wait is out of range
    */
   public static RetrySchedule after(Duration... waits) {
-    List<Duration> copy = new ArrayList<>(List.of(waits));
+    List<Duration> copy = new ArrayList<>();
+    for (Duration wait : Objects.requireNonNull(waits, "waits")) {
+      copy.add(Objects.requireNonNull(wait, "waits"));
+    }
     if (copy.stream().anyMatch(wait -> wait.isNegative() || wait.compareTo(LONGEST_WAIT) > 0)) {
       throw new IllegalArgumentException(
           "each wait of a retry schedule is zero to " + LONGEST_WAIT.toDays() + " days: " + copy);

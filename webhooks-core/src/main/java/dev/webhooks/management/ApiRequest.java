@@ -34,7 +34,7 @@ public record ApiRequest(
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(body, "body");
-    headers = copy(headers);
+    headers = copy(Objects.requireNonNull(headers, "headers"));
   }
 
   /** Returns every value of a header, in the order they were given. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * An HTTP response for the host's server to send as it is.
@@ -17,6 +18,8 @@ import java.util.Map;
 public record ApiResponse(int status, Map<String, String> headers, byte[] body) {
   /** Copies the headers, so that they cannot change. */
   public ApiResponse {
+    Objects.requireNonNull(headers, "headers");
+    Objects.requireNonNull(body, "body");
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
@@ -29,6 +32,7 @@ public record ApiResponse(int status, Map<String, String> headers, byte[] body) 
    * @throws IllegalArgumentException if a value is nothing that JSON knows
    */
   public static ApiResponse json(int status, Map<String, ?> fields) {
+    Objects.requireNonNull(fields, "fields");
     return Replies.json(status, fields);
   }
 

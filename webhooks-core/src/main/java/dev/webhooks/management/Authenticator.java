@@ -1,6 +1,7 @@
 package dev.webhooks.management;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,6 @@ public interface Authenticator {
    *     characters or not visible ASCII
    */
   static Authenticator ofTokens(Map<String, String> accounts) {
-    return new FixedTokens(accounts);
+    return new FixedTokens(Objects.requireNonNull(accounts, "accounts"));
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -170,6 +171,7 @@ public final class Body {
   }
 
   private Optional<JsonNode> field(String field) {
+    Objects.requireNonNull(field, "field");
     return Optional.ofNullable(object.get(field)).filter(value -> !value.isNull());
   }
 

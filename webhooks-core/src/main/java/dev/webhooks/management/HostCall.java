@@ -1,6 +1,7 @@
 package dev.webhooks.management;
 
 import dev.webhooks.AccountWebhooks;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A request to a route of the host's own, whose caller is known. Immutable. */
@@ -32,6 +33,9 @@ public final class HostCall {
    *     object in UTF-8 that has no other fields and no duplicate keys
    */
   public Body body(String... known) {
+    for (String name : Objects.requireNonNull(known, "known")) {
+      Objects.requireNonNull(name, "known");
+    }
     return Body.parse(call.body(), known);
   }
 }

@@ -106,6 +106,7 @@ public final class ManagementApi {
    * @throws IllegalArgumentException if it has another form
    */
   public ManagementApi basePath(String basePath) {
+    Objects.requireNonNull(basePath, "basePath");
     if (!PATH.matcher(basePath).matches()) {
       throw new IllegalArgumentException(
           "a base path looks like /api/v1, without a slash at its end, or is empty");
@@ -127,6 +128,8 @@ public final class ManagementApi {
    * @throws IllegalArgumentException if method or path has another form, or there is such a route
    */
   public ManagementApi withRoute(String method, String path, HostRoute handler) {
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(path, "path");
     Objects.requireNonNull(handler, "handler");
     if (!METHOD.matcher(method).matches()
         || path.isEmpty()
@@ -170,6 +173,7 @@ public final class ManagementApi {
    *     in the way
    */
   public ManagementApi withPortal(String... embeddedIn) {
+    Objects.requireNonNull(embeddedIn, "embeddedIn");
     List<Route> portal = Portal.routes(embeddedIn);
     for (Route route : portal) {
       if (hostRoutes.stream().anyMatch(known -> known.isFor(route.method(), route.template()))) {
@@ -214,6 +218,7 @@ public final class ManagementApi {
    * @param request the request as it was received
    */
   public ApiResponse handle(ApiRequest request) {
+    Objects.requireNonNull(request, "request");
     try {
       return dispatch(request);
     } catch (WebhookException e) {

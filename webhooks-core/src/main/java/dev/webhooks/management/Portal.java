@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -66,6 +67,7 @@ final class Portal {
    */
   static List<Route> routes(String... embeddedIn) {
     for (String origin : embeddedIn) {
+      Objects.requireNonNull(origin, "embeddedIn");
       if (!ORIGIN.matcher(origin).matches() || DEFAULT_PORT.matcher(origin).matches()) {
         throw new IllegalArgumentException(
             "an origin looks like https://app.acme.example, in lower case, with neither a path nor"

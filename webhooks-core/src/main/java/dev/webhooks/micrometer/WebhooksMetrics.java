@@ -81,6 +81,7 @@ public final class WebhooksMetrics implements DeliveryListener {
    * @return this
    */
   public WebhooksMetrics watch(Webhooks webhooks) {
+    Objects.requireNonNull(webhooks, "webhooks");
     Reading reading = new Reading(webhooks);
     gauge(reading, "webhooks.attempts.active", "Attempts under way", EngineHealth::inFlight);
     gauge(reading, "webhooks.deliveries.held", "Deliveries in memory", EngineHealth::held);

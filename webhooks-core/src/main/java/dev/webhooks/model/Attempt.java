@@ -1,6 +1,7 @@
 package dev.webhooks.model;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +21,9 @@ public record Attempt(
     int durationMs,
     @Nullable Integer status,
     @Nullable DeliveryError error,
-    @Nullable String responseBody) {}
+    @Nullable String responseBody) {
+  /** Refuses null for what must be present. */
+  public Attempt {
+    Objects.requireNonNull(at, "at");
+  }
+}

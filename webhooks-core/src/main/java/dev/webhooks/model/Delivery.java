@@ -1,6 +1,7 @@
 package dev.webhooks.model;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,4 +36,14 @@ public record Delivery(
     @Nullable Instant lastAttemptAt,
     @Nullable Instant nextAttemptAt,
     @Nullable String retryOf,
-    @Nullable String retriedBy) {}
+    @Nullable String retriedBy) {
+  /** Refuses null for what must be present. */
+  public Delivery {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(webhookId, "webhookId");
+    Objects.requireNonNull(eventId, "eventId");
+    Objects.requireNonNull(event, "event");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(createdAt, "createdAt");
+  }
+}

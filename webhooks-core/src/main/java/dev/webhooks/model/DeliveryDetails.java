@@ -1,6 +1,7 @@
 package dev.webhooks.model;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public record DeliveryDetails(
     Delivery delivery, @Nullable String payload, List<Attempt> attemptLog) {
   /** Copies the list, so that the value cannot change. */
   public DeliveryDetails {
-    attemptLog = List.copyOf(attemptLog);
+    Objects.requireNonNull(delivery, "delivery");
+    attemptLog = Copies.of(attemptLog, "attemptLog");
   }
 }

@@ -1,6 +1,7 @@
 package dev.webhooks.model;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Classifies why an attempt failed or a delivery was given up.
@@ -57,6 +58,7 @@ public enum DeliveryError {
    * @throws IllegalArgumentException if there is no such error
    */
   public static DeliveryError ofCode(String code) {
+    Objects.requireNonNull(code, "code");
     return valueOf(code.toUpperCase(Locale.ROOT));
   }
 }

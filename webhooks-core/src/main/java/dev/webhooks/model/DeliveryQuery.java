@@ -41,32 +41,33 @@ public record DeliveryQuery(
     return new DeliveryQuery(page, limit, status, event, from, to, after);
   }
 
-  /** Returns this query for one status. */
-  public DeliveryQuery status(DeliveryStatus status) {
+  /** Returns this query for one status; null for all. */
+  public DeliveryQuery status(@Nullable DeliveryStatus status) {
     return new DeliveryQuery(page, limit, status, event, from, to, after);
   }
 
-  /** Returns this query for one event type. */
-  public DeliveryQuery event(String event) {
+  /** Returns this query for one event type; null for all. */
+  public DeliveryQuery event(@Nullable String event) {
     return new DeliveryQuery(page, limit, status, event, from, to, after);
   }
 
-  /** Returns this query for deliveries created at or after an instant. */
-  public DeliveryQuery from(Instant from) {
+  /** Returns this query for deliveries created at or after an instant; null for all. */
+  public DeliveryQuery from(@Nullable Instant from) {
     return new DeliveryQuery(page, limit, status, event, from, to, after);
   }
 
-  /** Returns this query for deliveries created before an instant. */
-  public DeliveryQuery to(Instant to) {
+  /** Returns this query for deliveries created before an instant; null for all. */
+  public DeliveryQuery to(@Nullable Instant to) {
     return new DeliveryQuery(page, limit, status, event, from, to, after);
   }
 
   /**
    * Returns this query for the page that follows another one of the same list.
    *
-   * @param after {@link Page#next()} of that page; the filters must be the same, the limit need not
+   * @param after {@link Page#next()} of that page; the filters must be the same, the limit need
+   *     not; null for the first page
    */
-  public DeliveryQuery after(String after) {
+  public DeliveryQuery after(@Nullable String after) {
     return new DeliveryQuery(page, limit, status, event, from, to, after);
   }
 }

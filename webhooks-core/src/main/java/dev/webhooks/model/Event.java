@@ -45,6 +45,7 @@ public final class Event {
    *     surrogate pair
    */
   public static Event ofJson(String type, String json) {
+    Objects.requireNonNull(json, "json");
     return new Event(type, json, true, null, null);
   }
 
@@ -56,6 +57,7 @@ public final class Event {
    * @param json the bytes of a JSON object without duplicate keys
    */
   public static Event ofJson(String type, byte[] json) {
+    Objects.requireNonNull(json, "json");
     return new Event(type, json.clone(), true, null, null);
   }
 

@@ -8,12 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names the event types that can be published and subscribed to.
+ * The event types that can be published and subscribed to. A host chooses one of three: types of
+ * its own by {@link #builder()}, those of data sets and data sources by {@link #builtIn()}, or
+ * every type by {@link #acceptingAny()}.
  *
  * <p>{@link #TEST_EVENT} is part of every catalogue: it can be subscribed to and never published.
  * Immutable and thread-safe; the builder is not.
@@ -29,6 +32,8 @@ public final class EventCatalog {
   private static final EventType TEST =
       new EventType(TEST_EVENT, "the test operation", Set.of("testPayload"));
   private static final EventCatalog BUILT_IN = describeBuiltIn();
+  private static final EventCatalog ACCEPTING_ANY =
+      new EventCatalog(new LinkedHashMap<>(Map.of(TEST_EVENT, TEST)), true);
 
   private final Map<String, EventType> types;
   private final Set<String> groups;
@@ -40,17 +45,17 @@ public final class EventCatalog {
     this.anyName = anyName;
   }
 
-  /** Returns the catalogue a host gets that names none: events of data sets and data sources. */
+  /** Returns the catalogue of hosts that work on data: events of data sets and data sources. */
   public static EventCatalog builtIn() {
     return BUILT_IN;
   }
 
   /**
-   * Returns the built-in catalogue, which in addition takes every well-formed name for an event
-   * type without required fields. For a host's tests: in production a misspelt event would pass.
+   * Returns the catalogue that takes every well-formed name for an event type without required
+   * fields. A misspelt event passes, and customers are offered no types to choose from.
    */
   public static EventCatalog acceptingAny() {
-    return new EventCatalog(new LinkedHashMap<>(BUILT_IN.types), true);
+    return ACCEPTING_ANY;
   }
 
   /** Starts a catalogue that has only {@link #TEST_EVENT}. */
@@ -70,6 +75,7 @@ public final class EventCatalog {
    * @param name any text
    */
   public static boolean isWellFormed(String name) {
+    Objects.requireNonNull(name, "name");
     return name.length() <= MAX_NAME_LENGTH && NAME.matcher(name).matches();
   }
 
@@ -80,11 +86,17 @@ public final class EventCatalog {
    * @return the type, or empty if the catalogue does not have it
    */
   public Optional<EventType> find(String name) {
+    Objects.requireNonNull(name, "name");
     EventType type = types.get(name);
     if (type == null && anyName && isWellFormed(name)) {
       return Optional.of(new EventType(name, "any event", Set.of()));
     }
     return Optional.ofNullable(type);
+  }
+
+  /** Returns whether every well-formed name is an event type, beside those it describes. */
+  public boolean acceptsAny() {
+    return anyName;
   }
 
   /** Returns the event types in the order they were added, {@link #TEST_EVENT} last. */
@@ -99,6 +111,7 @@ public final class EventCatalog {
    * @param name any text
    */
   public boolean isPublishable(String name) {
+    Objects.requireNonNull(name, "name");
     return !name.equals(TEST_EVENT) && find(name).isPresent();
   }
 
@@ -109,6 +122,7 @@ public final class EventCatalog {
    * @param pattern any text
    */
   public boolean isSubscribable(String pattern) {
+    Objects.requireNonNull(pattern, "pattern");
     if (!EventPattern.isWildcard(pattern)) {
       return find(pattern).isPresent();
     }
@@ -162,6 +176,9 @@ public final class EventCatalog {
      * @param requiredFields the fields that the payload must include
      */
     public Builder event(String name, String description, String... requiredFields) {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(description, "description");
+      Objects.requireNonNull(requiredFields, "requiredFields");
       checkName(name);
       checkFields(name, requiredFields);
       if (hasHalf(description)) {
@@ -176,6 +193,7 @@ public final class EventCatalog {
      * @param other a catalogue
      */
     public Builder include(EventCatalog other) {
+      Objects.requireNonNull(other, "other");
       anyName |= other.anyName;
       other.types.values().stream().filter(type -> !type.equals(TEST)).forEach(this::add);
       return this;
@@ -189,7 +207,7 @@ public final class EventCatalog {
      */
     public EventCatalog build() {
       List<String> found = new ArrayList<>(problems);
-      if (types.isEmpty() && found.isEmpty()) {
+      if (types.isEmpty() && !anyName && found.isEmpty()) {
         found.add("it has no event");
       }
       if (!found.isEmpty()) {
@@ -226,6 +244,7 @@ public final class EventCatalog {
     private void checkFields(String name, String... fields) {
       Set<String> seen = new HashSet<>();
       for (String field : fields) {
+        Objects.requireNonNull(field, "requiredFields");
         if (field.isBlank()) {
           problems.add("event \"" + name + "\" requires a field without a name");
         } else if (hasHalf(field)) {

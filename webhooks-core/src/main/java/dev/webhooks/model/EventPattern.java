@@ -2,6 +2,7 @@ package dev.webhooks.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Relates event types to the patterns that subscribe to them: the type itself, {@code prefix.*} for
@@ -24,6 +25,7 @@ public final class EventPattern {
    * @param eventType an event type
    */
   public static List<String> matching(String eventType) {
+    Objects.requireNonNull(eventType, "eventType");
     List<String> patterns = new ArrayList<>();
     patterns.add(eventType);
     for (int dot = eventType.lastIndexOf('.'); dot > 0; dot = eventType.lastIndexOf('.', dot - 1)) {
@@ -35,11 +37,13 @@ public final class EventPattern {
 
   /** Returns whether a text is a wildcard rather than the name of one event type. */
   public static boolean isWildcard(String pattern) {
+    Objects.requireNonNull(pattern, "pattern");
     return pattern.equals(ALL) || pattern.endsWith(GROUP_SUFFIX);
   }
 
   /** Returns whether a pattern matches an event type. */
   public static boolean matches(String pattern, String eventType) {
+    Objects.requireNonNull(pattern, "pattern");
     return matching(eventType).contains(pattern);
   }
 }

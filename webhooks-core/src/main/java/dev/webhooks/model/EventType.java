@@ -2,6 +2,7 @@ package dev.webhooks.model;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -14,6 +15,9 @@ import java.util.Set;
 public record EventType(String name, String description, Set<String> requiredFields) {
   /** Copies the set, so that the value cannot change; its order is kept. */
   public EventType {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(description, "description");
+    Objects.requireNonNull(requiredFields, "requiredFields");
     requiredFields = Collections.unmodifiableSet(new LinkedHashSet<>(requiredFields));
   }
 }

@@ -1,5 +1,6 @@
 package dev.webhooks.model;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,12 @@ public record ImportResult(
     Outcome outcome,
     @Nullable Webhook webhook,
     @Nullable WebhookException refusal) {
+  /** Refuses null for what must be present. */
+  public ImportResult {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(outcome, "outcome");
+  }
+
   /** The outcomes of an import. */
   public enum Outcome {
     /** The webhook is here now. */
@@ -27,11 +34,13 @@ public record ImportResult(
 
   /** Returns the result for a webhook that is here. */
   public static ImportResult present(Outcome outcome, Webhook webhook) {
+    Objects.requireNonNull(webhook, "webhook");
     return new ImportResult(webhook.id(), outcome, webhook, null);
   }
 
   /** Returns the result for a webhook that was refused. */
   public static ImportResult refused(String id, WebhookException refusal) {
+    Objects.requireNonNull(refusal, "refusal");
     return new ImportResult(id, Outcome.REFUSED, null, refusal);
   }
 

@@ -25,6 +25,6 @@ public record Page<T>(
     @Nullable String next) {
   /** Copies the list, so that the page cannot change. */
   public Page {
-    data = List.copyOf(data);
+    data = Copies.of(data, "data");
   }
 }

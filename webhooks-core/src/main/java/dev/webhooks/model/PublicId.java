@@ -1,6 +1,7 @@
 package dev.webhooks.model;
 
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,6 +28,7 @@ public enum PublicId {
 
   /** Returns the public form of an id. */
   public String format(UUID id) {
+    Objects.requireNonNull(id, "id");
     HexFormat hex = HexFormat.of();
     return prefix
         + hex.toHexDigits(id.getMostSignificantBits())
@@ -40,6 +42,7 @@ public enum PublicId {
    * @return the id, or empty if the text is not exactly what {@link #format} writes
    */
   public Optional<UUID> parse(String text) {
+    Objects.requireNonNull(text, "text");
     if (text.length() != prefix.length() + DIGITS || !text.startsWith(prefix)) {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.webhooks.model;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param generatedSecret the generated secret, or null if the caller gave one
  */
 public record RotatedSecret(Webhook webhook, @Nullable Secret generatedSecret) {
+  /** Refuses null for what must be present. */
+  public RotatedSecret {
+    Objects.requireNonNull(webhook, "webhook");
+  }
+
   /** Returns the generated secret, which is shown this once; empty if the caller gave one. */
   public Optional<Secret> secret() {
     return Optional.ofNullable(generatedSecret);

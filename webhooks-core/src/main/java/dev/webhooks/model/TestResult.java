@@ -1,5 +1,6 @@
 package dev.webhooks.model;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +22,10 @@ public record TestResult(
     @Nullable Integer responseStatus,
     int responseTimeMs,
     @Nullable String responseBody,
-    @Nullable DeliveryError error) {}
+    @Nullable DeliveryError error) {
+  /** Refuses null for what must be present. */
+  public TestResult {
+    Objects.requireNonNull(deliveryId, "deliveryId");
+    Objects.requireNonNull(eventId, "eventId");
+  }
+}

@@ -1,10 +1,9 @@
 package dev.webhooks.model;
 
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,14 @@ public record Webhook(
     WebhookStatistics statistics) {
   /** Copies the collections, so that the value cannot change. */
   public Webhook {
-    events = List.copyOf(events);
-    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(account, "account");
+    Objects.requireNonNull(url, "url");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(createdAt, "createdAt");
+    Objects.requireNonNull(updatedAt, "updatedAt");
+    Objects.requireNonNull(statistics, "statistics");
+    events = Copies.of(events, "events");
+    headers = Copies.of(headers, "headers");
   }
 }

@@ -1,6 +1,7 @@
 package dev.webhooks.model;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A webhook with its latest deliveries.
@@ -11,6 +12,7 @@ import java.util.List;
 public record WebhookDetails(Webhook webhook, List<Delivery> deliveries) {
   /** Copies the list, so that the value cannot change. */
   public WebhookDetails {
-    deliveries = List.copyOf(deliveries);
+    Objects.requireNonNull(webhook, "webhook");
+    deliveries = Copies.of(deliveries, "deliveries");
   }
 }

@@ -1,6 +1,5 @@
 package dev.webhooks.model;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +47,7 @@ public final class WebhookDraft {
    * @param events event types, {@code prefix.*} or {@code *}
    */
   public WebhookDraft events(String... events) {
-    return events(List.of(events));
+    return events(Copies.of(events, "events"));
   }
 
   /**
@@ -57,7 +56,7 @@ public final class WebhookDraft {
    * @param events event types, {@code prefix.*} or {@code *}
    */
   public WebhookDraft events(List<String> events) {
-    return new WebhookDraft(url, name, List.copyOf(events), headers, secret);
+    return new WebhookDraft(url, name, Copies.of(events, "events"), headers, secret);
   }
 
   /**
@@ -96,8 +95,7 @@ public final class WebhookDraft {
    * @param headers names and values, or null for none
    */
   public WebhookDraft headers(@Nullable Map<String, String> headers) {
-    Map<String, String> copy =
-        headers == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    Map<String, String> copy = headers == null ? Map.of() : Copies.of(headers, "headers");
     return new WebhookDraft(url, name, events, copy, secret);
   }
 

@@ -33,7 +33,7 @@ public class WebhookException extends RuntimeException {
    * @param cause what led to it, or null
    */
   public WebhookException(ErrorCode code, String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(Objects.requireNonNull(message, "message"), cause);
     this.code = Objects.requireNonNull(code, "code");
   }
 

@@ -1,7 +1,5 @@
 package dev.webhooks.model;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,7 +71,7 @@ public final class WebhookPatch {
    * @param events event types, {@code prefix.*} or {@code *}
    */
   public WebhookPatch events(String... events) {
-    return events(List.of(events));
+    return events(Copies.of(events, "events"));
   }
 
   /**
@@ -82,7 +80,8 @@ public final class WebhookPatch {
    * @param events event types, {@code prefix.*} or {@code *}
    */
   public WebhookPatch events(List<String> events) {
-    return new WebhookPatch(nameSet, name, url, List.copyOf(events), headers, secret, status);
+    List<String> copy = Copies.of(events, "events");
+    return new WebhookPatch(nameSet, name, url, copy, headers, secret, status);
   }
 
   /**
@@ -91,7 +90,7 @@ public final class WebhookPatch {
    * @param headers names and values
    */
   public WebhookPatch headers(Map<String, String> headers) {
-    Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    Map<String, String> copy = Copies.of(headers, "headers");
     return new WebhookPatch(nameSet, name, url, events, copy, secret, status);
   }
 
@@ -101,6 +100,7 @@ public final class WebhookPatch {
    * @param secret 16 to 256 characters, or {@code whsec_} and the base64 of 24 to 64 bytes
    */
   public WebhookPatch secret(String secret) {
+    Objects.requireNonNull(secret, "secret");
     return new WebhookPatch(nameSet, name, url, events, headers, Secret.of(secret), status);
   }
 

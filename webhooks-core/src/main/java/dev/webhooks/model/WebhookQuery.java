@@ -36,22 +36,23 @@ public record WebhookQuery(
     return new WebhookQuery(page, limit, status, event, after);
   }
 
-  /** Returns this query for one status. */
-  public WebhookQuery status(WebhookStatus status) {
+  /** Returns this query for one status; null for all. */
+  public WebhookQuery status(@Nullable WebhookStatus status) {
     return new WebhookQuery(page, limit, status, event, after);
   }
 
   /** Returns this query for the webhooks that would receive an event type. */
-  public WebhookQuery event(String event) {
+  public WebhookQuery event(@Nullable String event) {
     return new WebhookQuery(page, limit, status, event, after);
   }
 
   /**
    * Returns this query for the page that follows another one of the same list.
    *
-   * @param after {@link Page#next()} of that page; the filters must be the same, the limit need not
+   * @param after {@link Page#next()} of that page; the filters must be the same, the limit need
+   *     not; null for the first page
    */
-  public WebhookQuery after(String after) {
+  public WebhookQuery after(@Nullable String after) {
     return new WebhookQuery(page, limit, status, event, after);
   }
 }

@@ -17,7 +17,7 @@ final class BodyOnlyScheme implements SignatureScheme {
   private final String header;
 
   BodyOnlyScheme(String header) {
-    this.header = SchemeSupport.requireToken(header);
+    this.header = SchemeSupport.requireToken(header, "header");
   }
 
   @Override
@@ -28,7 +28,7 @@ final class BodyOnlyScheme implements SignatureScheme {
   @Override
   public Map<String, String> sign(
       String eventId, Instant timestamp, byte[] body, List<Secret> secrets) {
-    SchemeSupport.requireSecret(secrets);
+    SchemeSupport.requireSignable(eventId, timestamp, body, secrets);
     return Map.of(header, signature(body, secrets.get(0)));
   }
 
@@ -38,6 +38,7 @@ final class BodyOnlyScheme implements SignatureScheme {
       byte[] body,
       List<Secret> secrets,
       Freshness freshness) {
+    SchemeSupport.requireVerifiable(headers, body, secrets, freshness);
     String value = headers.apply(header);
     if (value == null) {
       return Verification.MISSING_HEADER;

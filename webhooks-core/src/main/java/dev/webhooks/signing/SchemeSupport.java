@@ -1,11 +1,14 @@
 package dev.webhooks.signing;
 
+import dev.webhooks.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,8 @@ final class SchemeSupport {
 
   private SchemeSupport() {}
 
-  static String requireToken(String header) {
+  static String requireToken(String header, String name) {
+    Objects.requireNonNull(header, name);
     if (!TOKEN.matcher(header).matches()) {
       throw new IllegalArgumentException(
           "\"" + header + "\" cannot name a header: it is not an RFC 9110 token");
@@ -27,9 +31,42 @@ final class SchemeSupport {
     return header;
   }
 
-  static void requireSecret(List<?> secrets) {
+  /** Returns what a host gave; null is refused by the name of its parameter. */
+  static List<SignatureScheme> present(SignatureScheme... schemes) {
+    Objects.requireNonNull(schemes, "schemes");
+    for (SignatureScheme scheme : schemes) {
+      Objects.requireNonNull(scheme, "schemes");
+    }
+    return List.of(schemes);
+  }
+
+  /** Refuses null by its name, and a list without a secret. */
+  static void requireSignable(
+      String eventId, Instant timestamp, byte[] body, List<Secret> secrets) {
+    Objects.requireNonNull(eventId, "eventId");
+    Objects.requireNonNull(timestamp, "timestamp");
+    Objects.requireNonNull(body, "body");
+    requirePresent(secrets);
     if (secrets.isEmpty()) {
       throw new IllegalArgumentException("at least one secret must sign");
+    }
+  }
+
+  /** Refuses null by its name. */
+  static void requireVerifiable(
+      Function<String, @Nullable String> headers,
+      byte[] body,
+      List<Secret> secrets,
+      Freshness freshness) {
+    Objects.requireNonNull(headers, "headers");
+    Objects.requireNonNull(body, "body");
+    requirePresent(secrets);
+    Objects.requireNonNull(freshness, "freshness");
+  }
+
+  private static void requirePresent(List<Secret> secrets) {
+    for (Secret secret : Objects.requireNonNull(secrets, "secrets")) {
+      Objects.requireNonNull(secret, "secrets");
     }
   }
 

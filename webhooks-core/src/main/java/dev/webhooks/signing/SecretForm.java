@@ -1,6 +1,7 @@
 package dev.webhooks.signing;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,7 @@ public final class SecretForm {
    * @param secret the secret's text; the result quotes nothing of it
    */
   public static Optional<String> mistake(String secret) {
+    Objects.requireNonNull(secret, "secret");
     if (hasHalf(secret)) {
       return Optional.of("must not have half a surrogate pair");
     }

@@ -35,6 +35,6 @@ public interface Signer {
    * @throws IllegalArgumentException if there is none, or two write the same header
    */
   static Signer of(SignatureScheme... schemes) {
-    return new HmacSigner(List.of(schemes));
+    return new HmacSigner(SchemeSupport.present(schemes));
   }
 }

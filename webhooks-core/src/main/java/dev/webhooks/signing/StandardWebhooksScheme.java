@@ -25,9 +25,9 @@ final class StandardWebhooksScheme implements SignatureScheme {
   private final String signatureHeader;
 
   StandardWebhooksScheme(String idHeader, String timestampHeader, String signatureHeader) {
-    this.idHeader = SchemeSupport.requireToken(idHeader);
-    this.timestampHeader = SchemeSupport.requireToken(timestampHeader);
-    this.signatureHeader = SchemeSupport.requireToken(signatureHeader);
+    this.idHeader = SchemeSupport.requireToken(idHeader, "idHeader");
+    this.timestampHeader = SchemeSupport.requireToken(timestampHeader, "timestampHeader");
+    this.signatureHeader = SchemeSupport.requireToken(signatureHeader, "signatureHeader");
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     names.addAll(List.of(idHeader, timestampHeader, signatureHeader));
     if (names.size() < 3) {
@@ -43,7 +43,7 @@ final class StandardWebhooksScheme implements SignatureScheme {
   @Override
   public Map<String, String> sign(
       String eventId, Instant timestamp, byte[] body, List<Secret> secrets) {
-    SchemeSupport.requireSecret(secrets);
+    SchemeSupport.requireSignable(eventId, timestamp, body, secrets);
     if (!isValidId(eventId)) {
       throw new IllegalArgumentException("an event id must not be empty or contain a dot");
     }
@@ -61,6 +61,7 @@ final class StandardWebhooksScheme implements SignatureScheme {
       byte[] body,
       List<Secret> secrets,
       Freshness freshness) {
+    SchemeSupport.requireVerifiable(headers, body, secrets, freshness);
     String id = headers.apply(idHeader);
     String seconds = headers.apply(timestampHeader);
     String header = headers.apply(signatureHeader);

@@ -22,7 +22,7 @@ final class TimestampedScheme implements SignatureScheme {
   private final String header;
 
   TimestampedScheme(String header) {
-    this.header = SchemeSupport.requireToken(header);
+    this.header = SchemeSupport.requireToken(header, "header");
   }
 
   @Override
@@ -33,7 +33,7 @@ final class TimestampedScheme implements SignatureScheme {
   @Override
   public Map<String, String> sign(
       String eventId, Instant timestamp, byte[] body, List<Secret> secrets) {
-    SchemeSupport.requireSecret(secrets);
+    SchemeSupport.requireSignable(eventId, timestamp, body, secrets);
     String seconds = Long.toString(timestamp.getEpochSecond());
     String signatures = signatures(seconds, body, secrets);
     return Map.of(header, TIMESTAMP + seconds + SEPARATOR + signatures);
@@ -45,6 +45,7 @@ final class TimestampedScheme implements SignatureScheme {
       byte[] body,
       List<Secret> secrets,
       Freshness freshness) {
+    SchemeSupport.requireVerifiable(headers, body, secrets, freshness);
     String value = headers.apply(header);
     if (value == null) {
       return Verification.MISSING_HEADER;

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,11 @@ public final class WebhookVerifier {
    *     mistake, such as a blank before {@code whsec_}; the message holds no secret
    */
   public static WebhookVerifier of(String... secrets) {
+    Objects.requireNonNull(secrets, "secrets");
     Builder builder = builder();
-    List.of(secrets).forEach(builder::secret);
+    for (String secret : secrets) {
+      builder.secret(Objects.requireNonNull(secret, "secrets"));
+    }
     return builder.build();
   }
 
@@ -61,6 +65,8 @@ public final class WebhookVerifier {
    * @param body the request's body as it was received
    */
   public Verification verify(Map<String, String> headers, byte[] body) {
+    Objects.requireNonNull(headers, "headers");
+    Objects.requireNonNull(body, "body");
     return verify(name -> find(headers, name), body);
   }
 
@@ -72,6 +78,8 @@ public final class WebhookVerifier {
    * @param body the request's body as it was received
    */
   public Verification verify(Function<String, @Nullable String> headers, byte[] body) {
+    Objects.requireNonNull(headers, "headers");
+    Objects.requireNonNull(body, "body");
     Freshness freshness = new Freshness(clock.instant(), tolerance);
     Verification closest = Verification.MISSING_HEADER;
     for (SignatureScheme scheme : schemes) {
@@ -116,6 +124,7 @@ public final class WebhookVerifier {
      * @param secret the secret's text, as the sender showed it
      */
     public Builder secret(String secret) {
+      Objects.requireNonNull(secret, "secret");
       secrets.add(Secret.of(secret));
       return this;
     }
@@ -126,7 +135,7 @@ public final class WebhookVerifier {
      * @param schemes at least one
      */
     public Builder schemes(SignatureScheme... schemes) {
-      this.schemes = List.of(schemes);
+      this.schemes = SchemeSupport.present(schemes);
       return this;
     }
 
@@ -136,6 +145,7 @@ public final class WebhookVerifier {
      * @param tolerance zero or more; 300 s unless set
      */
     public Builder tolerance(Duration tolerance) {
+      Objects.requireNonNull(tolerance, "tolerance");
       this.tolerance = tolerance;
       return this;
     }
@@ -146,6 +156,7 @@ public final class WebhookVerifier {
      * @param clock the system's clock unless set
      */
     public Builder clock(InstantSource clock) {
+      Objects.requireNonNull(clock, "clock");
       this.clock = clock;
       return this;
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -67,6 +68,10 @@ public final class AesGcmSecretCipher implements SecretCipher {
    * @throws IllegalArgumentException if a key has not 32 bytes
    */
   public static AesGcmSecretCipher of(byte[] key, byte[]... otherKeys) {
+    Objects.requireNonNull(key, "key");
+    for (byte[] other : Objects.requireNonNull(otherKeys, "otherKeys")) {
+      Objects.requireNonNull(other, "otherKeys");
+    }
     return new AesGcmSecretCipher(key, otherKeys);
   }
 

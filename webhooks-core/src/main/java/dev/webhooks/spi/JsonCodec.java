@@ -14,7 +14,8 @@ public interface JsonCodec {
    * @return the bytes, which are validated and then embedded as they are. Half a surrogate pair in
    *     a text must become an escape, which is refused, and no question mark
    * @throws IllegalArgumentException if the value cannot be encoded; reported as
-   *     {@code INVALID_REQUEST}
+   *     {@code INVALID_REQUEST}, with the path of a {@link JsonEncodingException} and otherwise
+   *     without its message, which may quote the data
    */
   byte[] encode(Object data);
 }

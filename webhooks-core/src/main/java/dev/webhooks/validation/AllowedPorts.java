@@ -2,6 +2,7 @@ package dev.webhooks.validation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,7 +33,8 @@ public final class AllowedPorts {
   public static AllowedPorts of(String... ports) {
     List<Range> ranges = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    for (String text : ports) {
+    for (String text : Objects.requireNonNull(ports, "ports")) {
+      Objects.requireNonNull(text, "ports");
       Matcher range = RANGE.matcher(text);
       if (range.matches()) {
         int from = Integer.parseInt(range.group(1));

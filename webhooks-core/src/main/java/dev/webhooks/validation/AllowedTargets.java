@@ -1,6 +1,7 @@
 package dev.webhooks.validation;
 
 import java.net.InetAddress;
+import java.util.Objects;
 
 /**
  * The hosts and addresses that webhooks may use although they are not public, for tests and for
@@ -45,6 +46,7 @@ public final class AllowedTargets {
    * @param host a name in canonical form, or the text of an address
    */
   public boolean allowsHost(String host) {
+    Objects.requireNonNull(host, "host");
     return targets.containsHost(host);
   }
 
@@ -54,6 +56,7 @@ public final class AllowedTargets {
    * @param address an address
    */
   public boolean allowsAddress(InetAddress address) {
+    Objects.requireNonNull(address, "address");
     return targets.containsAddress(address);
   }
 

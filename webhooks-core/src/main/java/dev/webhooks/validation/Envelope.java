@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Wraps an event's data into the body that is sent, and takes it out again:
@@ -38,6 +39,10 @@ public final class Envelope {
    *     the years 0 to 9999
    */
   public static byte[] wrap(String id, String type, Instant timestamp, byte[] data) {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(timestamp, "timestamp");
+    Objects.requireNonNull(data, "data");
     if (timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST)) {
       throw new WebhookException(
           ErrorCode.INVALID_REQUEST, "timestamp must lie within the years 0 to 9999");
@@ -61,7 +66,14 @@ public final class Envelope {
    * @param timestamp when it happened, as it is sent
    * @param data the data, byte for byte
    */
-  public record Content(String type, String timestamp, byte[] data) {}
+  public record Content(String type, String timestamp, byte[] data) {
+    /** Refuses null. */
+    public Content {
+      Objects.requireNonNull(type, "type");
+      Objects.requireNonNull(timestamp, "timestamp");
+      Objects.requireNonNull(data, "data");
+    }
+  }
 
   /**
    * Returns what a body says, its id left out.
@@ -70,6 +82,7 @@ public final class Envelope {
    * @throws IllegalArgumentException if the body is none that {@link #wrap} returns
    */
   public static Content content(byte[] body) {
+    Objects.requireNonNull(body, "body");
     byte[] data = unwrap(body);
     int headLength = body.length - 1 - data.length - BEFORE_DATA.length;
     String[] parts = new String(body, 0, headLength, StandardCharsets.US_ASCII).split("\"");
@@ -83,6 +96,7 @@ public final class Envelope {
    * @throws IllegalArgumentException if the body is none that {@link #wrap} returns
    */
   public static byte[] unwrap(byte[] body) {
+    Objects.requireNonNull(body, "body");
     // Nothing ahead of the data can hold a quote, so the first match is the right one.
     for (int i = 0; i + BEFORE_DATA.length < body.length; i++) {
       if (Arrays.equals(body, i, i + BEFORE_DATA.length, BEFORE_DATA, 0, BEFORE_DATA.length)) {

@@ -3,6 +3,7 @@ package dev.webhooks.validation;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.EventType;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Decides which events can be subscribed to, published and searched for. Implementations are
@@ -41,6 +42,6 @@ public interface EventPolicy {
    * @param catalog the event types there are
    */
   static EventPolicy of(EventCatalog catalog) {
-    return new CatalogEventPolicy(catalog);
+    return new CatalogEventPolicy(Objects.requireNonNull(catalog, "catalog"));
   }
 }

@@ -5,6 +5,7 @@ import dev.webhooks.model.WebhookException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public final class HeaderMask {
    * @param name a header's name in any case
    */
   public static boolean hides(String name) {
+    Objects.requireNonNull(name, "name");
     return !HARMLESS.contains(name.toLowerCase(Locale.ROOT));
   }
 
@@ -37,6 +39,7 @@ public final class HeaderMask {
    * @param headers names and real values
    */
   public static Map<String, String> mask(Map<String, String> headers) {
+    Objects.requireNonNull(headers, "headers");
     Map<String, String> masked = new LinkedHashMap<>(headers);
     masked.replaceAll((name, value) -> hides(name) ? MASK : value);
     return masked;
@@ -53,6 +56,8 @@ public final class HeaderMask {
    *     a mask
    */
   public static Map<String, String> unmask(Map<String, String> given, Map<String, String> stored) {
+    Objects.requireNonNull(given, "given");
+    Objects.requireNonNull(stored, "stored");
     Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     known.putAll(stored);
     Map<String, String> unmasked = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package dev.webhooks.validation;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Decides which custom headers webhooks may have. Implementations are thread-safe. */
@@ -42,6 +43,6 @@ public interface HeaderPolicy {
    * @param signatureHeaders the names that the configured signer writes, refused too
    */
   static HeaderPolicy standard(Set<String> signatureHeaders) {
-    return new StandardHeaderPolicy(signatureHeaders);
+    return new StandardHeaderPolicy(Objects.requireNonNull(signatureHeaders, "signatureHeaders"));
   }
 }

@@ -33,7 +33,9 @@ final class HostName {
     String ascii = toAscii(text).toLowerCase(Locale.ROOT);
     String name = ascii.endsWith(".") ? ascii.substring(0, ascii.length() - 1) : ascii;
     if (IpText.looksNumeric(name)) {
-      require(IpText.parse(name) != null, "a numeric host must be four decimal octets");
+      require(
+          IpText.parse(name) != null,
+          "an address must be four numbers from 0 to 255 without leading zeros, such as 203.0.113.7");
       return name;
     }
     requireLabels(name);

@@ -3,6 +3,7 @@ package dev.webhooks.validation;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.webhooks.spi.JsonCodec;
+import dev.webhooks.spi.JsonEncodingException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +26,8 @@ import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Encodes data with Jackson 2: maps, lists, strings, numbers, booleans, null, enums, and beans and
@@ -46,6 +50,11 @@ public final class JacksonJsonCodec implements JsonCodec {
       Year.class,
       YearMonth.class);
 
+  private static final int MAX_PATH = 10;
+
+  /** A key that looks otherwise may be a value in disguise, such as a customer's address. */
+  private static final Pattern PROPERTY = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$-]{0,63}");
+
   private final ObjectMapper mapper = JsonMapper.builder()
       .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
       .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -61,13 +70,32 @@ public final class JacksonJsonCodec implements JsonCodec {
 
   @Override
   public byte[] encode(Object data) {
+    Objects.requireNonNull(data, "data");
     try {
       return mapper.writeValueAsBytes(data);
     } catch (JsonProcessingException e) {
       // Without the cause, whose message may quote the data.
-      throw new IllegalArgumentException("Jackson cannot encode a "
-          + data.getClass().getName() + ": " + e.getClass().getSimpleName());
+      throw new JsonEncodingException(
+          path(e),
+          "Jackson cannot encode a " + data.getClass().getName() + ": "
+              + e.getClass().getSimpleName());
     }
+  }
+
+  /** Returns the names that lead to what Jackson stumbled over; keys that are data are hidden. */
+  private static String path(JsonProcessingException failure) {
+    StringBuilder path = new StringBuilder("data");
+    List<JsonMappingException.Reference> references =
+        failure instanceof JsonMappingException mapping ? mapping.getPath() : List.of();
+    references.stream().limit(MAX_PATH).forEach(reference -> {
+      String name = reference.getFieldName();
+      if (name == null) {
+        path.append('[').append(reference.getIndex()).append(']');
+      } else {
+        path.append('.').append(PROPERTY.matcher(name).matches() ? name : "?");
+      }
+    });
+    return references.size() > MAX_PATH ? path.append("...").toString() : path.toString();
   }
 
   private static SimpleModule isoTimes() {

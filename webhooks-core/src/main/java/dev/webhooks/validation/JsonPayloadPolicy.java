@@ -13,12 +13,14 @@ import dev.webhooks.model.Event;
 import dev.webhooks.model.EventType;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.JsonCodec;
+import dev.webhooks.spi.JsonEncodingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 
 /** Reads every token of a payload once, and keeps none but the names of the outermost fields. */
@@ -50,6 +52,8 @@ final class JsonPayloadPolicy implements PayloadPolicy {
 
   @Override
   public byte[] read(Event event, EventType type) {
+    Objects.requireNonNull(event, "event");
+    Objects.requireNonNull(type, "type");
     byte[] data = bytes(event);
     if (data.length > maxBytes) {
       throw new WebhookException(
@@ -71,7 +75,9 @@ final class JsonPayloadPolicy implements PayloadPolicy {
     try {
       return codec.encode(event.data());
     } catch (IllegalArgumentException e) {
-      throw new WebhookException(ErrorCode.INVALID_REQUEST, "data cannot be encoded as JSON", e);
+      String where = e instanceof JsonEncodingException known ? "; see " + known.path() : "";
+      throw new WebhookException(
+          ErrorCode.INVALID_REQUEST, "data cannot be encoded as JSON" + where, e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.webhooks.validation;
 
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.WebhookException;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +26,7 @@ public final class NamePolicy {
    *     halves of surrogate pairs
    */
   public static String webhookName(String name) {
+    Objects.requireNonNull(name, "name");
     require(!name.isBlank(), "name must not be blank");
     require(
         name.codePointCount(0, name.length()) <= MAX_WEBHOOK_NAME_LENGTH,
@@ -41,6 +43,7 @@ public final class NamePolicy {
    * @param account 1 to 128 printable ASCII characters without spaces
    */
   public static String account(String account) {
+    Objects.requireNonNull(account, "account");
     require(
         ACCOUNT.matcher(account).matches(),
         "account must be 1 to 128 printable ASCII characters without spaces");
@@ -67,10 +70,12 @@ public final class NamePolicy {
 
   /** Returns whether a webhook may have an id. */
   public static boolean isWebhookId(String id) {
+    Objects.requireNonNull(id, "id");
     return ID.matcher(id).matches();
   }
 
   private static String id(String id) {
+    Objects.requireNonNull(id, "id");
     require(ID.matcher(id).matches(), "id must be 1 to 64 characters from A-Z a-z 0-9 _ -");
     return id;
   }

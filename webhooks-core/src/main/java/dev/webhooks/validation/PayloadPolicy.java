@@ -3,6 +3,7 @@ package dev.webhooks.validation;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventType;
 import dev.webhooks.spi.JsonCodec;
+import java.util.Objects;
 
 /** Decides which payloads events may have. Implementations are thread-safe. */
 @FunctionalInterface
@@ -32,6 +33,6 @@ public interface PayloadPolicy {
    * @throws IllegalArgumentException if the number is less than 2
    */
   static PayloadPolicy standard(JsonCodec codec, int maxBytes) {
-    return new JsonPayloadPolicy(codec, maxBytes);
+    return new JsonPayloadPolicy(Objects.requireNonNull(codec, "codec"), maxBytes);
   }
 }

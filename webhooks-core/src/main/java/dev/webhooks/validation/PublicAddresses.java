@@ -3,6 +3,7 @@ package dev.webhooks.validation;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class PublicAddresses {
    * @param address an address; a scope of it is ignored
    */
   public static boolean isPublic(InetAddress address) {
+    Objects.requireNonNull(address, "address");
     return refusal(address.getAddress()).isEmpty();
   }
 

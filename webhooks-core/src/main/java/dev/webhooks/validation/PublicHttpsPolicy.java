@@ -6,41 +6,72 @@ import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TargetRefusedException;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Parses a URL strictly, then has its host looked up once. */
 final class PublicHttpsPolicy implements UrlPolicy {
   /** More than a guard takes, so that the limit is the guard's. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final UrlParser parser;
+  private static final String REMEDY =
+      ": webhooks are sent over the internet; use a public name, such as hooks.example.com";
+
   private final TargetGuard guard;
+  private final AllowedTargets allowed;
   private final AllowedPorts ports;
 
-  PublicHttpsPolicy(UrlParser parser, TargetGuard guard, AllowedPorts ports) {
-    this.parser = parser;
+  PublicHttpsPolicy(TargetGuard guard, AllowedTargets allowed, AllowedPorts ports) {
     this.guard = guard;
+    this.allowed = allowed;
     this.ports = ports;
   }
 
   @Override
   public ValidUrl validate(String url) {
-    ValidUrl valid = parser.parse(url);
+    Objects.requireNonNull(url, "url");
+    ValidUrl valid = UrlParser.parse(url);
     if (!ports.allows(valid.port())) {
-      throw new WebhookException(
-          ErrorCode.INVALID_URL, "the port of the URL must be one of " + ports);
+      throw invalid("the port of the URL must be one of " + ports);
     }
     try {
       guard.resolve(valid.host(), PATIENCE);
     } catch (TargetRefusedException e) {
       // Without the cause: its message is ours today, but a host may plug in another guard.
-      throw new WebhookException(ErrorCode.INVALID_URL, rule(e.error()));
+      throw invalid(rule(valid.host(), e.error()));
+    }
+    if (isLocalName(valid.host())) {
+      throw invalid(localName(valid.host()));
     }
     return valid;
   }
 
-  private static String rule(DeliveryError error) {
-    return error == DeliveryError.DNS
-        ? "the host of the URL could not be resolved; try again if it exists"
-        : "every address of the URL's host must be public, and none refused here";
+  /** Returns what is wrong in words that name what the customer wrote, and no address behind it. */
+  private String rule(String host, DeliveryError error) {
+    if (error == DeliveryError.DNS) {
+      return "the host of the URL could not be resolved; try again if it exists";
+    }
+    byte @Nullable [] literal = IpText.parse(host);
+    if (literal != null) {
+      return PublicAddresses.refusal(literal).isPresent()
+          ? host + " is not a public address" + REMEDY
+          : host + " must not be called from here; use another host";
+    }
+    return isLocalName(host)
+        ? localName(host)
+        : "the host of the URL has an address that is not public, or that must not be called from"
+            + " here; use another host";
+  }
+
+  private boolean isLocalName(String host) {
+    return IpText.parse(host) == null && !HostName.isPublic(host) && !allowed.allowsHost(host);
+  }
+
+  private static String localName(String host) {
+    return SafeText.quote(host) + " is not a public name" + REMEDY;
+  }
+
+  private static WebhookException invalid(String rule) {
+    return new WebhookException(ErrorCode.INVALID_URL, rule);
   }
 }

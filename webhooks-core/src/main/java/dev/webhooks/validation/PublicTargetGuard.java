@@ -8,12 +8,14 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets only public addresses be dialled, and those that the host allowed; none that it refused.
  *
  * <p>It is strict: a name with one address that is not public is refused, whatever its others are.
+ * The first target that is refused for not being public is logged at WARN, with how to allow it.
  * Look-ups are bounded in time and in threads; concurrent look-ups of one name share one. Nothing
  * is remembered between look-ups. Thread-safe; blocks only its caller, which may be a virtual
  * thread.
@@ -26,6 +28,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
   private final RefusedTargets refused;
   private final AllowedPorts ports;
   private final NameLookups lookups;
+  private final PrivateTargetHint hint = new PrivateTargetHint();
 
   private PublicTargetGuard(Builder builder) {
     allowed = builder.allowed;
@@ -53,7 +56,11 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
       return List.of(address);
     }
     String name = canonical(host);
-    if (refused.refusesHost(name) || !(HostName.isPublic(name) || allowed.allowsHost(name))) {
+    if (refused.refusesHost(name)) {
+      throw blocked("the host's name is refused");
+    }
+    if (!HostName.isPublic(name) && !allowed.allowsHost(name)) {
+      hint.refused(name);
       throw blocked("the host's name is not public");
     }
     return judged(name, lookups.find(name, atMost));
@@ -87,10 +94,14 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
   }
 
   private void judge(String host, InetAddress address) throws TargetRefusedException {
+    if (refused.refusesAddress(address)) {
+      throw blocked("the host's address is refused");
+    }
     boolean may = PublicAddresses.isPublic(address)
         || allowed.allowsAddress(address)
         || allowsHost(withoutBrackets(host));
-    if (!may || refused.refusesAddress(address)) {
+    if (!may) {
+      hint.refused(withoutBrackets(host));
       throw blocked("the host's address is not public");
     }
   }
@@ -138,7 +149,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
      * @param resolver the JVM's resolver unless set
      */
     public Builder resolver(NameResolver resolver) {
-      this.resolver = resolver;
+      this.resolver = Objects.requireNonNull(resolver, "resolver");
       return this;
     }
 
@@ -148,7 +159,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
      * @param allowed nothing unless set
      */
     public Builder allowed(AllowedTargets allowed) {
-      this.allowed = allowed;
+      this.allowed = Objects.requireNonNull(allowed, "allowed");
       return this;
     }
 
@@ -158,7 +169,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
      * @param refused nothing unless set
      */
     public Builder refused(RefusedTargets refused) {
-      this.refused = refused;
+      this.refused = Objects.requireNonNull(refused, "refused");
       return this;
     }
 
@@ -168,7 +179,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
      * @param ports 1 to 65535 unless set
      */
     public Builder ports(AllowedPorts ports) {
-      this.ports = ports;
+      this.ports = Objects.requireNonNull(ports, "ports");
       return this;
     }
 
@@ -178,7 +189,7 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
      * @param timeout more than zero and at most a day; 5 s unless set
      */
     public Builder lookupTimeout(Duration timeout) {
-      this.lookupTimeout = timeout;
+      this.lookupTimeout = Objects.requireNonNull(timeout, "timeout");
       return this;
     }
 

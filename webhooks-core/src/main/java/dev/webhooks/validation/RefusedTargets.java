@@ -3,6 +3,7 @@ package dev.webhooks.validation;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,7 @@ public final class RefusedTargets {
    * @param host a name in canonical form, or the text of an address
    */
   public boolean refusesHost(String host) {
+    Objects.requireNonNull(host, "host");
     return targets.containsHost(host);
   }
 
@@ -63,6 +65,7 @@ public final class RefusedTargets {
    * @param address an address
    */
   public boolean refusesAddress(InetAddress address) {
+    Objects.requireNonNull(address, "address");
     byte[] bytes = address.getAddress();
     byte @Nullable [] embedded = PublicAddresses.embedded(bytes);
     return refuses(address)

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -68,6 +69,7 @@ final class StandardHeaderPolicy implements HeaderPolicy {
 
   @Override
   public Map<String, String> validate(Map<String, String> headers) {
+    Objects.requireNonNull(headers, "headers");
     requireFew(headers);
     Set<String> seen = new HashSet<>();
     int total = 0;

@@ -5,6 +5,7 @@ import dev.webhooks.model.Secret;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.signing.SecretForm;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /** Wants secrets long enough to sign with, and of a form that every receiver reads alike. */
@@ -18,6 +19,7 @@ final class StandardSecretPolicy implements SecretPolicy {
 
   @Override
   public Secret validate(Secret secret) {
+    Objects.requireNonNull(secret, "secret");
     String text = secret.reveal();
     int length = text.codePointCount(0, text.length());
     if (length < MIN_LENGTH) {
@@ -40,6 +42,7 @@ final class StandardSecretPolicy implements SecretPolicy {
 
   @Override
   public Secret generate(RandomGenerator random) {
+    Objects.requireNonNull(random, "random");
     byte[] bytes = new byte[GENERATED_BYTES];
     random.nextBytes(bytes);
     return Secret.of(ENCODED_PREFIX + Base64.getEncoder().encodeToString(bytes));

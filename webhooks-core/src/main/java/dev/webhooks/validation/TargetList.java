@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,8 @@ record TargetList(List<String> texts, Set<String> hosts, List<AddressRange> rang
     Set<String> hosts = new LinkedHashSet<>();
     List<AddressRange> ranges = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    for (String target : targets) {
+    for (String target : Objects.requireNonNull(targets, "targets")) {
+      Objects.requireNonNull(target, "targets");
       try {
         read(target, hosts, ranges);
       } catch (IllegalArgumentException e) {

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads URLs of webhooks, without any look-up. It takes the one form that all parsers read alike,
- * and refuses the rest rather than mending it.
+ * Reads URLs of webhooks, without any look-up and whether or not their host is public. It takes the
+ * one form that all parsers read alike, and refuses the rest rather than mending it.
  */
 final class UrlParser {
   private static final String SCHEME = "https://";
@@ -19,13 +19,9 @@ final class UrlParser {
 
   private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
 
-  private final AllowedTargets allowed;
+  private UrlParser() {}
 
-  UrlParser(AllowedTargets allowed) {
-    this.allowed = allowed;
-  }
-
-  ValidUrl parse(String url) {
+  static ValidUrl parse(String url) {
     require(!url.isEmpty(), "the URL is missing");
     require(url.length() <= UrlPolicy.MAX_LENGTH, tooLong());
     require(SCHEME_IN_ANY_CASE.matcher(url).lookingAt(), "the URL must begin with https://");
@@ -106,15 +102,11 @@ final class UrlParser {
     return Integer.parseInt(text);
   }
 
-  private String host(String text) {
+  private static String host(String text) {
     if (text.startsWith("[") || text.endsWith("]")) {
       return ipv6(text);
     }
-    String host = canonical(text);
-    require(
-        IpText.looksNumeric(host) || HostName.isPublic(host) || allowed.allowsHost(host),
-        "the host of the URL must be a public name");
-    return host;
+    return canonical(text);
   }
 
   private static String ipv6(String text) {

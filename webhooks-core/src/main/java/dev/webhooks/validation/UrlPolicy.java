@@ -1,6 +1,7 @@
 package dev.webhooks.validation;
 
 import dev.webhooks.spi.transport.TargetGuard;
+import java.util.Objects;
 
 /** Decides which URLs webhooks may have. Implementations are thread-safe. */
 @FunctionalInterface
@@ -48,6 +49,9 @@ public interface UrlPolicy {
    * @param ports the ports that may be used; the same that the guard knows
    */
   static UrlPolicy publicHttps(TargetGuard guard, AllowedTargets allowed, AllowedPorts ports) {
-    return new PublicHttpsPolicy(new UrlParser(allowed), guard, ports);
+    Objects.requireNonNull(guard, "guard");
+    Objects.requireNonNull(allowed, "allowed");
+    Objects.requireNonNull(ports, "ports");
+    return new PublicHttpsPolicy(guard, allowed, ports);
   }
 }

@@ -1,5 +1,7 @@
 package dev.webhooks.validation;
 
+import java.util.Objects;
+
 /**
  * A URL that passed a {@link UrlPolicy}.
  *
@@ -9,6 +11,12 @@ package dev.webhooks.validation;
  * @param port the port, 1 to 65535
  */
 public record ValidUrl(String text, String host, int port) {
+  /** Refuses null for what must be present. */
+  public ValidUrl {
+    Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(host, "host");
+  }
+
   /** Returns the URL without its query, which may hold credentials. */
   @Override
   public String toString() {

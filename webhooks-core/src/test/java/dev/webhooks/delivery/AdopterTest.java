@@ -40,7 +40,8 @@ class AdopterTest {
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final Faults faults = new Faults();
   private final WebhookStore faulty = faults.on(store);
-  private final TestWebhooks publisher = TestWebhooks.on(store, builder -> builder.sending(false));
+  private final TestWebhooks publisher =
+      TestWebhooks.on(store, EventCatalog.acceptingAny(), builder -> builder.sending(false));
   private final AccountWebhooks acme = publisher.account("acme");
   private final TestClock clock = publisher.clock();
   private final List<Flight> begun = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
@@ -39,6 +40,7 @@ class CleanUpTest {
   private TestWebhooks open(Duration retention) {
     return TestWebhooks.on(
         faults.on(store),
+        EventCatalog.acceptingAny(),
         builder -> builder.retention(retention).listener(new DeliveryListener() {
           @Override
           public void storeTrouble(Throwable fault, Duration since) {

@@ -12,6 +12,7 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
@@ -35,7 +36,11 @@ class DeliveryTest {
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
-  private final TestWebhooks kit = TestWebhooks.on(store);
+  private final TestWebhooks kit = TestWebhooks.on(
+      store,
+      EventCatalog.acceptingAny().toBuilder()
+          .event("order.sent", "An order was sent", "carrier")
+          .build());
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
 
@@ -239,7 +244,7 @@ class DeliveryTest {
     assertThat(codeOf(Event.of("webhook.test", Map.of("testPayload", 1))))
         .isEqualTo(ErrorCode.INVALID_EVENTS);
     assertThat(codeOf(Event.of("order.*", Map.of()))).isEqualTo(ErrorCode.INVALID_EVENTS);
-    assertThat(codeOf(Event.of("dataset.created", Map.of("name", "x"))))
+    assertThat(codeOf(Event.of("order.sent", Map.of("orderId", 17))))
         .isEqualTo(ErrorCode.INVALID_REQUEST);
     assertThat(codeOf(Event.ofJson("order.paid", "[1]"))).isEqualTo(ErrorCode.INVALID_REQUEST);
     assertThat(codeOf(Event.ofJson("order.paid", "{\"a\":1,\"a\":2}")))

@@ -9,6 +9,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
@@ -60,7 +61,7 @@ class DutiesOfTheEngineTest {
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final Faults faults = new Faults();
-  private final TestWebhooks kit = TestWebhooks.on(faults.on(store));
+  private final TestWebhooks kit = TestWebhooks.on(faults.on(store), EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver gone = kit.receiver("https://gone.example/in");
   private final TestReceiver away = kit.receiver("https://away.example/in");
@@ -202,7 +203,7 @@ class DutiesOfTheEngineTest {
   @MethodSource("operations")
   void the_dead_are_buried_and_their_work_is_done(String failing, RuntimeException fault) {
     String webhook = webhook("https://a.example/in", "order.paid");
-    TestWebhooks dead = TestWebhooks.on(store);
+    TestWebhooks dead = TestWebhooks.on(store, EventCatalog.acceptingAny());
     dead.account("acme").publish(PAID);
     faults.before(failing, Integer.MAX_VALUE, fault);
 

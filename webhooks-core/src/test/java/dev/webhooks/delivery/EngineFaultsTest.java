@@ -8,6 +8,7 @@ import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.store.AttemptOutcome;
@@ -37,6 +38,7 @@ class EngineFaultsTest {
   private final List<String> calls = new ArrayList<>();
   private final TestWebhooks kit = TestWebhooks.on(
       faults.on(store),
+      EventCatalog.acceptingAny(),
       builder -> builder.listener(new DeliveryListener() {
         @Override
         public void deliverySucceeded(Finished delivery) {
@@ -212,7 +214,7 @@ class EngineFaultsTest {
 
   @Test
   void the_work_of_an_instance_that_stopped_beating_is_taken_over_within_twenty_seconds() {
-    TestWebhooks dead = TestWebhooks.on(store);
+    TestWebhooks dead = TestWebhooks.on(store, EventCatalog.acceptingAny());
     dead.account("acme").publish(PAID.withId("left-behind"));
 
     for (int second = 0; second < 20; second += 2) {
@@ -228,7 +230,7 @@ class EngineFaultsTest {
 
   @Test
   void closing_hands_back_what_was_not_sent_and_leaves() {
-    TestWebhooks closing = TestWebhooks.on(store);
+    TestWebhooks closing = TestWebhooks.on(store, EventCatalog.acceptingAny());
     for (int number = 0; number < 20; number++) {
       closing.account("acme").publish(PAID.withId("event-" + number));
     }
@@ -243,7 +245,8 @@ class EngineFaultsTest {
 
   @Test
   void an_instance_that_does_not_send_publishes_for_the_others() {
-    TestWebhooks publisher = TestWebhooks.on(store, builder -> builder.sending(false));
+    TestWebhooks publisher =
+        TestWebhooks.on(store, EventCatalog.acceptingAny(), builder -> builder.sending(false));
     publisher.account("acme").publish(PAID.withId("a"));
     publisher.runUntilIdle();
     assertThat(publisher.receiver(URL).requests()).isEmpty();
@@ -255,7 +258,8 @@ class EngineFaultsTest {
 
   @Test
   void an_instance_that_does_not_send_keeps_nothing_of_what_its_host_commits() {
-    TestWebhooks publisher = TestWebhooks.on(store, builder -> builder.sending(false));
+    TestWebhooks publisher =
+        TestWebhooks.on(store, EventCatalog.acceptingAny(), builder -> builder.sending(false));
     InMemoryTransaction transaction = store.begin();
     publisher.account("acme").in(transaction).publish(PAID);
     transaction.commit();

@@ -10,6 +10,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
@@ -36,8 +37,8 @@ class FailedWebhookTest {
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final Faults faults = new Faults();
   private final RecordingListener listener = new RecordingListener();
-  private final TestWebhooks kit =
-      TestWebhooks.on(faults.on(store), builder -> builder.listener(listener));
+  private final TestWebhooks kit = TestWebhooks.on(
+      faults.on(store), EventCatalog.acceptingAny(), builder -> builder.listener(listener));
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
   private final String webhook =
@@ -281,7 +282,7 @@ class FailedWebhookTest {
     kit.runUntilIdle();
     assertThat(known(1).failures()).isEqualTo(1);
 
-    TestWebhooks other = TestWebhooks.on(store);
+    TestWebhooks other = TestWebhooks.on(store, EventCatalog.acceptingAny());
     TestReceiver others = other.receiver(URL);
     other.account("acme").publish(PAID.withId("from-the-other"));
     other.runUntilIdle();
@@ -335,7 +336,7 @@ class FailedWebhookTest {
   void a_delivery_that_instances_die_of_ends_as_lost_and_is_told() {
     kit.webhooks().close();
     for (int death = 0; death < 6; death++) {
-      TestWebhooks victim = TestWebhooks.on(store);
+      TestWebhooks victim = TestWebhooks.on(store, EventCatalog.acceptingAny());
       if (death == 0) {
         victim.account("acme").publish(PAID.withId("poison"));
       }
@@ -348,7 +349,8 @@ class FailedWebhookTest {
       assertThat(store.instances().bury(number, beats.get(number))).isTrue();
     }
     RecordingListener survivors = new RecordingListener();
-    TestWebhooks survivor = TestWebhooks.on(store, builder -> builder.listener(survivors));
+    TestWebhooks survivor =
+        TestWebhooks.on(store, EventCatalog.acceptingAny(), builder -> builder.listener(survivors));
 
     survivor.runUntilIdle();
 

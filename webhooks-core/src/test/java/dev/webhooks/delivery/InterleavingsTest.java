@@ -10,6 +10,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
@@ -63,9 +64,10 @@ class InterleavingsTest {
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final Faults faults = new Faults();
-  private final TestWebhooks kit = TestWebhooks.on(faults.on(store));
+  private final TestWebhooks kit = TestWebhooks.on(faults.on(store), EventCatalog.acceptingAny());
   private final Faults othersFaults = new Faults();
-  private final TestWebhooks other = TestWebhooks.on(othersFaults.on(store));
+  private final TestWebhooks other =
+      TestWebhooks.on(othersFaults.on(store), EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
   private final TestReceiver othersReceiver = other.receiver(URL);

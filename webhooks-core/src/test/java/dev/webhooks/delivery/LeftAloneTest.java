@@ -8,6 +8,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
@@ -31,8 +32,9 @@ class LeftAloneTest {
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final RecordingListener listener = new RecordingListener();
-  private final TestWebhooks kit = TestWebhooks.on(store, builder -> builder.listener(listener));
-  private final TestWebhooks other = TestWebhooks.on(store);
+  private final TestWebhooks kit =
+      TestWebhooks.on(store, EventCatalog.acceptingAny(), builder -> builder.listener(listener));
+  private final TestWebhooks other = TestWebhooks.on(store, EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
   private final TestReceiver othersReceiver = other.receiver(URL);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.testing.TestClock;
@@ -26,8 +27,10 @@ class PollerTest {
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final Faults faults = new Faults();
-  private final TestWebhooks publisher =
-      TestWebhooks.on(store, builder -> builder.sending(false).maxWebhooksPerAccount(HANGING + 1));
+  private final TestWebhooks publisher = TestWebhooks.on(
+      store,
+      EventCatalog.acceptingAny(),
+      builder -> builder.sending(false).maxWebhooksPerAccount(HANGING + 1));
   private final AccountWebhooks acme = publisher.account("acme");
   private final TestClock clock = publisher.clock();
   private final List<Flight> running = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
@@ -39,7 +40,7 @@ class PublishTogetherTest {
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final SlowStore slow = new SlowStore();
-  private final TestWebhooks kit = TestWebhooks.on(slow.proxy());
+  private final TestWebhooks kit = TestWebhooks.on(slow.proxy(), EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
   private final AccountWebhooks globex = kit.account("globex");
   private final TestReceiver acmes = kit.receiver(ACME_URL);

@@ -25,7 +25,7 @@ class SendNowWakesTest {
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final SteppedRunner runner = new SteppedRunner();
-  private final TestWebhooks kit = TestWebhooks.on(store);
+  private final TestWebhooks kit = TestWebhooks.on(store, EventCatalog.acceptingAny());
   private final Webhooks asked = Webhooks.builder()
       .events(EventCatalog.acceptingAny())
       .secretCipher(SecretCipher.none())

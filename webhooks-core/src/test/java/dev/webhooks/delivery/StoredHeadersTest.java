@@ -10,6 +10,7 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookDraft;
@@ -39,7 +40,7 @@ class StoredHeadersTest {
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
-  private final TestWebhooks kit = TestWebhooks.on(store);
+  private final TestWebhooks kit = TestWebhooks.on(store, EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
   private final TestReceiver neighbour = kit.receiver(NEIGHBOUR);

@@ -7,6 +7,7 @@ import dev.webhooks.WebhooksBuilder;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.Tracing;
@@ -219,7 +220,9 @@ class TracingTest {
 
   private TestWebhooks kit(UnaryOperator<WebhooksBuilder> options) {
     TestWebhooks kit = TestWebhooks.on(
-        new InMemoryWebhookStore(), builder -> options.apply(builder.tracing(tracing)));
+        new InMemoryWebhookStore(),
+        EventCatalog.acceptingAny(),
+        builder -> options.apply(builder.tracing(tracing)));
     open.add(kit);
     kit.receiver(URL);
     return kit;

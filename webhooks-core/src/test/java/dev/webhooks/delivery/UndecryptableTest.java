@@ -10,6 +10,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookDraft;
@@ -229,8 +230,10 @@ class UndecryptableTest {
   }
 
   private TestWebhooks kit(SecretCipher cipher) {
-    TestWebhooks kit =
-        TestWebhooks.on(store, builder -> builder.secretCipher(cipher).listener(listener));
+    TestWebhooks kit = TestWebhooks.on(
+        store,
+        EventCatalog.acceptingAny(),
+        builder -> builder.secretCipher(cipher).listener(listener));
     kit.receiver(BAD);
     kit.receiver(GOOD);
     return kit;

@@ -43,7 +43,8 @@ class WrongClocksTest {
 
   private final Clocks clocks = new Clocks();
   private final InMemoryWebhookStore store = new InMemoryWebhookStore(clocks.database());
-  private final TestWebhooks registry = TestWebhooks.on(store, builder -> builder.sending(false));
+  private final TestWebhooks registry =
+      TestWebhooks.on(store, EventCatalog.acceptingAny(), builder -> builder.sending(false));
   private final SteppedRunner runner = new SteppedRunner();
   private final List<TransportRequest> sent = new ArrayList<>();
   private final DeliveryEngine engine = new DeliveryEngine(parts());
@@ -63,7 +64,8 @@ class WrongClocksTest {
   @Test
   void clock_that_is_given_is_compared_with_none() {
     String log = Logged.by(() -> {
-      try (TestWebhooks kit = TestWebhooks.on(new InMemoryWebhookStore(() -> Instant.EPOCH))) {
+      try (TestWebhooks kit = TestWebhooks.on(
+          new InMemoryWebhookStore(() -> Instant.EPOCH), EventCatalog.acceptingAny())) {
         kit.advance(Duration.ofHours(1));
         assertThat(kit.webhooks().health().troubles()).isEmpty();
       }

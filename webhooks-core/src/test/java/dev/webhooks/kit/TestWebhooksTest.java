@@ -10,8 +10,10 @@ import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.testing.ReceivedRequest;
@@ -36,12 +38,28 @@ class TestWebhooksTest {
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
 
   @AutoClose
-  private final TestWebhooks kit = TestWebhooks.on(store);
+  private final TestWebhooks kit = TestWebhooks.on(store, EventCatalog.acceptingAny());
 
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
   private final String webhook =
       acme.create(WebhookDraft.to(URL).events("*")).webhook().id();
+
+  @Test
+  void an_event_that_the_catalogue_of_production_lacks_fails_the_test() {
+    EventCatalog shop = EventCatalog.builder()
+        .event("order.paid", "An order was paid")
+        .event("order.sent", "An order was sent")
+        .build();
+
+    try (TestWebhooks strict = TestWebhooks.inMemory(shop)) {
+      assertThat(strict.account("acme").publish(PAID).deliveries()).isZero();
+      assertThatThrownBy(() -> strict.account("acme").publish(Event.of("order.piad", Map.of())))
+          .isInstanceOf(WebhookException.class)
+          .hasMessageContaining(
+              "\"order.piad\" is not in the catalogue; it has" + " \"order.paid\", \"order.sent\"");
+    }
+  }
 
   @Test
   void ten_attempts_are_made_at_their_exact_times_in_one_long_advance() {
@@ -96,7 +114,7 @@ class TestWebhooksTest {
     List<Instant> inSteps =
         receiver.requests().stream().map(ReceivedRequest::at).toList();
 
-    TestWebhooks other = TestWebhooks.inMemory();
+    TestWebhooks other = TestWebhooks.inMemory(EventCatalog.acceptingAny());
     other.receiver(URL).answers(500);
     other.account("acme").create(WebhookDraft.to(URL).events("*"));
     other.account("acme").publish(PAID);
@@ -334,8 +352,10 @@ class TestWebhooksTest {
 
   @Test
   void two_kits_on_one_store_share_its_webhooks_and_its_work() {
-    try (TestWebhooks other =
-        TestWebhooks.on(store, builder -> builder.retrySchedule(RetrySchedule.after()))) {
+    try (TestWebhooks other = TestWebhooks.on(
+        store,
+        EventCatalog.acceptingAny(),
+        builder -> builder.retrySchedule(RetrySchedule.after()))) {
       other.receiver(URL).answers(500);
       acme.publish(PAID.withId("mine"));
       other.account("acme").publish(PAID.withId("others"));
@@ -355,7 +375,7 @@ class TestWebhooksTest {
     receiver.answers(500);
     acme.publish(PAID);
     kit.runUntilIdle();
-    TestWebhooks restarted = TestWebhooks.on(store);
+    TestWebhooks restarted = TestWebhooks.on(store, EventCatalog.acceptingAny());
     restarted.receiver(URL);
 
     restarted.advance(Duration.ofMinutes(1));

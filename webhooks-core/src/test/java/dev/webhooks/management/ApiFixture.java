@@ -23,7 +23,8 @@ final class ApiFixture implements AutoCloseable {
 
   final TestWebhooks kit = TestWebhooks.on(
       new InMemoryWebhookStore(),
-      builder -> builder.events(EventCatalog.builtIn()).maxWebhooksPerAccount(3));
+      EventCatalog.builtIn(),
+      builder -> builder.maxWebhooksPerAccount(3));
   final ManagementApi api = ManagementApi.on(
       kit.webhooks(), Authenticator.ofTokens(Map.of(ACME, "acme", OTHER, "other")));
 

@@ -3,6 +3,7 @@ package dev.webhooks.management;
 import dev.webhooks.Webhooks;
 import dev.webhooks.delivery.RetrySchedule;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestWebhooks;
@@ -36,6 +37,7 @@ final class CanaryWorld implements CanaryRound.World, AutoCloseable {
     parts = new LoudParts(sightings);
     kit = TestWebhooks.on(
         parts.store(store),
+        EventCatalog.acceptingAny(),
         builder -> builder
             .secretCipher(parts.cipher())
             .listener(parts.listener())

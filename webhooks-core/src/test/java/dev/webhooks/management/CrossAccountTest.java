@@ -7,6 +7,7 @@ import static dev.webhooks.management.ApiFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.testing.TestWebhooks;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import java.util.ArrayList;
@@ -136,7 +137,8 @@ class CrossAccountTest {
   }
 
   private static Stream<Route> routes() {
-    try (TestWebhooks kit = TestWebhooks.on(new InMemoryWebhookStore())) {
+    try (TestWebhooks kit =
+        TestWebhooks.on(new InMemoryWebhookStore(), EventCatalog.acceptingAny())) {
       return ManagementApi.on(kit.webhooks(), token -> null).routes().stream();
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.testing.TestWebhooks;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
@@ -20,8 +21,10 @@ class WebhooksMetricsTest {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final WebhooksMetrics metrics = WebhooksMetrics.on(registry);
-  private final TestWebhooks kit =
-      TestWebhooks.on(new InMemoryWebhookStore(), builder -> builder.listener(metrics));
+  private final TestWebhooks kit = TestWebhooks.on(
+      new InMemoryWebhookStore(),
+      EventCatalog.acceptingAny(),
+      builder -> builder.listener(metrics));
   private final AccountWebhooks acme = kit.account("acme");
 
   @AfterEach

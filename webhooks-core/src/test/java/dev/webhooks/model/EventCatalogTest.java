@@ -68,12 +68,16 @@ class EventCatalogTest {
         .hasValueSatisfying(type -> assertThat(type.requiredFields()).isEmpty());
     assertThat(any.isPublishable("made.up")).isTrue();
     assertThat(any.isSubscribable("made.*")).isTrue();
-    assertThat(any.find("dataset.updated").orElseThrow().requiredFields()).hasSize(2);
+    assertThat(any.acceptsAny()).isTrue();
+    assertThat(any.types()).extracting(EventType::name).containsExactly("webhook.test");
+    assertThat(any.find("dataset.updated").orElseThrow().requiredFields()).isEmpty();
+    assertThat(any.toBuilder().build().isPublishable("made.up")).isTrue();
     assertThat(any.isPublishable("made..up")).isFalse();
     assertThat(any.isSubscribable("*.up")).isFalse();
     assertThat(any.isSubscribable("made..*")).isFalse();
     assertThat(any.isSubscribable(".*")).isFalse();
     assertThat(EventCatalog.builtIn().isPublishable("made.up")).isFalse();
+    assertThat(EventCatalog.builtIn().acceptsAny()).isFalse();
   }
 
   @Test

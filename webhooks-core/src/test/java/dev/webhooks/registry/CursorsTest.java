@@ -9,6 +9,7 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDraft;
@@ -31,7 +32,7 @@ class CursorsTest {
   private static final WebhookQuery WEBHOOKS = WebhookQuery.all().limit(1);
   private static final DeliveryQuery DELIVERIES = DeliveryQuery.latest().limit(1);
 
-  private final TestWebhooks kit = TestWebhooks.inMemory();
+  private final TestWebhooks kit = TestWebhooks.inMemory(EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
   private final AccountWebhooks globex = kit.account("globex");
   private final String old = acme.create(DRAFT).webhook().id();

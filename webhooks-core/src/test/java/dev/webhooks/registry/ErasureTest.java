@@ -8,6 +8,7 @@ import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookQuery;
@@ -28,7 +29,7 @@ class ErasureTest {
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
-  private final TestWebhooks kit = TestWebhooks.on(store);
+  private final TestWebhooks kit = TestWebhooks.on(store, EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
   private final AccountWebhooks globex = kit.account("globex");
   private final TestReceiver receiver = kit.receiver(URL);

@@ -10,6 +10,7 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookPatch;
@@ -33,7 +34,9 @@ class ManualRetriesTest {
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private final TestWebhooks kit = TestWebhooks.on(
-      store, builder -> builder.retrySchedule(RetrySchedule.after().withoutJitter()));
+      store,
+      EventCatalog.acceptingAny(),
+      builder -> builder.retrySchedule(RetrySchedule.after().withoutJitter()));
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
   private final String webhook =
@@ -194,7 +197,9 @@ class ManualRetriesTest {
   @Test
   void recovering_many_that_wait_takes_several_batches_and_repeats_none() {
     try (TestWebhooks patient = TestWebhooks.on(
-        store, builder -> builder.retrySchedule(RetrySchedule.after(Duration.ofDays(1))))) {
+        store,
+        EventCatalog.acceptingAny(),
+        builder -> builder.retrySchedule(RetrySchedule.after(Duration.ofDays(1))))) {
       Instant since = patient.clock().instant();
       patient.receiver(URL).answers(500);
       for (int i = 0; i < 1_001; i++) {

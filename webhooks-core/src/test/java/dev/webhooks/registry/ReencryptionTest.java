@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Reencryption;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.SecretRotation;
@@ -207,7 +208,9 @@ class ReencryptionTest {
     TestWebhooks sending = instance(AesGcmSecretCipher.of(OLD));
     sending.account("acme").create(draft());
     TestWebhooks publishing = TestWebhooks.on(
-        store, builder -> builder.secretCipher(SecretCipher.none()).sending(false));
+        store,
+        EventCatalog.acceptingAny(),
+        builder -> builder.secretCipher(SecretCipher.none()).sending(false));
     instances.add(publishing);
 
     publishing.account("acme").publish(Event.of("order.paid", Map.of()));
@@ -273,7 +276,8 @@ class ReencryptionTest {
   }
 
   private TestWebhooks instance(SecretCipher cipher) {
-    TestWebhooks kit = TestWebhooks.on(store, builder -> builder.secretCipher(cipher));
+    TestWebhooks kit = TestWebhooks.on(
+        store, EventCatalog.acceptingAny(), builder -> builder.secretCipher(cipher));
     instances.add(kit);
     return kit;
   }

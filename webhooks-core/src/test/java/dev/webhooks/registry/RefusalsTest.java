@@ -39,7 +39,8 @@ class RefusalsTest {
 
   private final TestWebhooks kit = TestWebhooks.on(
       new InMemoryWebhookStore(),
-      builder -> builder.events(EventCatalog.builtIn()).maxWebhooksPerAccount(3));
+      EventCatalog.builtIn(),
+      builder -> builder.maxWebhooksPerAccount(3));
   private final AccountWebhooks acme = kit.account("acme");
 
   @BeforeEach

@@ -8,6 +8,7 @@ import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDraft;
@@ -28,7 +29,7 @@ class RegistryTest {
       .events("order.*")
       .header("X-Api-Key", "k-123");
 
-  private final TestWebhooks kit = TestWebhooks.inMemory();
+  private final TestWebhooks kit = TestWebhooks.inMemory(EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
 
   @AfterEach

@@ -7,6 +7,7 @@ import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.RotatedSecret;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
@@ -35,7 +36,7 @@ class RotationTest {
   private static final String SECOND = "the second secret of all";
   private static final String THIRD = "the third secret of all";
 
-  private final TestWebhooks kit = TestWebhooks.inMemory();
+  private final TestWebhooks kit = TestWebhooks.inMemory(EventCatalog.acceptingAny());
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
   private final String webhook =

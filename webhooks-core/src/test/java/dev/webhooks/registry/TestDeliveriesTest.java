@@ -10,6 +10,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
@@ -38,8 +39,8 @@ class TestDeliveriesTest {
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();
   private boolean dead;
-  private final TestWebhooks kit =
-      TestWebhooks.on(mortal(store), builder -> builder.maxPayloadBytes(1_000));
+  private final TestWebhooks kit = TestWebhooks.on(
+      mortal(store), EventCatalog.acceptingAny(), builder -> builder.maxPayloadBytes(1_000));
   private final AccountWebhooks acme = kit.account("acme");
   private final TestReceiver receiver = kit.receiver(URL);
   private final String webhook = acme.create(

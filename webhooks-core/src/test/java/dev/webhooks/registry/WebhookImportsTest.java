@@ -10,6 +10,7 @@ import dev.webhooks.management.ManagementApi;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.ImportResult;
 import dev.webhooks.model.ImportResult.Outcome;
 import dev.webhooks.model.SecretRotation;
@@ -50,6 +51,7 @@ class WebhookImportsTest {
   @AutoClose
   private final TestWebhooks kit = TestWebhooks.on(
       store,
+      EventCatalog.acceptingAny(),
       builder -> builder.maxWebhooksPerAccount(2).listener(new DeliveryListener() {
         @Override
         public void deliverySucceeded(Finished delivery) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.testing.TestWebhooks;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
@@ -263,8 +264,10 @@ class AesGcmSecretCipherTest {
 
   @Test
   void an_instance_signs_with_what_it_has_encrypted() {
-    try (TestWebhooks kit =
-        TestWebhooks.on(new InMemoryWebhookStore(), builder -> builder.secretCipher(cipher))) {
+    try (TestWebhooks kit = TestWebhooks.on(
+        new InMemoryWebhookStore(),
+        EventCatalog.acceptingAny(),
+        builder -> builder.secretCipher(cipher))) {
       kit.receiver("https://hooks.acme.example/in").answers(200);
       kit.account("acme")
           .create(WebhookDraft.to("https://hooks.acme.example/in")

@@ -54,7 +54,8 @@ public abstract class AmbientContract extends StoreContract {
   final void openKit() {
     kit = TestWebhooks.on(
         store(),
-        builder -> builder.events(EventCatalog.acceptingAny()).ambientTransactions(current));
+        EventCatalog.acceptingAny(),
+        builder -> builder.ambientTransactions(current));
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
     webhook =

@@ -1,5 +1,6 @@
 package dev.webhooks.testing;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Closes what a set-up has opened, however far it came. */
@@ -12,6 +13,7 @@ public final class Closing {
    * @param resources null for those that were not opened
    */
   public static void all(@Nullable AutoCloseable... resources) throws Exception {
+    Objects.requireNonNull(resources, "resources");
     @Nullable Exception first = null;
     for (AutoCloseable resource : resources) {
       try {

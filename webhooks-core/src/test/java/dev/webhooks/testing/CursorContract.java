@@ -10,6 +10,7 @@ import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.Webhook;
@@ -70,7 +71,8 @@ public abstract class CursorContract extends StoreContract {
 
   @BeforeEach
   final void openKit() {
-    kit = TestWebhooks.on(store(), builder -> builder.maxWebhooksPerAccount(100_000));
+    kit = TestWebhooks.on(
+        store(), EventCatalog.acceptingAny(), builder -> builder.maxWebhooksPerAccount(100_000));
     acme = kit.account("acme");
     me = instance();
   }

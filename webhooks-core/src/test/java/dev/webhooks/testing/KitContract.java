@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
@@ -45,7 +46,7 @@ public abstract class KitContract extends StoreContract {
 
   @BeforeEach
   final void openKit() {
-    kit = TestWebhooks.on(store());
+    kit = TestWebhooks.on(store(), EventCatalog.acceptingAny());
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
     newReceiver = kit.receiver(NEW_URL);

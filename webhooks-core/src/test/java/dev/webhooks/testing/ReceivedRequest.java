@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +25,10 @@ public record ReceivedRequest(
 
   /** Makes the names of headers compare without case. */
   public ReceivedRequest {
+    Objects.requireNonNull(url, "url");
+    Objects.requireNonNull(headers, "headers");
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(at, "at");
     Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     copy.putAll(headers);
     headers = Collections.unmodifiableMap(copy);
@@ -46,6 +51,7 @@ public record ReceivedRequest(
 
   /** Returns a header's value, or null. */
   public String header(String name) {
+    Objects.requireNonNull(name, "name");
     return headers.get(name);
   }
 

@@ -11,6 +11,7 @@ import dev.webhooks.management.HostRoute;
 import dev.webhooks.management.ManagementApi;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookDraft;
@@ -60,7 +61,7 @@ public abstract class RepetitionContract extends StoreContract {
 
   @BeforeEach
   final void register() {
-    kit = TestWebhooks.on(store());
+    kit = TestWebhooks.on(store(), EventCatalog.acceptingAny());
     acme = kit.account("acme");
     webhook = acme.create(WebhookDraft.to(URL).events("*")).webhook().id();
   }

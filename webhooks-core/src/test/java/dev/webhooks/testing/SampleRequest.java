@@ -2,6 +2,7 @@ package dev.webhooks.testing;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -60,6 +62,8 @@ public final class SampleRequest {
    * @throws dev.webhooks.model.WebhookException if the library would refuse the event or a secret
    */
   public static SampleRequest of(Event event, String... secrets) {
+    Objects.requireNonNull(event, "event");
+    Objects.requireNonNull(secrets, "secrets");
     List<SignatureScheme> schemes =
         List.of(SignatureScheme.timestamped(), SignatureScheme.standardWebhooks());
     return new Recipe(event, secrets(secrets), schemes, Instant.now()).make("as sent");
@@ -71,6 +75,7 @@ public final class SampleRequest {
    * @param instant the time of the attempt, and of the event if it has none
    */
   public SampleRequest at(Instant instant) {
+    Objects.requireNonNull(instant, "instant");
     return recipe.at(instant).make(description);
   }
 
@@ -80,6 +85,7 @@ public final class SampleRequest {
    * @param secrets the webhook's secret, or during a rotation the new one and the old
    */
   public SampleRequest signedWith(String... secrets) {
+    Objects.requireNonNull(secrets, "secrets");
     return recipe.signedWith(secrets(secrets)).make(description);
   }
 
@@ -89,6 +95,9 @@ public final class SampleRequest {
    * @param schemes at least one
    */
   public SampleRequest schemes(SignatureScheme... schemes) {
+    for (SignatureScheme scheme : Objects.requireNonNull(schemes, "schemes")) {
+      Objects.requireNonNull(scheme, "schemes");
+    }
     return new Recipe(recipe.event, recipe.secrets, List.of(schemes), recipe.at).make(description);
   }
 
@@ -107,6 +116,7 @@ public final class SampleRequest {
    * @throws IllegalArgumentException if it has no such header
    */
   public SampleRequest without(String name) {
+    Objects.requireNonNull(name, "name");
     if (!headers.containsKey(name)) {
       throw new IllegalArgumentException("there is no header " + name + " in " + headers.keySet());
     }
@@ -149,6 +159,7 @@ public final class SampleRequest {
    * @param name the header's name, whatever its case
    */
   public String header(String name) {
+    Objects.requireNonNull(name, "name");
     return headers.get(name);
   }
 
@@ -180,6 +191,9 @@ public final class SampleRequest {
       throw new IllegalArgumentException(
           "one secret signs, or two during a rotation, not " + secrets.length);
     }
+    for (String secret : secrets) {
+      Objects.requireNonNull(secret, "secrets");
+    }
     return List.of(secrets);
   }
 
@@ -210,7 +224,11 @@ public final class SampleRequest {
       // Not secret, and the same each time: only ids come out of it.
       Random random = new Random(1);
       try (TestWebhooks kit = new TestWebhooks(
-          new InMemoryWebhookStore(), at, schemes, builder -> builder.random(random))) {
+          new InMemoryWebhookStore(),
+          EventCatalog.acceptingAny(),
+          at,
+          schemes,
+          builder -> builder.random(random))) {
         TestReceiver endpoint = kit.receiver(URL);
         AccountWebhooks sender = kit.account("sample");
         String oldest = secrets.get(secrets.size() - 1);

@@ -3,6 +3,7 @@ package dev.webhooks.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
@@ -49,8 +50,8 @@ public abstract class SendNowContract extends StoreContract {
 
   @BeforeEach
   final void openKits() {
-    kit = TestWebhooks.on(store());
-    other = TestWebhooks.on(otherStore());
+    kit = TestWebhooks.on(store(), EventCatalog.acceptingAny());
+    other = TestWebhooks.on(otherStore(), EventCatalog.acceptingAny());
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
     othersReceiver = other.receiver(URL);

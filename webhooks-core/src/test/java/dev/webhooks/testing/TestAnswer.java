@@ -47,6 +47,7 @@ public final class TestAnswer {
    * @param body the text; unless set it names the status
    */
   public TestAnswer body(String body) {
+    Objects.requireNonNull(body, "body");
     return answered(body.getBytes(StandardCharsets.UTF_8), result.retryAfter());
   }
 
@@ -56,6 +57,7 @@ public final class TestAnswer {
    * @param wait what it asks for, in whole seconds
    */
   public TestAnswer retryAfter(Duration wait) {
+    Objects.requireNonNull(wait, "wait");
     return answered(result.excerpt(), Long.toString(wait.toSeconds()));
   }
 
@@ -67,6 +69,7 @@ public final class TestAnswer {
    * @throws IllegalArgumentException if it is negative
    */
   public TestAnswer taking(Duration duration) {
+    Objects.requireNonNull(duration, "duration");
     if (duration.isNegative()) {
       throw new IllegalArgumentException("an exchange takes no less than no time: " + duration);
     }

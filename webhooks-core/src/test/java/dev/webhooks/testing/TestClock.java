@@ -4,6 +4,7 @@ import dev.webhooks.spi.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -21,7 +22,7 @@ public final class TestClock implements InstantSource, Ticker {
    * @param start what it shows until it is moved
    */
   public TestClock(Instant start) {
-    this.start = start;
+    this.start = Objects.requireNonNull(start, "start");
     this.now = new AtomicReference<>(start);
   }
 
@@ -33,6 +34,7 @@ public final class TestClock implements InstantSource, Ticker {
    *     100 years
    */
   public void advance(Duration duration) {
+    Objects.requireNonNull(duration, "duration");
     now.updateAndGet(instant -> after(instant, duration));
   }
 

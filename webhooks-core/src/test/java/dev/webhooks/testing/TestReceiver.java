@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class TestReceiver {
    * @param statuses HTTP statuses
    */
   public TestReceiver answers(int... statuses) {
+    Objects.requireNonNull(statuses, "statuses");
     return answers(Arrays.stream(statuses).mapToObj(TestAnswer::status).toArray(TestAnswer[]::new));
   }
 
@@ -47,7 +49,9 @@ public final class TestReceiver {
    * @param answers what to answer, and how slowly
    */
   public TestReceiver answers(TestAnswer... answers) {
-    script.addAll(List.of(answers));
+    for (TestAnswer answer : Objects.requireNonNull(answers, "answers")) {
+      script.add(Objects.requireNonNull(answer, "answers"));
+    }
     return this;
   }
 
@@ -57,6 +61,7 @@ public final class TestReceiver {
    * @param error how it fails
    */
   public TestReceiver fails(DeliveryError error) {
+    Objects.requireNonNull(error, "error");
     return answers(TestAnswer.failure(error));
   }
 
@@ -66,6 +71,7 @@ public final class TestReceiver {
    * @param wait what the header asks for, in whole seconds
    */
   public TestReceiver asksToWait(Duration wait) {
+    Objects.requireNonNull(wait, "wait");
     return answers(TestAnswer.status(503).retryAfter(wait));
   }
 
@@ -82,6 +88,7 @@ public final class TestReceiver {
    * @param fault what it throws
    */
   public TestReceiver breaks(RuntimeException fault) {
+    Objects.requireNonNull(fault, "fault");
     this.fault = fault;
     return this;
   }
@@ -93,6 +100,7 @@ public final class TestReceiver {
    * @param action what it throws goes through to whoever sends
    */
   public TestReceiver whileAnswering(Runnable action) {
+    Objects.requireNonNull(action, "action");
     this.action = action;
     return this;
   }
@@ -104,6 +112,7 @@ public final class TestReceiver {
    * @param secret the secret, as the webhook's owner knows it
    */
   public TestReceiver knows(String secret) {
+    Objects.requireNonNull(secret, "secret");
     secrets.add(Secret.of(secret));
     return this;
   }

@@ -34,6 +34,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -43,8 +44,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>Nothing is sent until {@link #runUntilIdle()} or {@link #advance}, and then by the thread that
  * calls them. Nothing is in flight before that: an attempt has the URL, secret and status that its
- * webhook has when it runs. Retries have no jitter; every host name is public unless scripted;
- * every well-formed event type exists unless a catalogue is given.
+ * webhook has when it runs. Retries have no jitter; every host name is public unless scripted. The
+ * catalogue is chosen as in production, best the same one: a misspelt event type fails the test.
  *
  * <p>The kit belongs to one thread; what it gives out as {@link #webhooks()} may be used by any, as
  * in production. Two kits on one store are two instances on one database, each with a clock of its
@@ -69,13 +70,14 @@ public final class TestWebhooks implements AutoCloseable {
 
   TestWebhooks(
       WebhookStore store,
+      EventCatalog catalog,
       Instant start,
       List<SignatureScheme> schemes,
       UnaryOperator<WebhooksBuilder> configuration) {
     clock = new TestClock(start);
     signatures = new TestSignatures(schemes);
     WebhooksBuilder builder = Webhooks.builder()
-        .events(EventCatalog.acceptingAny())
+        .events(catalog)
         .secretCipher(SecretCipher.none())
         .retrySchedule(RetrySchedule.standard().withoutJitter());
     webhooks = configuration
@@ -92,9 +94,13 @@ public final class TestWebhooks implements AutoCloseable {
     webhooks.start();
   }
 
-  /** Returns a kit that keeps everything in memory. */
-  public static TestWebhooks inMemory() {
-    return on(new InMemoryWebhookStore());
+  /**
+   * Returns a kit that keeps everything in memory.
+   *
+   * @param catalog the event types that exist
+   */
+  public static TestWebhooks inMemory(EventCatalog catalog) {
+    return on(new InMemoryWebhookStore(), catalog);
   }
 
   /**
@@ -102,36 +108,46 @@ public final class TestWebhooks implements AutoCloseable {
    * uses.
    *
    * @param store a store of the kit's own
+   * @param catalog the event types that exist
    */
-  public static TestWebhooks on(WebhookStore store) {
-    return on(store, builder -> builder);
+  public static TestWebhooks on(WebhookStore store, EventCatalog catalog) {
+    return on(store, catalog, builder -> builder);
   }
 
   /**
    * Returns a kit on a store with further options.
    *
    * @param store a store of the kit's own
-   * @param configuration sets options such as the catalogue, the retry schedule or limits; store,
-   *     transport, signatures, names, clock and threads stay the kit's
+   * @param catalog the event types that exist
+   * @param configuration sets options such as the retry schedule or limits; store, transport,
+   *     signatures, names, clock and threads stay the kit's
    */
-  public static TestWebhooks on(WebhookStore store, UnaryOperator<WebhooksBuilder> configuration) {
+  public static TestWebhooks on(
+      WebhookStore store, EventCatalog catalog, UnaryOperator<WebhooksBuilder> configuration) {
     List<SignatureScheme> schemes =
         List.of(SignatureScheme.timestamped(), SignatureScheme.standardWebhooks());
-    return on(store, schemes, configuration);
+    return on(store, catalog, schemes, configuration);
   }
 
   /**
    * Returns a kit on a store that signs as the host does in production.
    *
    * @param store a store of the kit's own
+   * @param catalog the event types that exist
    * @param schemes the signature schemes; receivers verify each of them
    * @param configuration sets further options
    */
   public static TestWebhooks on(
       WebhookStore store,
+      EventCatalog catalog,
       List<SignatureScheme> schemes,
       UnaryOperator<WebhooksBuilder> configuration) {
-    return new TestWebhooks(store, START, schemes, configuration);
+    Objects.requireNonNull(store, "store");
+    Objects.requireNonNull(catalog, "catalog");
+    Objects.requireNonNull(schemes, "schemes");
+    schemes.forEach(scheme -> Objects.requireNonNull(scheme, "schemes"));
+    Objects.requireNonNull(configuration, "configuration");
+    return new TestWebhooks(store, catalog, START, schemes, configuration);
   }
 
   /** Returns what the code under test is given. */
@@ -155,6 +171,7 @@ public final class TestWebhooks implements AutoCloseable {
    * @param url the URL, as given to the webhook or as the webhook shows it
    */
   public TestReceiver receiver(String url) {
+    Objects.requireNonNull(url, "url");
     return receivers.computeIfAbsent(canonical(url), TestReceiver::new);
   }
 
@@ -185,6 +202,10 @@ public final class TestWebhooks implements AutoCloseable {
    * @param addresses texts of addresses
    */
   public void resolves(String host, String... addresses) {
+    Objects.requireNonNull(host, "host");
+    for (String address : Objects.requireNonNull(addresses, "addresses")) {
+      Objects.requireNonNull(address, "addresses");
+    }
     names.put(host, Arrays.stream(addresses).map(TestWebhooks::literal).toList());
   }
 
@@ -209,6 +230,7 @@ public final class TestWebhooks implements AutoCloseable {
    * @throws IllegalArgumentException if it is negative, or 100 years would have passed in all
    */
   public void advance(Duration duration) {
+    Objects.requireNonNull(duration, "duration");
     Instant end = clock.after(duration);
     runUntilIdle();
     while (clock.instant().isBefore(end)) {

@@ -11,6 +11,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EventPolicyTest {
+  private static final String BUILT_IN = "\"dataset.created\", \"dataset.task.started\","
+      + " \"dataset.task.completed\", \"dataset.task.failed\", \"dataset.updated\","
+      + " \"datasource.uploaded\", \"datasource.processed\"";
+
   private final EventPolicy policy = EventPolicy.of(EventCatalog.builtIn());
 
   @Test
@@ -39,7 +43,8 @@ class EventPolicyTest {
     assertRefused(
             ErrorCode.INVALID_EVENTS,
             () -> policy.subscriptions(List.of("dataset.created", "no.such", "other.*")))
-        .hasMessage("events names what is not supported: \"no.such\", \"other.*\"");
+        .hasMessage("events names what is not in the catalogue: \"no.such\", \"other.*\"; it has "
+            + BUILT_IN);
   }
 
   @Test
@@ -48,8 +53,8 @@ class EventPolicyTest {
         Arrays.asList("x\r\ny\u202e", "n".repeat(5000), "", null, "a\"b", "c", "d");
 
     assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.subscriptions(hostile))
-        .hasMessage("events names what is not supported: \"x??y?\", \"" + "n".repeat(64)
-            + "...\", \"\", \"null\", \"a?b\" and 2 more");
+        .hasMessage("events names what is not in the catalogue: \"x??y?\", \"" + "n".repeat(64)
+            + "...\", \"\", \"null\", \"a?b\" and 2 more; it has " + BUILT_IN);
   }
 
   @Test
@@ -67,8 +72,10 @@ class EventPolicyTest {
   void only_events_of_the_catalogue_can_be_published() {
     assertThat(policy.publishable("dataset.created").requiredFields()).contains("datasetId");
     assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.publishable("no.such"))
-        .hasMessage("event \"no.such\" is not supported");
-    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.publishable("dataset.*"));
+        .hasMessage("event \"no.such\" is not in the catalogue; it has " + BUILT_IN);
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.publishable("dataset.*"))
+        .hasMessage("event \"dataset.*\" is a pattern and no event type of the catalogue; it has "
+            + BUILT_IN);
     assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.publishable("webhook.test"))
         .hasMessageContaining("cannot be published");
   }
@@ -76,7 +83,37 @@ class EventPolicyTest {
   @Test
   void lists_are_filtered_by_events_of_the_catalogue() {
     assertThat(policy.known("webhook.test").name()).isEqualTo("webhook.test");
-    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.known("dataset.*"));
-    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.known("no.such"));
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.known("dataset.*"))
+        .hasMessageContaining("is a pattern");
+    assertRefused(ErrorCode.INVALID_EVENTS, () -> policy.known("no.such"))
+        .hasMessage("event \"no.such\" is not in the catalogue; it has " + BUILT_IN);
+  }
+
+  @Test
+  void ten_types_of_the_catalogue_are_listed_in_its_order_and_the_others_counted() {
+    EventCatalog.Builder eleven = EventCatalog.builder();
+    for (int i = 11; i >= 1; i--) {
+      eleven.event("shop.e" + i, "It happened");
+    }
+    String ten = "\"shop.e11\", \"shop.e10\", \"shop.e9\", \"shop.e8\", \"shop.e7\", \"shop.e6\","
+        + " \"shop.e5\", \"shop.e4\", \"shop.e3\", \"shop.e2\"";
+
+    assertRefused(
+            ErrorCode.INVALID_EVENTS, () -> EventPolicy.of(eleven.build()).publishable("shop.e"))
+        .hasMessage("event \"shop.e\" is not in the catalogue; it has " + ten + " and 1 more");
+    assertRefused(
+            ErrorCode.INVALID_EVENTS,
+            () -> EventPolicy.of(eleven.build()).subscriptions(List.of("order.*")))
+        .hasMessage("events names what is not in the catalogue: \"order.*\"; it has " + ten
+            + " and 1 more");
+  }
+
+  @Test
+  void a_malformed_name_is_told_the_form_if_every_name_is_taken() {
+    assertRefused(
+            ErrorCode.INVALID_EVENTS,
+            () -> EventPolicy.of(EventCatalog.acceptingAny()).known("made..up"))
+        .hasMessage("event \"made..up\" is not in the catalogue, which takes every name of at most"
+            + " 128 characters that is made of parts of A-Z a-z 0-9 _ - separated by single dots");
   }
 }

@@ -9,16 +9,20 @@ import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventType;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PayloadPolicyTest {
@@ -251,7 +255,46 @@ class PayloadPolicyTest {
     assertRefused(
             ErrorCode.INVALID_REQUEST,
             () -> policy.read(Event.of("any", Map.of("c@nary", new Object())), ANY))
+        .hasMessage("data cannot be encoded as JSON; see data.?");
+  }
+
+  static Stream<Arguments> whatCannotBeEncoded() {
+    Map<String, Object> cyclic = new HashMap<>();
+    cyclic.put("next", cyclic);
+    return Stream.of(
+        Arguments.of(Map.of("order", Map.of("total", new Object())), "data.order.total"),
+        Arguments.of(
+            Map.of("items", List.of(1, Map.of("price", new Object()))), "data.items[1].price"),
+        Arguments.of(Map.of("order", new Broken()), "data.order.total"),
+        Arguments.of(Map.of("a.b c", Map.of("kim@acme.example", new Object())), "data.?.?"),
+        Arguments.of(new Object(), "data"),
+        Arguments.of(cyclic, "data" + ".next".repeat(10) + "..."));
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatCannotBeEncoded")
+  void a_property_that_cannot_be_encoded_is_named(Object data, String path) {
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> policy.read(Event.of("any", data), ANY))
+        .hasMessage("data cannot be encoded as JSON; see " + path);
+  }
+
+  @Test
+  void what_a_codec_of_the_hosts_own_says_is_not_repeated() {
+    PayloadPolicy own = PayloadPolicy.standard(
+        data -> {
+          throw new IllegalArgumentException("cannot encode c@nary");
+        },
+        100);
+
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> own.read(Event.of("any", "x"), ANY))
         .hasMessage("data cannot be encoded as JSON");
+  }
+
+  /** A bean with a getter that fails. */
+  public static final class Broken {
+    public int getTotal() {
+      return Integer.parseInt("c@nary");
+    }
   }
 
   private byte[] read(String json) {

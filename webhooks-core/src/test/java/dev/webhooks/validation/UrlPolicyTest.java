@@ -324,6 +324,13 @@ class UrlPolicyTest {
     assertThat(lookedUp).isEmpty();
   }
 
+  @Test
+  void the_refusal_of_a_number_says_how_an_address_is_written() {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://127.1/"))
+        .hasMessage("the URL is malformed: an address must be four numbers from 0 to 255 without"
+            + " leading zeros, such as 203.0.113.7");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -352,8 +359,40 @@ class UrlPolicyTest {
       })
   void an_address_that_is_not_public_is_refused_without_a_lookup(String host) {
     assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://" + host + "/"))
-        .hasMessageContaining("must be public");
+        .hasMessageEndingWith(" is not a public address: webhooks are sent over the internet;"
+            + " use a public name, such as hooks.example.com");
     assertThat(lookedUp).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://127.0.0.1/in, 127.0.0.1",
+    "https://10.0.0.1:8443/, 10.0.0.1",
+    "https://[::1]/, ::1",
+    "https://[::ffff:192.168.1.1]/, 192.168.1.1"
+  })
+  void the_refusal_of_an_address_says_in_plain_words_what_would_be_right(
+      String url, String address) {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate(url))
+        .hasMessage(address + " is not a public address: webhooks are sent over the internet;"
+            + " use a public name, such as hooks.example.com");
+  }
+
+  @Test
+  void the_refusal_of_a_local_name_says_in_plain_words_what_would_be_right() {
+    assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://localhost:8443/in"))
+        .hasMessage("\"localhost\" is not a public name: webhooks are sent over the internet;"
+            + " use a public name, such as hooks.example.com");
+  }
+
+  @Test
+  void a_public_address_that_is_refused_here_is_not_called_private() {
+    guard.close();
+    guard = PublicTargetGuard.builder().refused(RefusedTargets.of("8.8.8.8")).build();
+    UrlPolicy narrow = UrlPolicy.publicHttps(guard, AllowedTargets.none());
+
+    assertRefused(ErrorCode.INVALID_URL, () -> narrow.validate("https://8.8.8.8/"))
+        .hasMessage("8.8.8.8 must not be called from here; use another host");
   }
 
   @ParameterizedTest
@@ -478,7 +517,8 @@ class UrlPolicyTest {
     answers = List.of("93.184.215.14", "2606:4700::1", address);
 
     assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://acme.example/"))
-        .hasMessageContaining("must be public")
+        .hasMessage("the host of the URL has an address that is not public, or that must not be"
+            + " called from here; use another host")
         .hasMessageNotContaining(address)
         .hasNoCause();
     assertThat(lookedUp).containsExactly("acme.example");

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocketFactory;
@@ -197,7 +198,9 @@ public final class OkHttpTransport implements WebhookTransport {
      * @return this
      */
     public Builder trust(X509Certificate... certificates) {
-      authorities.addAll(List.of(certificates));
+      for (X509Certificate certificate : Objects.requireNonNull(certificates, "certificates")) {
+        authorities.add(Objects.requireNonNull(certificate, "certificates"));
+      }
       return this;
     }
 
@@ -211,6 +214,8 @@ public final class OkHttpTransport implements WebhookTransport {
      * @return this
      */
     public Builder tls(SSLSocketFactory sockets, X509TrustManager manager) {
+      Objects.requireNonNull(sockets, "sockets");
+      Objects.requireNonNull(manager, "manager");
       trust = new Trust(sockets, manager);
       return this;
     }

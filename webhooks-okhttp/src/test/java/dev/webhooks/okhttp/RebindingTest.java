@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.TransportResult;
@@ -87,6 +88,7 @@ class RebindingTest extends Sending {
     try (Webhooks webhooks = Webhooks.builder()
         .store(new InMemoryWebhookStore())
         .transport(transport)
+        .events(EventCatalog.builtIn())
         .resolver(name)
         .allowTargets(TAKEN)
         .build()) {

@@ -2,6 +2,7 @@ package dev.webhooks.endtoend;
 
 import dev.webhooks.Webhooks;
 import dev.webhooks.WebhooksBuilder;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import java.security.cert.X509Certificate;
@@ -15,6 +16,7 @@ final class Sender {
     return Webhooks.builder()
         .store(JdbcWebhookStore.on(database))
         .transport(OkHttpTransport.builder().trust(trusted).build())
+        .events(EventCatalog.builtIn())
         .allowTargets("localhost");
   }
 }

@@ -6,6 +6,7 @@ import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.Webhook;
@@ -53,8 +54,11 @@ class LeavingAnOldSenderTest {
   private final OldSender old = new OldSender(h2);
 
   @AutoClose
-  private final TestWebhooks kit =
-      TestWebhooks.on(JdbcWebhookStore.on(h2), List.of(new OldSignature()), builder -> builder);
+  private final TestWebhooks kit = TestWebhooks.on(
+      JdbcWebhookStore.on(h2),
+      EventCatalog.acceptingAny(),
+      List.of(new OldSignature()),
+      builder -> builder);
 
   private final Notifications notifications = new Notifications(h2, old, kit.webhooks());
 
@@ -185,7 +189,10 @@ class LeavingAnOldSenderTest {
   void well_known_format_of_one_hash_needs_no_scheme_of_the_hosts_own() throws Exception {
     SignatureScheme hub = SignatureScheme.bodyOnly("X-Hub-Signature-256");
     TestWebhooks github = TestWebhooks.on(
-        JdbcWebhookStore.builder(h2).tablePrefix("hub_").build(), List.of(hub), builder -> builder);
+        JdbcWebhookStore.builder(h2).tablePrefix("hub_").build(),
+        EventCatalog.acceptingAny(),
+        List.of(hub),
+        builder -> builder);
     try (github) {
       github.receiver(ONE);
       AccountWebhooks acme = github.account("acme");

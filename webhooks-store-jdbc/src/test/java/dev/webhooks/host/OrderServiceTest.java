@@ -37,7 +37,7 @@ class OrderServiceTest {
   private final DataSource h2 = database();
 
   @AutoClose
-  private final TestWebhooks kit = TestWebhooks.on(JdbcWebhookStore.on(h2));
+  private final TestWebhooks kit = TestWebhooks.on(JdbcWebhookStore.on(h2), OrderEvents.CATALOG);
 
   private final OrderService orders = new OrderService(h2, kit.webhooks());
   private final AccountWebhooks acme = kit.account("acme");

@@ -5,6 +5,7 @@ import dev.webhooks.Webhooks;
 import dev.webhooks.management.Authenticator;
 import dev.webhooks.management.ManagementApi;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import dev.webhooks.testing.SampleRequest;
 import dev.webhooks.testing.TestWebhooks;
@@ -33,6 +34,7 @@ public abstract class Surroundings {
   protected DataSource dataSource = database();
   protected DataSource h2 = dataSource;
   protected JdbcWebhookStore store;
+  protected EventCatalog catalog = OrderEvents.CATALOG;
   protected TestWebhooks kit;
   protected Webhooks webhooks;
   protected AccountWebhooks acme;

@@ -52,6 +52,14 @@ class ReadmeTest {
             block.toString(), () -> assertThat(snippets.errors(block)).isEmpty()));
   }
 
+  @Test
+  void every_instance_that_is_built_names_its_catalogue() {
+    assertThat(Readmes.blocks("java"))
+        .filteredOn(block -> block.text().contains("Webhooks.builder()"))
+        .isNotEmpty()
+        .allSatisfy(block -> assertThat(block.text()).as(block.toString()).contains(".events("));
+  }
+
   @TestFactory
   Stream<DynamicTest> what_is_quoted_stands_where_it_says() {
     return Readmes.blocks().stream()

@@ -11,6 +11,7 @@ import com.arjuna.ats.jta.TransactionManager;
 import com.arjuna.ats.jta.UserTransaction;
 import com.arjuna.common.internal.util.propertyservice.BeanPopulator;
 import dev.webhooks.host.Surroundings;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import dev.webhooks.testing.ReceivedRequest;
@@ -145,7 +146,7 @@ class ReadmeTransactionsTest {
   }
 
   private static TestWebhooks kit(DataSource source) {
-    return TestWebhooks.on(JdbcWebhookStore.on(source));
+    return TestWebhooks.on(JdbcWebhookStore.on(source), EventCatalog.acceptingAny());
   }
 
   private static String url() {

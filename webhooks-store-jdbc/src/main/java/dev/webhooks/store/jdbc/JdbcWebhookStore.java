@@ -70,6 +70,7 @@ public final class JdbcWebhookStore implements WebhookStore {
    * @throws IllegalStateException if H2 is missing
    */
   public static JdbcWebhookStore embedded(Path file) {
+    Objects.requireNonNull(file, "file");
     EmbeddedH2 embedded;
     try {
       embedded = EmbeddedH2.in(file);
@@ -99,6 +100,8 @@ public final class JdbcWebhookStore implements WebhookStore {
    * @throws IllegalArgumentException if there is no such database or the prefix is not valid
    */
   public static String ddl(String database, String tablePrefix) {
+    Objects.requireNonNull(database, "database");
+    Objects.requireNonNull(tablePrefix, "tablePrefix");
     return Migrator.ddl(Dialect.named(database), TableNames.unqualified(tablePrefix));
   }
 
@@ -113,7 +116,10 @@ public final class JdbcWebhookStore implements WebhookStore {
    *     valid
    */
   public static String ddl(String database, String schema, String tablePrefix) {
-    TableNames names = new TableNames(Objects.requireNonNull(schema, "schema"), tablePrefix);
+    Objects.requireNonNull(database, "database");
+    Objects.requireNonNull(schema, "schema");
+    Objects.requireNonNull(tablePrefix, "tablePrefix");
+    TableNames names = new TableNames(schema, tablePrefix);
     return Migrator.ddl(Dialect.named(database), names);
   }
 
@@ -309,6 +315,7 @@ public final class JdbcWebhookStore implements WebhookStore {
      * @throws IllegalArgumentException if it is anything else
      */
     public Builder tablePrefix(String tablePrefix) {
+      Objects.requireNonNull(tablePrefix, "tablePrefix");
       names = names.withPrefix(tablePrefix);
       return this;
     }
@@ -345,6 +352,7 @@ public final class JdbcWebhookStore implements WebhookStore {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder connectionTimeout(Duration connectionTimeout) {
+      Objects.requireNonNull(connectionTimeout, "connectionTimeout");
       this.connectionTimeout = inRange("a connection time-out", connectionTimeout);
       return this;
     }
@@ -358,6 +366,7 @@ public final class JdbcWebhookStore implements WebhookStore {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder statementTimeout(Duration statementTimeout) {
+      Objects.requireNonNull(statementTimeout, "statementTimeout");
       this.statementTimeout = inRange("a statement time-out", statementTimeout);
       return this;
     }

@@ -8,6 +8,7 @@ import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
@@ -63,7 +64,8 @@ final class HostTrial {
 
   /** Creates the tables in an empty database and fails unless everything works there. */
   static void passesOn(DataSource dataSource) throws SQLException {
-    try (TestWebhooks kit = TestWebhooks.on(JdbcWebhookStore.on(dataSource))) {
+    try (TestWebhooks kit =
+        TestWebhooks.on(JdbcWebhookStore.on(dataSource), EventCatalog.acceptingAny())) {
       new HostTrial(dataSource, kit).run();
     }
   }

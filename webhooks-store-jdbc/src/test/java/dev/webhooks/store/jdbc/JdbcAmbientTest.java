@@ -40,8 +40,8 @@ class JdbcAmbientTest {
     pool = new PlainPool(url);
     kit = TestWebhooks.on(
         JdbcWebhookStore.on(pool.dataSource()),
-        builder ->
-            builder.events(EventCatalog.acceptingAny()).ambientTransactions(() -> port.current()));
+        EventCatalog.acceptingAny(),
+        builder -> builder.ambientTransactions(() -> port.current()));
     receiver = kit.receiver(URL);
     kit.account("acme").create(WebhookDraft.to(URL).events("*"));
   }

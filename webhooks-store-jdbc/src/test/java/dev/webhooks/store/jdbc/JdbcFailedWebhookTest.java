@@ -10,6 +10,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
@@ -53,7 +54,10 @@ class JdbcFailedWebhookTest {
       pool.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID());
       pool.setMaximumPoolSize(2);
     }
-    kit = TestWebhooks.on(JdbcWebhookStore.on(pool), builder -> builder.listener(listener()));
+    kit = TestWebhooks.on(
+        JdbcWebhookStore.on(pool),
+        EventCatalog.acceptingAny(),
+        builder -> builder.listener(listener()));
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
     webhook = acme.create(WebhookDraft.to(URL).events("*")).webhook().id();

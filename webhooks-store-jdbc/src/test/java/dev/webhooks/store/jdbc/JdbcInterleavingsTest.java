@@ -7,6 +7,7 @@ import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
@@ -58,10 +59,12 @@ class JdbcInterleavingsTest {
     pool = product == Product.POSTGRESQL
         ? TestPostgres.pool(TestPostgres.schema(), 6)
         : TestMariaDb.pool(TestMariaDb.database(), 6);
-    kit = TestWebhooks.on(JdbcWebhookStore.on(Wrapped.dataSource(
-        pool::getConnection,
-        connection -> Wrapped.watched(connection, method -> beforeCallOf(method, connection)))));
-    other = TestWebhooks.on(JdbcWebhookStore.on(pool));
+    kit = TestWebhooks.on(
+        JdbcWebhookStore.on(Wrapped.dataSource(
+            pool::getConnection,
+            connection -> Wrapped.watched(connection, method -> beforeCallOf(method, connection)))),
+        EventCatalog.acceptingAny());
+    other = TestWebhooks.on(JdbcWebhookStore.on(pool), EventCatalog.acceptingAny());
     acme = kit.account("acme");
     othersAcme = other.account("acme");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.testing.TestWebhooks;
 import java.io.IOException;
@@ -33,7 +34,8 @@ class JdbcPostgresGrowthTest {
   @Test
   void tables_grow_as_the_readme_says() throws Exception {
     try (HikariDataSource pool = TestPostgres.pool(TestPostgres.schema(), 2);
-        TestWebhooks kit = TestWebhooks.on(JdbcWebhookStore.on(pool))) {
+        TestWebhooks kit =
+            TestWebhooks.on(JdbcWebhookStore.on(pool), EventCatalog.acceptingAny())) {
       kit.receiver(URL).answers(500);
       kit.account("acme").create(WebhookDraft.to(URL).events("order.*"));
       Map<String, Object> payload =

@@ -9,6 +9,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
@@ -44,7 +45,7 @@ class JdbcPostgresPublicationTest {
   @BeforeEach
   void publishAllTables() throws SQLException {
     pool = TestPostgres.databasePool(3);
-    kit = TestWebhooks.on(JdbcWebhookStore.on(pool));
+    kit = TestWebhooks.on(JdbcWebhookStore.on(pool), EventCatalog.acceptingAny());
     execute("create publication everything for all tables");
     acme = kit.account("acme");
     receiver = kit.receiver(URL);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.signing.WebhookVerifier;
@@ -44,6 +45,7 @@ class JdbcSecretRotationTest {
     try (StoreFixture fixture = database.get();
         TestWebhooks kit = TestWebhooks.on(
             fixture.store(),
+            EventCatalog.acceptingAny(),
             builder -> builder.secretCipher(
                 AesGcmSecretCipher.of(new byte[AesGcmSecretCipher.KEY_BYTES])))) {
       AccountWebhooks acme = kit.account("acme");

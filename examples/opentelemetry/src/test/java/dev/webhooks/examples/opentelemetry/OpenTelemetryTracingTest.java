@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.WebhooksBuilder;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.testing.TestWebhooks;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
@@ -127,6 +128,7 @@ class OpenTelemetryTracingTest {
   private TestWebhooks kit(UnaryOperator<WebhooksBuilder> options) {
     TestWebhooks kit = TestWebhooks.on(
         new InMemoryWebhookStore(),
+        EventCatalog.acceptingAny(),
         builder -> options.apply(builder.tracing(new OpenTelemetryTracing(openTelemetry))));
     kit.receiver(URL);
     kit.account("acme").create(WebhookDraft.to(URL).events("*"));

@@ -10,6 +10,7 @@ import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookQuery;
@@ -91,6 +92,7 @@ public final class Quickstart {
     Webhooks webhooks = Webhooks.builder()
         .store(JdbcWebhookStore.on(database))
         .transport(OkHttpTransport.builder().trust(receiver.certificate()).build())
+        .events(EventCatalog.builtIn())
         .retrySchedule(RetrySchedule.after(Duration.ofMillis(200), Duration.ofMillis(400)))
         .allowTargets("localhost")
         // Secrets as plain text, for a demo only: a real host gives an AesGcmSecretCipher.

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.Webhooks;
 import dev.webhooks.management.Authenticator;
 import dev.webhooks.management.ManagementApi;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
@@ -113,6 +114,7 @@ final class RestServer implements AutoCloseable {
         .transport(OkHttpTransport.builder()
             .trust(configuration.authorities().toArray(X509Certificate[]::new))
             .build())
+        .events(EventCatalog.builtIn())
         .allowTargets(configuration.allowedTargets().toArray(String[]::new))
         .secretCipher(configuration.cipher())
         .retrySchedule(configuration.retrySchedule())

@@ -25,8 +25,8 @@ class TestWebhooksConfiguration {
       MeterRegistry meters) {
     return TestWebhooks.on(
         JdbcWebhookStore.builder(dataSource).migrateOnOpen(false).build(),
+        events,
         builder -> builder
-            .events(events)
             .ambientTransactions(transactions)
             .listener(WebhooksMetrics.on(meters)));
   }

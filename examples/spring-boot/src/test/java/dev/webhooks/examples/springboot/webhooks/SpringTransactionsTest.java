@@ -74,8 +74,7 @@ class SpringTransactionsTest {
 
   private void open(UnaryOperator<WebhooksBuilder> port) {
     kit = TestWebhooks.on(
-        JdbcWebhookStore.on(source),
-        builder -> port.apply(builder.events(EventCatalog.acceptingAny())));
+        JdbcWebhookStore.on(source), EventCatalog.acceptingAny(), port);
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
     acme.create(WebhookDraft.to(URL).events("*"));
