@@ -104,7 +104,7 @@ final class RestServer implements AutoCloseable {
     ManagementApi api = ManagementApi.on(
             webhooks, token -> apiTokens.authenticate(token).or(() -> portalTokens.account(token)))
         .basePath(BASE_PATH)
-        .withPortal(configuration.portalOrigins().toArray(String[]::new))
+        .withPortal(configuration.portal())
         .withRoute("POST", "/events", new EventsRoute());
     SignIn signIn = new SignIn(apiTokens, portalTokens, BASE_PATH + "/portal/");
     http.createContext("/", new ApiHandler(api, new HealthRoute(webhooks), signIn, inFlight));
