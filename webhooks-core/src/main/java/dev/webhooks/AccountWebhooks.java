@@ -253,12 +253,22 @@ public final class AccountWebhooks {
    * webhook is active. Each failed delivery can be retried once; should the retry fail too, retry
    * that one.
    *
+   * <p>A pending delivery that has been attempted before is made due now instead, however long it
+   * would have waited. No attempt is skipped or added: the next one gets the next number, and the
+   * schedule goes on from there. If the next attempt is due already or under way, nothing changes.
+   * A delivery to a paused webhook is sent once the webhook is active. An endpoint that is not
+   * reached stays left alone, and its deliveries wait for the next probe; {@link #update} to status
+   * active ends that at once. A delivery to a failed webhook ends as failed.
+   *
+   * <p>In a host's transaction, the delivery is locked until it ends: other callers wait at most 2
+   * seconds for it.
+   *
    * @param webhookId {@code wh_…}
    * @param deliveryId {@code dlv_…}
-   * @return the new delivery
+   * @return the new delivery, or the pending one as it is now
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code DELIVERY_NOT_FOUND},
-   *     {@code DELIVERY_NOT_FAILED}, {@code DELIVERY_ALREADY_RETRIED} or
-   *     {@code DUPLICATE_IDEMPOTENCY_KEY}
+   *     {@code DELIVERY_NOT_FAILED} if it succeeded, was never attempted or is a test,
+   *     {@code DELIVERY_ALREADY_RETRIED} or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public Delivery retry(String webhookId, String deliveryId) {
     return webhooks.retries().retry(scope, webhookId, deliveryId);
@@ -266,12 +276,13 @@ public final class AccountWebhooks {
 
   /**
    * Retries every failed delivery of a webhook that was created since an instant and is not retried
-   * yet, in several transactions if there are many. If it was interrupted, a further call goes on
-   * with the rest.
+   * yet, and makes those due now that wait for their next attempt, as {@link #retry} does. It takes
+   * several transactions if there are many. If it was interrupted, a further call goes on with the
+   * rest.
    *
    * @param webhookId {@code wh_…}
    * @param since at most 14 days ago
-   * @return how many were retried
+   * @return how many were retried or made due; those that were due already do not count
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code INVALID_REQUEST} or
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */

@@ -36,7 +36,7 @@ public enum ErrorCode {
   INVALID_REQUEST(400),
   /** A custom header's name or value is not allowed. */
   INVALID_HEADER(400),
-  /** Only a failed delivery can be retried. */
+  /** Only a delivery that has failed, or that waits for its next attempt, can be retried. */
   DELIVERY_NOT_FAILED(409),
   /** The payload is larger than the configured limit. */
   PAYLOAD_TOO_LARGE(413),

@@ -19,12 +19,14 @@ import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Retries failed deliveries when somebody asks for it. Thread-safe.
+ * Retries failed deliveries and sends waiting ones at once when somebody asks for it. Thread-safe.
  *
  * <p>Both operations honour the scope's idempotency key and take effect with its transaction.
  */
@@ -74,9 +76,10 @@ public final class ManualRetries {
   }
 
   /**
-   * Retries a failed delivery by a new one of the same event.
+   * Retries a failed delivery by a new one of the same event, or makes a pending one due now that
+   * has been attempted before. A pending one that is due or under way stays as it is.
    *
-   * @return the new delivery
+   * @return the new delivery, or the pending one
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code DELIVERY_NOT_FOUND},
    *     {@code DELIVERY_NOT_FAILED}, {@code DELIVERY_ALREADY_RETRIED} or
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
@@ -88,22 +91,49 @@ public final class ManualRetries {
     Delivery retry = idempotent.run(scope, fingerprint, answers.retried(), session -> {
       WebhookConfiguration webhook =
           WebhookIds.find(session, scope.account(), webhookId).configuration();
-      UUID failed = PublicId.DELIVERY.parse(deliveryId).orElseThrow(ManualRetries::notFound);
-      if (store(session, webhook, List.of(new NewRetry(failed, id)), now) == 0) {
-        throw refusal(session, webhook, failed);
-      }
-      return session.findDelivery(webhook, id).orElseThrow(ManualRetries::notFound);
+      UUID old = PublicId.DELIVERY.parse(deliveryId).orElseThrow(ManualRetries::notFound);
+      return sendNow(session, webhook, old, now)
+          .orElseGet(() -> retry(session, webhook, new NewRetry(old, id), now));
     });
     tellWhenCommitted(scope);
     return retry;
   }
 
   /**
-   * Retries the failed deliveries of a webhook that were created since an instant and are not
-   * retried yet, the oldest first and up to 500 in a transaction; called again after it was
-   * interrupted, it goes on with the rest. In a host's transaction all of it is part of that one.
+   * Makes a delivery due that waits for its next attempt. It is read first, since looking for a row
+   * in order to change it may lock the place where others want to insert theirs.
    *
-   * @return how many were retried
+   * @return the delivery as it is then; empty if it is not pending or was never attempted
+   */
+  private static Optional<Delivery> sendNow(
+      StoreSession session, WebhookConfiguration webhook, UUID id, Instant now) {
+    Optional<Delivery> pending = session.findDelivery(webhook, id).filter(ManualRetries::mayWait);
+    if (pending.isEmpty()) {
+      return pending;
+    }
+    session.makeDue(webhook.number(), List.of(id), now);
+    return session.findDelivery(webhook, id).filter(ManualRetries::mayWait);
+  }
+
+  private static boolean mayWait(Delivery delivery) {
+    return delivery.status() == DeliveryStatus.PENDING && delivery.attempts() > 0;
+  }
+
+  private Delivery retry(
+      StoreSession session, WebhookConfiguration webhook, NewRetry retry, Instant now) {
+    if (store(session, webhook, List.of(retry), now) == 0) {
+      throw refusal(session, webhook, retry.failed());
+    }
+    return session.findDelivery(webhook, retry.id()).orElseThrow(ManualRetries::notFound);
+  }
+
+  /**
+   * Retries the failed deliveries of a webhook that were created since an instant and are not
+   * retried yet, the oldest first, then makes those due now that wait for their next attempt. Up to
+   * 500 of each are in a transaction; called again after it was interrupted, it goes on with the
+   * rest. In a host's transaction all of it is part of that one.
+   *
+   * @return how many were retried or made due
    * @throws WebhookException with {@code WEBHOOK_NOT_FOUND}, {@code INVALID_REQUEST} if the instant
    *     is more than 14 days ago, or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
@@ -133,15 +163,15 @@ public final class ManualRetries {
   private Begun<Integer> begin(StoreSession session, Recovery recovery) {
     Batch first = next(session, recovery, BEFORE_ALL);
     return first.last
-        ? new Begun.Done<>(first.stored)
+        ? new Begun.Done<>(first.changed)
         : new Begun.More<>(() -> {
           int rest = rest(recovery, first.end);
-          return end -> first.stored + rest;
+          return end -> first.changed + rest;
         });
   }
 
-  /** Recovers what comes after a delivery, each batch in a transaction of its own. */
-  private int rest(Recovery recovery, UUID after) {
+  /** Recovers what comes after a batch, each further one in a transaction of its own. */
+  private int rest(Recovery recovery, @Nullable UUID after) {
     int recovered = 0;
     UUID end = after;
     boolean last = false;
@@ -149,7 +179,7 @@ public final class ManualRetries {
       UUID behind = end;
       stored.run();
       Batch batch = store.transact(session -> next(session, recovery, behind));
-      recovered += batch.stored;
+      recovered += batch.changed;
       end = batch.end;
       last = batch.last;
     }
@@ -159,21 +189,43 @@ public final class ManualRetries {
   /** Recovers all in one transaction, which is the host's. */
   private int all(StoreSession session, Recovery recovery) {
     Batch batch = next(session, recovery, BEFORE_ALL);
-    int recovered = batch.stored;
+    int recovered = batch.changed;
     while (!batch.last) {
       batch = next(session, recovery, batch.end);
-      recovered += batch.stored;
+      recovered += batch.changed;
     }
     return recovered;
   }
 
-  /** Recovers a batch; one delivery more is looked for, which tells whether it is the last. */
-  private Batch next(StoreSession session, Recovery recovery, UUID after) {
+  /**
+   * Recovers a batch; one delivery more is looked for, which tells whether others follow.
+   *
+   * @param after the last failed delivery looked at, or null if only waiting ones are left
+   */
+  private Batch next(StoreSession session, Recovery recovery, @Nullable UUID after) {
+    if (after == null) {
+      return nextWaiting(session, recovery, 0);
+    }
     List<UUID> found = session.findRetryable(recovery.request(after));
-    boolean last = found.size() <= BATCH;
-    List<UUID> failed = last ? found : found.subList(0, BATCH);
-    int count = store(session, recovery.webhook, retries(failed, recovery.until), recovery.until);
-    return new Batch(count, last ? after : failed.get(BATCH - 1), last);
+    boolean more = found.size() > BATCH;
+    List<UUID> failed = more ? found.subList(0, BATCH) : found;
+    int retried = store(session, recovery.webhook, retries(failed, recovery.until), recovery.until);
+    return more
+        ? new Batch(retried, failed.get(BATCH - 1), false)
+        : nextWaiting(session, recovery, retried);
+  }
+
+  /**
+   * Makes waiting deliveries due, which thereby wait no more: what is found next follows them. If
+   * none of many could be changed, this transaction does not see that others have done it.
+   */
+  private static Batch nextWaiting(StoreSession session, Recovery recovery, int retried) {
+    long webhook = recovery.webhook.number();
+    List<UUID> found = session.findWaiting(webhook, recovery.since, recovery.until, BATCH + 1);
+    boolean more = found.size() > BATCH;
+    List<UUID> waiting = more ? found.subList(0, BATCH) : found;
+    int made = waiting.isEmpty() ? 0 : session.makeDue(webhook, waiting, recovery.until);
+    return new Batch(retried + made, null, !more || made == 0);
   }
 
   private static void requireRecent(Instant since, Instant now) {
@@ -203,7 +255,9 @@ public final class ManualRetries {
     if (delivery.status() != DeliveryStatus.FAILED
         || delivery.event().equals(EventCatalog.TEST_EVENT)) {
       return new WebhookException(
-          ErrorCode.DELIVERY_NOT_FAILED, "only failed deliveries can be retried, and no tests");
+          ErrorCode.DELIVERY_NOT_FAILED,
+          "only deliveries that have failed, or that wait for their next attempt, can be retried,"
+              + " and no tests");
     }
     if (delivery.retriedBy() != null) {
       return new WebhookException(
@@ -241,9 +295,9 @@ public final class ManualRetries {
   /**
    * Some deliveries that were recovered.
    *
-   * @param stored how many
-   * @param end the last one looked at
+   * @param changed how many
+   * @param end the last failed one looked at, or null if there are no further failed ones
    * @param last whether none follows
    */
-  private record Batch(int stored, UUID end, boolean last) {}
+  private record Batch(int changed, @Nullable UUID end, boolean last) {}
 }

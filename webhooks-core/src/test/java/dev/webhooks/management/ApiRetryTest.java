@@ -66,6 +66,43 @@ class ApiRetryTest {
   }
 
   @Test
+  void a_delivery_that_waits_is_sent_now_and_stays_the_same() {
+    String webhook = fixture.webhook();
+    fixture.kit.receiver(URL).answers(500);
+    fixture.kit.account("acme").publish(Event.ofJson("dataset.created", DATA));
+    String delivery = newest(webhook);
+    ApiResponse early = fixture.post(delivery + "/retry", "");
+    fixture.kit.runUntilIdle();
+
+    ApiResponse sent = fixture.post(delivery + "/retry", "");
+
+    assertThat(refusal(early)).isEqualTo("409 DELIVERY_NOT_FAILED");
+    assertThat(message(early)).contains("wait for their next attempt");
+    assertThat(sent.status()).isEqualTo(202);
+    assertThat(delivery).endsWith(json(sent).path("id").asText());
+    assertThat(json(sent).path("status").asText()).isEqualTo("pending");
+    assertThat(json(sent).path("attempts").asInt()).isEqualTo(1);
+    assertThat(json(sent).path("nextAttemptAt").asText())
+        .isEqualTo(Times.write(fixture.kit.clock().instant()));
+    assertThat(fixture.post(delivery + "/retry", "").text()).isEqualTo(sent.text());
+    fixture.kit.runUntilIdle();
+    assertThat(json(fixture.get(delivery)).path("attempts").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void recovering_counts_what_waits() {
+    String webhook = fixture.webhook();
+    fixture.kit.receiver(URL).answers(500);
+    fixture.kit.account("acme").publish(Event.ofJson("dataset.created", DATA));
+    fixture.kit.runUntilIdle();
+    String since = "{\"since\":\"" + fixture.kit.clock().instant() + "\"}";
+    fixture.kit.advance(Duration.ofSeconds(1));
+
+    assertThat(fixture.post("/webhooks/" + webhook + "/recover", since).text())
+        .isEqualTo("{\"recovered\":1}");
+  }
+
+  @Test
   void a_retry_with_a_key_is_answered_again() {
     String failed = failedDelivery(fixture.webhook());
 

@@ -192,6 +192,27 @@ class ManualRetriesTest {
   }
 
   @Test
+  void recovering_many_that_wait_takes_several_batches_and_repeats_none() {
+    try (TestWebhooks patient = TestWebhooks.on(
+        store, builder -> builder.retrySchedule(RetrySchedule.after(Duration.ofDays(1))))) {
+      Instant since = patient.clock().instant();
+      patient.receiver(URL).answers(500);
+      for (int i = 0; i < 1_001; i++) {
+        patient.account("acme").publish(Event.of("order.paid", Map.of("orderId", i)));
+      }
+      patient.advance(Duration.ofHours(1));
+      AccountWebhooks asking = patient.account("acme");
+
+      assertThat(asking.withIdempotencyKey("k1").recover(webhook, since)).isEqualTo(1_001);
+      assertThat(asking.withIdempotencyKey("k1").recover(webhook, since)).isEqualTo(1_001);
+      assertThat(asking.recover(webhook, since)).isZero();
+      patient.runUntilIdle();
+
+      assertThat(patient.receiver(URL).requests()).hasSize(2_002);
+    }
+  }
+
+  @Test
   void recovering_looks_back_14_days_at_most() {
     Instant since = kit.clock().instant().minus(Duration.ofDays(14));
 

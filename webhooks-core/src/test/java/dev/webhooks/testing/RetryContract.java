@@ -4,6 +4,7 @@ import static dev.webhooks.testing.StoreSamples.NOW;
 import static dev.webhooks.testing.StoreSamples.delivered;
 import static dev.webhooks.testing.StoreSamples.givenUp;
 import static dev.webhooks.testing.StoreSamples.later;
+import static dev.webhooks.testing.StoreSamples.retried;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.Attempt;
@@ -249,6 +250,127 @@ public abstract class RetryContract extends StoreContract {
     assertThat(seen(hook, failed)).contains(find(failed));
     assertThat(seen(hook, samples().id(NOW))).isEmpty();
     assertThat(seen(samples().active(), failed)).isEmpty();
+  }
+
+  @Test
+  void waiting_ones_are_found_by_when_they_are_due_between_two_instants() {
+    List<UUID> waiting = new ArrayList<>();
+    for (int second = 0; second < 4; second++) {
+      waiting.add(waitingOne(later(second), later(9_000 - 1_000 * second)));
+    }
+    waitingOne(later(1), RETRIED);
+    samples().enqueue(hook, 1, later(1));
+    failedOne(later(1));
+    samples().take(me, hook, 1);
+
+    assertThat(findWaiting(later(1), 10))
+        .containsExactly(waiting.get(3), waiting.get(2), waiting.get(1));
+    assertThat(findWaiting(later(1), 2)).containsExactly(waiting.get(3), waiting.get(2));
+    assertThat(findWaiting(later(4), 10)).isEmpty();
+  }
+
+  @Test
+  void one_that_waits_is_due_now_and_nothing_else_of_it_changes() {
+    UUID waiting = waitingOne(NOW, later(50_000));
+    Delivery before = find(waiting);
+
+    assertThat(makeDue(List.of(waiting))).isEqualTo(1);
+    assertThat(makeDue(List.of(waiting))).as("due already").isZero();
+
+    assertThat(find(waiting).nextAttemptAt()).isEqualTo(RETRIED);
+    assertThat(find(waiting).attempts()).isEqualTo(before.attempts());
+    assertThat(find(waiting).lastAttemptAt()).isEqualTo(before.lastAttemptAt());
+    assertThat(find(waiting).error()).isEqualTo(before.error());
+    assertThat(samples().claim(me, RETRIED.minusMillis(1))).isEmpty();
+    assertThat(samples().claim(me, RETRIED)).singleElement().satisfies(delivery -> {
+      assertThat(delivery.holding().ref()).isEqualTo(ref(waiting));
+      assertThat(delivery.attempts()).isEqualTo(1);
+    });
+  }
+
+  @Test
+  void one_that_is_owned_fresh_or_ended_is_not_made_due() {
+    long another = instance();
+    UUID waiting = waitingOne(NOW, later(10));
+    Holding owned = samples().claim(another, later(10)).get(0).holding();
+    UUID fresh = samples().enqueue(hook, 1).get(0).id();
+    UUID failed = failedOne(NOW);
+
+    assertThat(makeDue(List.of(waiting, fresh, failed, samples().id(NOW)))).isZero();
+    assertThat(find(waiting).nextAttemptAt()).isEqualTo(later(10));
+    assertThat(queue().finish(another, List.of(delivered(owned, 2, later(11))), later(11)))
+        .containsExactly(waiting);
+  }
+
+  @Test
+  void those_made_due_at_once_by_many_are_counted_once() {
+    List<UUID> waiting = waitingMany(40);
+    List<Supplier<Integer>> callers = new ArrayList<>();
+    for (int caller = 0; caller < 8; caller++) {
+      List<UUID> shuffled = new ArrayList<>(waiting);
+      Collections.shuffle(shuffled, new Random(caller));
+      callers.add(() -> makeDue(shuffled));
+    }
+
+    List<Integer> made = Concurrently.run(callers);
+
+    assertThat(made.stream().mapToInt(Integer::intValue).sum()).isEqualTo(40);
+    assertThat(samples().claim(me, RETRIED)).hasSize(40);
+  }
+
+  @Test
+  void one_made_due_in_a_hosts_transaction_keeps_no_other_from_being_claimed() {
+    UUID waiting = waitingOne(NOW, later(50_000));
+    try (OpenTransaction host = fixture().begin()) {
+      int made = in(host, s -> s.makeDue(hook.number(), List.of(waiting), RETRIED));
+      assertThat(made).isEqualTo(1);
+      assertThat(seenIn(host, waiting).orElseThrow().nextAttemptAt()).isEqualTo(RETRIED);
+      List<DeliveryRef> fresh = samples().enqueue(hook, 2);
+
+      assertThat(StoreSamples.refs(samples().claim(me, RETRIED))).hasSameElementsAs(fresh);
+      assertThat(queue().sweep(me, id -> false)).isEqualTo(2);
+      host.rollback();
+    }
+    assertThat(find(waiting).nextAttemptAt()).isEqualTo(later(50_000));
+    assertThat(makeDue(List.of(waiting))).isEqualTo(1);
+  }
+
+  @Test
+  void one_made_due_of_a_failed_webhook_ends_and_of_a_paused_one_stays() {
+    UUID waiting = waitingOne(NOW, later(50_000));
+    samples().changeStatus(hook, WebhookStatus.PAUSED);
+    makeDue(List.of(waiting));
+    assertThat(samples().claim(me, RETRIED)).isEmpty();
+    assertThat(queue().endUnsendable(RETRIED, NOW, 10)).isEmpty();
+
+    samples().changeStatus(hook, WebhookStatus.FAILED);
+    assertThat(samples().claim(me, RETRIED)).isEmpty();
+    assertThat(queue().endUnsendable(RETRIED, NOW, 10)).hasSize(1);
+    assertThat(find(waiting).status()).isEqualTo(DeliveryStatus.FAILED);
+    assertThat(find(waiting).attempts()).isEqualTo(1);
+  }
+
+  private int makeDue(List<UUID> waiting) {
+    return read(session -> session.makeDue(hook.number(), waiting, RETRIED));
+  }
+
+  private List<UUID> findWaiting(Instant from, int limit) {
+    return read(session -> session.findWaiting(hook.number(), from, RETRIED, limit));
+  }
+
+  /** Returns a delivery that was attempted once and is due again later. */
+  private UUID waitingOne(Instant at, Instant due) {
+    Holding held = queue().adopt(me, samples().enqueue(hook, 1, at)).get(0);
+    queue().finish(me, List.of(retried(held, 1, at, due)), at);
+    return held.ref().id();
+  }
+
+  private List<UUID> waitingMany(int count) {
+    List<Holding> held = samples().take(me, hook, count);
+    queue()
+        .finish(
+            me, held.stream().map(row -> retried(row, 1, NOW, later(50_000))).toList(), NOW);
+    return held.stream().map(row -> row.ref().id()).toList();
   }
 
   private Optional<Delivery> seen(WebhookConfiguration webhook, UUID delivery) {

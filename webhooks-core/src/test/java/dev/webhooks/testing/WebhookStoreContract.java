@@ -41,6 +41,7 @@ public abstract class WebhookStoreContract {
       ConcurrencyContract.class,
       LogContract.class,
       RetryContract.class,
+      SendNowContract.class,
       TestDeliveryContract.class,
       TimeEdgesContract.class,
       TraceContextContract.class,

@@ -192,6 +192,32 @@ public interface StoreSession {
   Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil);
 
   /**
+   * Returns deliveries that wait for their next attempt: pending, attempted before, with no owner
+   * and due later than {@code to}. A plain read.
+   *
+   * @param webhook the number of the webhook they go to
+   * @param from created at this instant or later
+   * @param to created before this instant
+   * @param limit how many at most
+   * @return their ids, the one that is due first before the others
+   */
+  List<UUID> findWaiting(long webhook, Instant from, Instant to, int limit);
+
+  /**
+   * Makes deliveries due now that wait for their next attempt as {@link #findWaiting} describes. A
+   * delivery that waits no more is left as it is: one that an instance owns is under way already.
+   * Waits at most 2 seconds for other transactions that do the same.
+   *
+   * @param webhook the number of the webhook they go to
+   * @param deliveries no delivery twice
+   * @param now the one clock's time
+   * @return how many deliveries were changed
+   * @throws dev.webhooks.model.StoreUnavailableException if another transaction keeps a row locked
+   *     for longer
+   */
+  int makeDue(long webhook, Collection<UUID> deliveries, Instant now);
+
+  /**
    * Stores a test that is about to be sent: its event, and a pending delivery that belongs to no
    * instance, is never claimed and does not count as pending. Past its time,
    * {@link DeliveryQueue#endUnsendable} ends it as interrupted.

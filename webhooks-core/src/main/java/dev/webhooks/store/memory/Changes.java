@@ -21,6 +21,7 @@ final class Changes {
   private final Map<EventName, StoredEvent> events = new LinkedHashMap<>();
   private final List<DeliveryRow> deliveries = new ArrayList<>();
   private final Map<DeliveryRef, UUID> retries = new HashMap<>();
+  private final Map<DeliveryRef, Instant> madeDue = new HashMap<>();
   private final List<TestEnd> tests = new ArrayList<>();
   private final Map<UUID, Instant> kept = new HashMap<>();
   private final List<Erasure> erasures = new ArrayList<>();
@@ -36,6 +37,7 @@ final class Changes {
     copy.events.putAll(events);
     copy.deliveries.addAll(deliveries);
     copy.retries.putAll(retries);
+    copy.madeDue.putAll(madeDue);
     copy.tests.addAll(tests);
     copy.kept.putAll(kept);
     copy.erasures.addAll(erasures);
@@ -64,6 +66,11 @@ final class Changes {
   /** The failed deliveries that were retried, with the ids of those that retry them. */
   Map<DeliveryRef, UUID> retries() {
     return retries;
+  }
+
+  /** The waiting deliveries that are due now, and since when. */
+  Map<DeliveryRef, Instant> madeDue() {
+    return madeDue;
   }
 
   /** What came of tests that were sent. */

@@ -157,12 +157,23 @@ final class DeliveryRow {
     return status == DeliveryStatus.FAILED && retriedBy == null && !isTest() && !event.isRemoved();
   }
 
-  Delivery delivery(WebhookConfiguration webhook) {
-    return delivery(webhook, retriedBy);
+  /** Returns whether it has been attempted and nobody makes the next attempt yet. */
+  boolean isWaiting(Instant now) {
+    return status == DeliveryStatus.PENDING && owner == 0 && attempts() > 0 && due.isAfter(now);
   }
 
-  /** Returns the delivery as a transaction sees it that may have retried it. */
-  Delivery delivery(WebhookConfiguration webhook, @Nullable UUID retriedBy) {
+  Delivery delivery(WebhookConfiguration webhook) {
+    return delivery(webhook, null, null);
+  }
+
+  /**
+   * Returns the delivery as a transaction sees it.
+   *
+   * @param ownRetry the delivery by which the transaction has retried this one, or null
+   * @param ownDue when the transaction has made this one due, or null
+   */
+  Delivery delivery(
+      WebhookConfiguration webhook, @Nullable UUID ownRetry, @Nullable Instant ownDue) {
     Attempt last = attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
     return new Delivery(
         PublicId.DELIVERY.format(id()),
@@ -176,9 +187,9 @@ final class DeliveryRow {
         error,
         createdAt(),
         last == null ? null : last.at(),
-        status == DeliveryStatus.PENDING ? due : null,
+        status == DeliveryStatus.PENDING ? (ownDue == null ? due : ownDue) : null,
         publicId(retryOf),
-        publicId(retriedBy));
+        publicId(ownRetry == null ? retriedBy : ownRetry));
   }
 
   private static @Nullable String publicId(@Nullable UUID delivery) {
@@ -220,6 +231,10 @@ final class DeliveryRow {
 
   void markRetried(UUID by) {
     retriedBy = by;
+  }
+
+  void makeDue(Instant now) {
+    due = now;
   }
 
   void giveUp(DeliveryError why, Instant now) {

@@ -156,6 +156,16 @@ final class DeliveryTable {
     }
   }
 
+  /** Makes a delivery due that still waits for its next attempt. */
+  void makeDue(DeliveryRef waiting, Instant now) {
+    DeliveryRow row = findPending(waiting);
+    if (row != null && row.isWaiting(now)) {
+      unindex(row);
+      row.makeDue(now);
+      index(row);
+    }
+  }
+
   /** Removes a finished delivery. */
   void remove(DeliveryRow row) {
     lane(row.webhook()).all.remove(row.id());

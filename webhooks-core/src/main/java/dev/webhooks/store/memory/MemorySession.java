@@ -235,9 +235,9 @@ final class MemorySession implements StoreSession {
   public Optional<Delivery> findDelivery(WebhookConfiguration webhook, UUID delivery) {
     return tables.locked(() -> {
       DeliveryRef ref = new DeliveryRef(webhook.number(), delivery);
-      UUID retriedBy = changes().retries().get(ref);
-      return Optional.ofNullable(seen(ref))
-          .map(row -> retriedBy == null ? row.delivery(webhook) : row.delivery(webhook, retriedBy));
+      UUID retry = changes().retries().get(ref);
+      Instant due = changes().madeDue().get(ref);
+      return Optional.ofNullable(seen(ref)).map(row -> row.delivery(webhook, retry, due));
     });
   }
 
@@ -286,6 +286,37 @@ final class MemorySession implements StoreSession {
 
   private boolean isRetryable(DeliveryRow row) {
     return row.isRetryable() && !changes().retries().containsKey(row.ref());
+  }
+
+  @Override
+  public List<UUID> findWaiting(long webhook, Instant from, Instant to, int limit) {
+    return tables.locked(() -> tables.deliveries().unownedOf(webhook).stream()
+        .filter(row -> isWaiting(row, to))
+        .filter(row -> !row.createdAt().isBefore(from) && row.createdAt().isBefore(to))
+        .limit(limit)
+        .map(DeliveryRow::id)
+        .toList());
+  }
+
+  @Override
+  public int makeDue(long webhook, Collection<UUID> deliveries, Instant now) {
+    return tables.locked(() -> {
+      int made = 0;
+      for (UUID id : deliveries.stream().sorted().toList()) {
+        DeliveryRef ref = new DeliveryRef(webhook, id);
+        tables.rowLocks().await(new RowLocks.Delivery(ref), transaction);
+        DeliveryRow row = tables.deliveries().findPending(ref);
+        if (row != null && isWaiting(row, now)) {
+          changes().madeDue().put(ref, now);
+          made++;
+        }
+      }
+      return made;
+    });
+  }
+
+  private boolean isWaiting(DeliveryRow row, Instant now) {
+    return row.isWaiting(now) && !changes().madeDue().containsKey(row.ref());
   }
 
   private @Nullable DeliveryRow seen(DeliveryRef ref) {

@@ -72,7 +72,7 @@ final class RowLocks {
   /** The lock of an account. */
   record Account(String account) {}
 
-  /** The lock of a failed delivery that is being retried. */
+  /** The lock of a delivery that is being retried or made due. */
   record Delivery(DeliveryRef ref) {}
 
   /** The lock of an event that is being retried. */

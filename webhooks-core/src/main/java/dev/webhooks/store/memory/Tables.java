@@ -128,6 +128,7 @@ final class Tables {
       changes.events().values().forEach(events::insert);
       changes.deliveries().forEach(deliveries::insert);
       changes.retries().forEach(deliveries::markRetried);
+      changes.madeDue().forEach(deliveries::makeDue);
       changes.tests().forEach(deliveries::finishTest);
       changes.kept().forEach(events::keep);
       erasures.addAll(changes.erasures());

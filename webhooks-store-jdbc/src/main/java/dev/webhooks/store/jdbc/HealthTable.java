@@ -190,7 +190,8 @@ final class HealthTable implements HealthRegister {
     if (health == null || openUntil == null || openUntil.isAfter(request.now())) {
       return Optional.empty();
     }
-    Optional<Due> due = sql.first(FIRST_DUE, Due::of, webhook, request.now());
+    Optional<Due> due =
+        sql.first(FIRST_DUE + sql.dialect.lockingFree(), Due::of, webhook, request.now());
     if (due.isEmpty()
         || sql.update(TAKE, request.owner(), webhook, due.get().id, due.get().claim) == 0) {
       return Optional.empty();

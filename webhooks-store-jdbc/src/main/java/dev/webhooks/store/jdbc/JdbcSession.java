@@ -34,6 +34,7 @@ final class JdbcSession implements StoreSession {
   private final StatisticsTables statistics;
   private final IdempotencyTable idempotency;
   private final RetryTables retries;
+  private final WaitingDeliveries waiting;
   private final TestTables tests;
 
   JdbcSession(Sql sql, Undo undo, LockBudget budget) {
@@ -44,6 +45,7 @@ final class JdbcSession implements StoreSession {
     statistics = new StatisticsTables(sql);
     idempotency = new IdempotencyTable(sql, undo);
     retries = new RetryTables(sql);
+    waiting = new WaitingDeliveries(sql);
     tests = new TestTables(sql, events);
   }
 
@@ -145,6 +147,16 @@ final class JdbcSession implements StoreSession {
   @Override
   public Set<UUID> retry(long webhook, List<NewRetry> newRetries, Instant now, Instant keepUntil) {
     return undo.writing(() -> retries.retry(webhook, newRetries, now, keepUntil));
+  }
+
+  @Override
+  public List<UUID> findWaiting(long webhook, Instant from, Instant to, int limit) {
+    return unchecked(() -> waiting.find(webhook, from, to, limit));
+  }
+
+  @Override
+  public int makeDue(long webhook, Collection<UUID> deliveries, Instant now) {
+    return undo.writing(() -> waiting.makeDue(webhook, deliveries, now));
   }
 
   @Override

@@ -166,6 +166,10 @@ final class EveryOperation {
           Samples.NOW,
           Samples.NOW.plusSeconds(60));
       assertThat(store.log().find(webhook, failed.get(0))).isPresent();
+      session.makeDue(
+          webhook.number(),
+          session.findWaiting(webhook.number(), request.from(), request.to(), 10),
+          request.to());
     });
   }
 

@@ -18,6 +18,7 @@ import dev.webhooks.testing.RegistryContract;
 import dev.webhooks.testing.RepetitionContract;
 import dev.webhooks.testing.RetentionContract;
 import dev.webhooks.testing.RetryContract;
+import dev.webhooks.testing.SendNowContract;
 import dev.webhooks.testing.StatisticsContract;
 import dev.webhooks.testing.SubscriptionContract;
 import dev.webhooks.testing.TestDeliveryContract;
@@ -110,6 +111,13 @@ class JdbcH2MemoryStoreTest extends WebhookStoreContract {
   @Nested
   class Retrying extends RetryContract {
     Retrying() {
+      super(JdbcFixture::h2Memory);
+    }
+  }
+
+  @Nested
+  class SendingNow extends SendNowContract {
+    SendingNow() {
       super(JdbcFixture::h2Memory);
     }
   }
