@@ -76,7 +76,7 @@ export function deliveryTable(deliveries, webhook, screen) {
         linkTo(delivery, delivery.id, delivery.event),
         h('span', {class: 'code faint cut'}, delivery.id),
         delivery.retryOf && h('span', {class: 'faint'}, 'Retry of ',
-          linkTo(delivery, delivery.retryOf))),
+          linkTo(delivery, delivery.retryOf, 'an earlier one'))),
       h('div', {class: 'state'}, deliveryBadge(delivery), noteOn(delivery, webhook)),
       answerOf(delivery),
       number(delivery.attempts),
@@ -95,14 +95,14 @@ function noteOn(delivery, webhook) {
     return h('span', {class: 'faint'}, 'Next attempt: ', next);
   }
   return delivery.retriedBy
-    && h('span', {class: 'faint'}, 'Retried by ', linkTo(delivery, delivery.retriedBy));
+    && h('span', {class: 'faint'}, 'by ', linkTo(delivery, delivery.retriedBy, 'another one'));
 }
 
 /** A link to another delivery of the same webhook, shown by a label or by its id. */
 export function linkTo({webhookId, id: from}, id, label = null) {
   return h('a', {
     href: address('webhooks', webhookId, 'deliveries', id), class: label === null && 'code',
-    'data-key': 'open ' + id + ' from ' + from
+    title: label === null ? null : id, 'data-key': 'open ' + id + ' from ' + from
   }, label ?? id);
 }
 
@@ -111,7 +111,7 @@ export function answerOf({responseStatus, error, responseTimeMs}) {
   const what = responseStatus ?? (error && errorName(error));
   return what === null || what === undefined
     ? '—'
-    : h('span', {title: error && reason(error)}, String(what),
+    : h('span', {class: 'short', title: error && reason(error)}, String(what),
       typeof responseTimeMs === 'number'
         && h('span', {class: 'faint'}, ' · ' + duration(responseTimeMs)));
 }

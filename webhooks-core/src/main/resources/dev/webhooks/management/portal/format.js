@@ -58,7 +58,7 @@ export function due(text) {
 /** A time to go with a word such as since: day, hour and minute. */
 export function since(text) {
   const instant = new Date(text);
-  return h('time', {
+  return isNaN(instant) ? '—' : h('time', {
     datetime: instant.toISOString(), title: exact.format(instant), 'data-fixed': true
   }, moment.format(instant));
 }

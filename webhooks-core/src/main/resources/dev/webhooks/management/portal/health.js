@@ -21,7 +21,7 @@ export function healthBadge(webhook) {
   const state = stateOf(webhook);
   const note = {
     failing: () => sinceWhen(webhook),
-    suspended: () => ['next try: ', due(webhook.suspendedUntil)],
+    suspended: () => sinceWhen(webhook),
     failed: () => 'Nothing is sent'
   }[state];
   return h('div', {class: 'state'}, badge(state), note && h('span', {class: 'faint'}, note()));
@@ -44,9 +44,9 @@ export function healthNotice(webhook) {
     paused: () => ['', 'This webhook is paused. ',
       'Deliveries are kept, and sent when it is resumed.'],
     suspended: () => ['bad', 'This webhook is suspended: its endpoint cannot be reached. ',
-      tally(webhook), 'Nothing is sent until one delivery is tried again: ',
-      due(webhook.suspendedUntil), '. If it arrives, the others follow. Mend the endpoint, or its '
-      + 'address with "Edit"; "Resume now" tries at once.'],
+      tally(webhook), 'Nothing is sent until ', since(webhook.suspendedUntil), '; the first '
+      + 'delivery that is due then is a trial, and if it arrives, the others follow. Mend the '
+      + 'endpoint, or its address with "Edit". "Resume now" sends without a trial.'],
     failing: () => ['bad', 'This webhook is failing', ' (', sinceWhen(webhook), '). ',
       tally(webhook), 'Look at a delivery to see what the endpoint answered, mend the endpoint, '
       + 'and see with "Send a test" that it works. Deliveries are sent again for some days.']
@@ -79,9 +79,9 @@ export function statistics(counts) {
       tile('Delivered', number(counts.succeeded),
         ['last: ', time(counts.lastSuccessAt, 'never')]),
       tile('Pending', number(counts.pending), 'deliveries to be sent'),
-      tile('Given up', number(counts.failed), 'deliveries without success'),
-      tile('Attempts failed in a row', number(counts.consecutiveFailures),
-        ['last failure: ', time(counts.lastFailureAt, 'never')])),
+      tile('Given up', number(counts.failed), 'failed deliveries'),
+      tile('Failed attempts', number(counts.consecutiveFailures),
+        ['in a row; last: ', time(counts.lastFailureAt, 'never')])),
     h('p', {class: 'hint'}, 'The success rate counts deliveries that have ended, not attempts. '
       + 'One that was given up still counts after a retry, which is a delivery of its own. '
       + 'Tests do not count.'));

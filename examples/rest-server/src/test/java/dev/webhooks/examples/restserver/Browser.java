@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,6 @@ import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -313,7 +313,10 @@ final class Browser implements AutoCloseable {
     if (!SHOTS.isEmpty()) {
       try {
         Files.createDirectories(Path.of(SHOTS));
-        Files.write(Path.of(SHOTS, name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        Object whole = cdp("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
+            .get("data");
+        Files.write(
+            Path.of(SHOTS, name + ".png"), Base64.getDecoder().decode(String.valueOf(whole)));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

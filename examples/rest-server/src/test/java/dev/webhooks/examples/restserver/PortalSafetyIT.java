@@ -199,12 +199,16 @@ class PortalSafetyIT extends PortalFixture {
     signIn("t-keys");
     browser.view("new");
     browser.type("Name", "half typed");
+    browser.type("URL", receiver.url("/ended"));
+    browser.check("*");
     browser.js("window.fetch = async () => new Response('{}', {status: 401})");
     browser.click("Create webhook");
     browser.awaitText("the session has ended");
     assertThat(browser.control("Name").getAttribute("value")).isEqualTo("half typed");
     browser.inspect("ended");
     browser.control("Name").clear();
+    browser.control("URL").clear();
+    browser.check("*");
   }
 
   @Test
