@@ -10,6 +10,7 @@ import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.RegistryRules;
+import dev.webhooks.registry.RequestHeaders;
 import dev.webhooks.registry.StoredDeliveryLogs;
 import dev.webhooks.registry.StoredWebhookRegistry;
 import dev.webhooks.registry.TestDeliveries;
@@ -471,7 +472,8 @@ public final class WebhooksBuilder {
         transport,
         engine,
         registry,
-        new StoredDeliveryLogs(store, rules),
+        new StoredDeliveryLogs(
+            store, rules, new RequestHeaders(codec, userAgent, signer.headerNames())),
         retries,
         tests,
         new WebhookImports(store, rules, codec, engine.clock()),

@@ -5,6 +5,7 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.Secret;
 import dev.webhooks.registry.ConfigurationCodec;
+import dev.webhooks.registry.RequestHeaders;
 import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.OneClock;
@@ -155,21 +156,19 @@ final class Attempts {
       ClaimedDelivery delivery, WebhookConfiguration configuration, Instant at) {
     Map<String, String> headers =
         new LinkedHashMap<>(headerPolicy.validate(codec.headers(configuration)));
-    Map<String, String> ours = new LinkedHashMap<>();
-    ours.put("content-type", "application/json");
-    ours.put("user-agent", userAgent);
-    ours.put("x-webhook-event", delivery.eventType());
-    ours.put("x-webhook-delivery", PublicId.DELIVERY.format(id(delivery)));
-    ours.put("x-webhook-attempt", Integer.toString(delivery.attempts() + 1));
+    Map<String, String> ours = RequestHeaders.ofSender(
+        userAgent,
+        delivery.eventType(),
+        PublicId.DELIVERY.format(id(delivery)),
+        delivery.attempts() + 1);
     String context = delivery.traceContext();
     if (sendTraceparent && context != null && Traces.isTraceparent(context)) {
       ours.put(Traces.TRACEPARENT, context);
     }
     byte[] body = delivery.body();
     ours.putAll(signer.sign(delivery.eventId(), at, body, secrets(delivery, configuration)));
-    headers.keySet().removeIf(name -> ours.keySet().stream().anyMatch(name::equalsIgnoreCase));
-    headers.putAll(ours);
-    return new TransportRequest(configuration.url(), headers, body, context);
+    return new TransportRequest(
+        configuration.url(), RequestHeaders.add(headers, ours), body, context);
   }
 
   private List<Secret> secrets(ClaimedDelivery delivery, WebhookConfiguration configuration) {

@@ -165,16 +165,14 @@ public final class ManagementApi {
    * </ul>
    *
    * <p>A strict content security policy goes with it: nothing from elsewhere is loaded, and only
-   * the named origins may embed it.
+   * the named origins may embed it. Called again, it replaces the page.
    *
-   * @param embeddedIn the origins whose pages may embed it and give it a token, as browsers write
-   *     them, such as {@code https://app.acme.example}; with none it cannot be embedded
-   * @throws IllegalArgumentException if an origin has another form, or a route of the host's own is
-   *     in the way
+   * @param options its title, its links to the host, and who may embed it
+   * @throws IllegalArgumentException if a route of the host's own is in the way
    */
-  public ManagementApi withPortal(String... embeddedIn) {
-    Objects.requireNonNull(embeddedIn, "embeddedIn");
-    List<Route> portal = Portal.routes(embeddedIn);
+  public ManagementApi withPortal(PortalOptions options) {
+    Objects.requireNonNull(options, "options");
+    List<Route> portal = new Portal(options).routes();
     for (Route route : portal) {
       if (hostRoutes.stream().anyMatch(known -> known.isFor(route.method(), route.template()))) {
         throw new IllegalArgumentException("there is a route for " + route.template() + " already");
@@ -209,6 +207,16 @@ public final class ManagementApi {
       description = OpenApi.with(description, own);
     }
     return description;
+  }
+
+  /**
+   * Returns this API with the page at {@code /portal/} as it is without options: no title, no links
+   * to the host, and no other page may embed it.
+   *
+   * @throws IllegalArgumentException if a route of the host's own is in the way
+   */
+  public ManagementApi withPortal() {
+    return withPortal(PortalOptions.standard());
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +31,7 @@ final class Portal {
       "icon.svg",
       "api.js",
       "app.js",
+      "boxes.js",
       "deliveries.js",
       "delivery.js",
       "dialogs.js",
@@ -38,6 +39,7 @@ final class Portal {
       "editor.js",
       "fields.js",
       "format.js",
+      "health.js",
       "json.js",
       "screen.js",
       "session.js",
@@ -50,34 +52,20 @@ final class Portal {
       "css", "text/css; charset=utf-8",
       "js", "text/javascript; charset=utf-8",
       "svg", "image/svg+xml");
-  private static final Pattern ORIGIN =
-      Pattern.compile("https?://([a-z0-9.-]+|\\[[0-9a-f:.]+])(:[1-9][0-9]{0,4})?");
-  private static final Pattern DEFAULT_PORT = Pattern.compile("https://.*:443|http://.*:80");
+  /** Where the page has room for an option. */
+  private static final Pattern PLACE = Pattern.compile("content=\"\\{([a-z-]+)}\"");
 
-  /** Where the page finds the origins that may give it a token. */
-  private static final String ORIGINS_PLACE = "content=\"origins\"";
+  private final PortalOptions options;
 
-  private Portal() {}
+  Portal(PortalOptions options) {
+    this.options = options;
+  }
 
-  /**
-   * Returns the routes of the page.
-   *
-   * @param embeddedIn the origins that may embed it
-   * @throws IllegalArgumentException if one is not an origin
-   */
-  static List<Route> routes(String... embeddedIn) {
-    for (String origin : embeddedIn) {
-      Objects.requireNonNull(origin, "embeddedIn");
-      if (!ORIGIN.matcher(origin).matches() || DEFAULT_PORT.matcher(origin).matches()) {
-        throw new IllegalArgumentException(
-            "an origin looks like https://app.acme.example, in lower case, with neither a path nor"
-                + " the default port");
-      }
-    }
-    String origins = String.join(" ", embeddedIn);
+  /** Returns the routes of the page. */
+  List<Route> routes() {
     List<Route> routes = new ArrayList<>();
     for (String name : FILES) {
-      ApiResponse file = file(name, origins);
+      ApiResponse file = file(name);
       serve(routes, PATH + "/" + (name.equals(PAGE) ? "" : name), file);
     }
     // Relative, since a proxy may have changed the path; browsers keep what follows the hash sign.
@@ -109,16 +97,11 @@ final class Portal {
             .anyMatch(given -> given.equals(tag) || given.equals("W/" + tag));
   }
 
-  private static ApiResponse file(String name, String origins) {
-    byte[] content = read(name);
-    if (name.equals(PAGE)) {
-      content = new String(content, StandardCharsets.UTF_8)
-          .replace(ORIGINS_PLACE, "content=\"" + origins + "\"")
-          .getBytes(StandardCharsets.UTF_8);
-    }
+  private ApiResponse file(String name) {
+    byte[] content = name.equals(PAGE) ? page(read(name)) : read(name);
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("content-type", TYPES.getOrDefault(name.substring(name.indexOf('.') + 1), ""));
-    headers.put("content-security-policy", policy(origins));
+    headers.put("content-security-policy", policy(options.origins()));
     headers.put("x-content-type-options", "nosniff");
     headers.put("referrer-policy", "no-referrer");
     // Asked for each time, so that no browser mixes the files of two versions.
@@ -144,6 +127,31 @@ final class Portal {
         "frame-ancestors " + (origins.isEmpty() ? "'none'" : origins),
         "require-trusted-types-for 'script'",
         "trusted-types 'none'");
+  }
+
+  /** Puts the options where the page finds them: in the contents of its meta elements. */
+  private byte[] page(byte[] template) {
+    Map<String, String> values = Map.of(
+        "origins", options.origins(),
+        "title", options.title(),
+        "back-label", options.backLabel(),
+        "back-url", options.backUrl(),
+        "sign-out-url", options.signOutUrl());
+    // In one pass, so that no value is read as a place of another one.
+    return PLACE
+        .matcher(new String(template, StandardCharsets.UTF_8))
+        .replaceAll(place -> Matcher.quoteReplacement(
+            "content=\"" + attribute(values.getOrDefault(place.group(1), "")) + "\""))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Escapes what would end an attribute's value or begin a character reference. */
+  private static String attribute(String value) {
+    return value
+        .replace("&", "&amp;")
+        .replace("\"", "&quot;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;");
   }
 
   private static byte[] read(String name) {

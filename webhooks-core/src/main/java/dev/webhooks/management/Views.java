@@ -74,13 +74,19 @@ final class Views {
     webhook.headers().forEach(headers::put);
     view.put("status", Constants.write(webhook.status()))
         .put("createdAt", Times.write(webhook.createdAt()))
-        .put("updatedAt", Times.write(webhook.updatedAt()));
+        .put("updatedAt", Times.write(webhook.updatedAt()))
+        .put("previousSecretEndsAt", time(webhook.previousSecretEndsAt()))
+        .put("failingSince", time(webhook.failingSince()))
+        .put("suspendedUntil", time(webhook.suspendedUntil()));
     view.set("statistics", statistics(webhook.statistics()));
     return view;
   }
 
   static ObjectNode details(DeliveryDetails details) {
     ObjectNode view = delivery(details.delivery());
+    view.put("timestamp", time(details.timestamp()));
+    ObjectNode headers = view.putObject("headers");
+    details.headers().forEach(headers::put);
     // As it was published: numbers and the order of keys unchanged.
     String payload = details.payload();
     view.putRawValue("payload", payload == null ? null : new RawValue(payload));

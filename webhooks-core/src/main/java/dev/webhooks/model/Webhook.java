@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param status whether it receives events
  * @param createdAt when it was created
  * @param updatedAt when its configuration last changed
+ * @param previousSecretEndsAt until when the secret before the last rotation signs too, or null if
+ *     there is none; it may have passed
+ * @param failingSince when the first attempt began of those that have failed in a row, or null if
+ *     the endpoint is sound; a second or so behind the statistics
+ * @param suspendedUntil until when nothing is sent since the endpoint cannot be reached, or null if
+ *     it is not suspended; afterwards one delivery tries whether it is back
  * @param statistics what became of its deliveries
  */
 public record Webhook(
@@ -31,6 +37,9 @@ public record Webhook(
     WebhookStatus status,
     Instant createdAt,
     Instant updatedAt,
+    @Nullable Instant previousSecretEndsAt,
+    @Nullable Instant failingSince,
+    @Nullable Instant suspendedUntil,
     WebhookStatistics statistics) {
   /** Copies the collections, so that the value cannot change. */
   public Webhook {

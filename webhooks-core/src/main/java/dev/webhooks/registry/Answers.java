@@ -145,7 +145,10 @@ final class Answers {
     webhook.headers().forEach(node.putObject("headers")::put);
     node.put("status", webhook.status().name());
     node.put("createdAt", webhook.createdAt().toString())
-        .put("updatedAt", webhook.updatedAt().toString());
+        .put("updatedAt", webhook.updatedAt().toString())
+        .put("previousSecretEndsAt", text(webhook.previousSecretEndsAt()))
+        .put("failingSince", text(webhook.failingSince()))
+        .put("suspendedUntil", text(webhook.suspendedUntil()));
     WebhookStatistics statistics = webhook.statistics();
     node.putObject("statistics")
         .put("succeeded", statistics.succeeded())
@@ -177,6 +180,9 @@ final class Answers {
         WebhookStatus.valueOf(node.path("status").asText()),
         Instant.parse(node.path("createdAt").asText()),
         Instant.parse(node.path("updatedAt").asText()),
+        instant(node, "previousSecretEndsAt"),
+        instant(node, "failingSince"),
+        instant(node, "suspendedUntil"),
         new WebhookStatistics(
             statistics.path("succeeded").asLong(),
             statistics.path("failed").asLong(),

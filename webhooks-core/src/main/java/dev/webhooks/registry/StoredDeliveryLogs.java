@@ -9,28 +9,32 @@ import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.LogSection;
+import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.validation.Envelope;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Reads delivery logs from a store. */
 public final class StoredDeliveryLogs implements DeliveryLogs {
   private final WebhookStore store;
   private final RegistryRules rules;
+  private final RequestHeaders headers;
 
   /**
    * Creates delivery logs.
    *
    * @param store where deliveries are kept
    * @param rules the ranges of queries
+   * @param headers the headers of requests
    */
-  public StoredDeliveryLogs(WebhookStore store, RegistryRules rules) {
+  public StoredDeliveryLogs(WebhookStore store, RegistryRules rules, RequestHeaders headers) {
     this.store = store;
     this.rules = rules;
+    this.headers = headers;
   }
 
   @Override
@@ -67,14 +71,20 @@ public final class StoredDeliveryLogs implements DeliveryLogs {
     return PublicId.DELIVERY
         .parse(deliveryId)
         .flatMap(id -> store.log().find(webhook, id))
-        .map(logged ->
-            new DeliveryDetails(logged.delivery(), payload(logged.body()), logged.attempts()))
+        .map(logged -> details(webhook, logged))
         .orElseThrow(() ->
             new WebhookException(ErrorCode.DELIVERY_NOT_FOUND, "the delivery does not exist"));
   }
 
-  private static @Nullable String payload(byte @Nullable [] body) {
-    return body == null ? null : new String(Envelope.unwrap(body), StandardCharsets.UTF_8);
+  private DeliveryDetails details(WebhookConfiguration webhook, LoggedDelivery logged) {
+    byte[] body = logged.body();
+    Envelope.Content content = body == null ? null : Envelope.content(body);
+    return new DeliveryDetails(
+        logged.delivery(),
+        content == null ? null : Instant.parse(content.timestamp()),
+        headers.shown(webhook, logged.delivery()),
+        content == null ? null : new String(content.data(), StandardCharsets.UTF_8),
+        logged.attempts());
   }
 
   private WebhookConfiguration find(Scope scope, String webhookId) {

@@ -16,7 +16,6 @@ import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
-import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.OneClock;
@@ -31,7 +30,6 @@ import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -99,7 +97,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
       requireRoom(session, scope.account());
       session.insertWebhook(row);
       return new CreatedWebhook(
-          views.of(row, WebhookStatistics.NONE), given == null ? secret : null);
+          views.ofNew(row), given == null ? secret : null);
     });
   }
 
@@ -107,7 +105,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
   public WebhookDetails get(Scope scope, String webhookId) {
     Found found = transact(scope.transaction(), session -> {
       WebhookRow row = WebhookIds.find(session, scope.account(), webhookId);
-      return new Found(row, view(session, row));
+      return new Found(row, views.of(session, row));
     });
     DeliveryQuery latest = DeliveryQuery.latest().limit(LATEST_DELIVERIES);
     List<Delivery> deliveries = store.log().page(found.row.configuration(), latest);
@@ -128,21 +126,13 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
       boolean more = list.webhooks().size() > query.limit();
       List<WebhookRow> rows = more ? list.webhooks().subList(0, query.limit()) : list.webhooks();
       return new Page<>(
-          views(session, rows),
+          views.of(session, rows),
           after == null ? query.page() : null,
           query.limit(),
           list.total(),
           more,
           more ? next(scope, query, rows) : null);
     });
-  }
-
-  private List<Webhook> views(StoreSession session, List<WebhookRow> rows) {
-    Map<Long, WebhookStatistics> statistics =
-        session.statistics(rows.stream().map(WebhookRow::number).toList());
-    return rows.stream()
-        .map(row -> views.of(row, statistics.getOrDefault(row.number(), WebhookStatistics.NONE)))
-        .toList();
   }
 
   private static String next(Scope scope, WebhookQuery query, List<WebhookRow> rows) {
@@ -169,7 +159,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
             session.forgetHealth(old.number());
           }
           number[0] = old.number();
-          return view(session, updated);
+          return views.of(session, updated);
         }));
   }
 
@@ -199,7 +189,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
           WebhookRow updated = rotated(old, secret, rotation.overlapHours(), now);
           session.updateWebhook(updated);
           number[0] = old.number();
-          return new RotatedSecret(view(session, updated), generated);
+          return new RotatedSecret(views.of(session, updated), generated);
         }));
   }
 
@@ -320,14 +310,6 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
         before.version() + 1);
     return new WebhookRow(
         configuration.givenId(before.givenId()), old.name(), old.events(), old.createdAt(), now);
-  }
-
-  private Webhook view(StoreSession session, WebhookRow row) {
-    return views.of(
-        row,
-        session
-            .statistics(List.of(row.number()))
-            .getOrDefault(row.number(), WebhookStatistics.NONE));
   }
 
   private <T> T transact(@Nullable HostTransaction transaction, Function<StoreSession, T> work) {

@@ -6,11 +6,9 @@ import dev.webhooks.model.ImportResult.Outcome;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.StoreUnavailableException;
-import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookImport;
-import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -111,7 +109,7 @@ public final class WebhookImports {
         session.findWebhook(row.account(), row.configuration().id());
     if (present.isEmpty()) {
       session.insertWebhook(row);
-      return ImportResult.present(Outcome.IMPORTED, views.of(row, WebhookStatistics.NONE));
+      return ImportResult.present(Outcome.IMPORTED, views.ofNew(row));
     }
     if (!isSame(present.get(), draft)) {
       throw new WebhookException(
@@ -119,7 +117,7 @@ public final class WebhookImports {
           "webhook " + row.configuration().publicId()
               + " is here with another URL, name, events, headers or secret; it stays as it is");
     }
-    return ImportResult.present(Outcome.UNCHANGED, view(session, present.get()));
+    return ImportResult.present(Outcome.UNCHANGED, views.of(session, present.get()));
   }
 
   /** The status may have been changed since, and is no reason to refuse a repetition. */
@@ -157,14 +155,6 @@ public final class WebhookImports {
         1);
     return new WebhookRow(
         configuration.givenId(own ? null : givenId), draft.name(), draft.events(), createdAt, now);
-  }
-
-  private Webhook view(StoreSession session, WebhookRow row) {
-    return views.of(
-        row,
-        session
-            .statistics(List.of(row.number()))
-            .getOrDefault(row.number(), WebhookStatistics.NONE));
   }
 
   private <T> T transact(@Nullable HostTransaction transaction, Function<StoreSession, T> work) {

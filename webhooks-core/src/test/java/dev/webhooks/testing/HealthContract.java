@@ -123,6 +123,27 @@ public abstract class HealthContract extends StoreContract {
   }
 
   @Test
+  void a_session_reads_what_is_known_of_many_endpoints_and_waits_for_nobody() {
+    WebhookConfiguration sound = samples().active();
+    WebhookConfiguration failing = samples().active();
+    WebhookConfiguration held = samples().active();
+    set(failing, FAILING);
+    set(held, HELD);
+    List<Long> all = List.of(sound.number(), failing.number(), held.number(), 4711L);
+    Map<Long, EndpointHealth> known = Map.of(failing.number(), FAILING, held.number(), HELD);
+
+    assertThat(readHealth(List.of())).isEmpty();
+    assertThat(readHealth(all)).isEqualTo(known);
+    try (OpenTransaction host = fixture().begin()) {
+      doIn(host, session -> session.forgetHealth(held.number()));
+      Map<Long, EndpointHealth> inside = in(host, session -> session.health(all));
+      assertThat(inside).containsOnly(Map.entry(failing.number(), FAILING));
+      LockWaits.none(() -> assertThat(readHealth(all)).isEqualTo(known));
+      host.rollback();
+    }
+  }
+
+  @Test
   void nothing_is_claimed_for_an_endpoint_that_is_left_alone_however_long_ago_that_ended() {
     long me = instance();
     WebhookConfiguration held = samples().active();
@@ -295,6 +316,10 @@ public abstract class HealthContract extends StoreContract {
 
     assertThat(health().account(hook.number())).contains("acme");
     assertThat(health().account(4711)).isEmpty();
+  }
+
+  private Map<Long, EndpointHealth> readHealth(List<Long> webhooks) {
+    return read(session -> session.health(webhooks));
   }
 
   private HealthRegister health() {

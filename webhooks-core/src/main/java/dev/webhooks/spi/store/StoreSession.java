@@ -106,6 +106,15 @@ public interface StoreSession {
   Map<Long, WebhookStatistics> statistics(Collection<Long> numbers);
 
   /**
+   * Returns what is wrong with the endpoints of webhooks, by one plain read that locks and waits
+   * for nothing.
+   *
+   * @param numbers numbers of webhooks
+   * @return an entry for each number of which something is known; none for a sound endpoint
+   */
+  Map<Long, EndpointHealth> health(Collection<Long> numbers);
+
+  /**
    * Returns the webhooks that would receive events, by one plain read that locks and waits for
    * nothing. Webhooks of every status are included, deleted ones are not.
    *

@@ -1,7 +1,7 @@
 /** Which view is shown, and what is around it. */
-import {byId, h} from './dom.js';
+import {byId, h, hostLink} from './dom.js';
 import {tick} from './format.js';
-import {Screen} from './screen.js';
+import {Screen, nameTab, showPlace} from './screen.js';
 import * as session from './session.js';
 import {deliveriesView} from './deliveries.js';
 import {deliveryView} from './delivery.js';
@@ -53,8 +53,8 @@ async function open(view, focus, field) {
   screen?.leave();
   byId('notices').replaceChildren();
   byId('freshness').textContent = '';
-  byId('crumbs').replaceChildren(...crumbs(view.path ?? [], view.title));
-  document.title = view.title;
+  showPlace(view);
+  nameTab(view.title);
   window.scrollTo(0, 0);
   screen = new Screen(view, ended);
   if (session.current() === null && window.parent === window) {
@@ -69,11 +69,27 @@ async function open(view, focus, field) {
   }
 }
 
-function crumbs(path, title) {
-  return [
-    ...path.map(([label, href]) => h('li', {}, h('a', {href}, label))),
-    h('li', {'aria-current': 'page'}, title)
-  ];
+/** What the host wants around the page; a page that embeds this one is around it already. */
+function showHost() {
+  const title = option('title');
+  byId('host').replaceChildren(...[
+    backLink('back'),
+    title !== '' && h('span', {class: 'host-title'}, title),
+    option('sign-out-url') !== ''
+      && hostLink(option('sign-out-url'), {class: 'out', onclick: session.forget}, 'Sign out')
+  ].filter(Boolean));
+  byId('host').hidden = window.parent !== window || byId('host').childElementCount === 0;
+}
+
+/** The way back to the host, if it has told one. */
+function backLink(style) {
+  return option('back-url') === '' || window.parent !== window
+    ? null
+    : hostLink(option('back-url'), {class: style}, option('back-label'));
+}
+
+function option(name) {
+  return document.querySelector('meta[name="portal-' + name + '"]').content;
 }
 
 /** Says that the token is not accepted any more; what the user has typed stays. */
@@ -81,11 +97,12 @@ function ended() {
   if (!byId('main').querySelector('h1')) {
     byId('main').replaceChildren(h('section', {class: 'card empty'},
       h('h1', {tabindex: '-1'}, 'No session'),
-      h('p', {}, 'Open this page from the application that you came from.')));
+      h('p', {}, 'Open this page from the application that you came from.'),
+      backLink('button')));
   } else if (!byId('notices').querySelector('.ended')) {
     byId('notices').replaceChildren(h('div', {class: 'notice ended', role: 'alert'},
       h('strong', {}, 'Your session has ended. '),
-      'Open this page again from the application that you came from.'));
+      'Open this page again from the application that you came from. ', backLink('back')));
   }
 }
 
@@ -125,6 +142,7 @@ setInterval(() => {
     ? '' : age < 5 ? 'Up to date' : 'Updated ' + age + ' s ago';
 }, SECOND);
 
+showHost();
 session.start(resume);
 if (!location.hash.startsWith('#/')) {
   history.replaceState(null, '', location.pathname + location.search + '#/');

@@ -4,7 +4,9 @@ import {whileBusy} from './dialogs.js';
 import {address, announce, byId, h} from './dom.js';
 import {clearProblems, field, formProblem, fromLocal, select, showProblem, toLocal}
   from './fields.js';
-import {badge, duration, errorName, number, reason, time} from './format.js';
+import {badge, duration, errorName, nameOf, number, reason, time} from './format.js';
+import {hurry} from './screen.js';
+import {nextAttempt, stateOf} from './health.js';
 
 const NAMES = ['status', 'event', 'from', 'to', 'limit', 'page'];
 
@@ -17,12 +19,18 @@ export function deliveriesView(id, query) {
     path: [['Webhooks', '#/'], ['Webhook', address('webhooks', id)]],
     live: true,
     frame: async screen => {
-      form = filterForm(here, asked, await types(screen.leaving.signal));
-      return [h('div', {class: 'head'}, h('h1', {tabindex: '-1'}, 'Deliveries')), form];
+      const signal = screen.leaving.signal;
+      const [eventTypes, {data: webhook}] =
+        await Promise.all([types(signal), read(webhookPath(id), signal)]);
+      form = filterForm(here, asked, eventTypes);
+      view.path = pathTo(webhook);
+      return [h('div', {class: 'head'}, h('h1', {tabindex: '-1'}, 'Deliveries of ',
+        h('bdi', {}, nameOf(webhook)))), form];
     },
     read: async signal => {
       try {
-        return await read(withQuery(webhookPath(id, 'deliveries'), asked), signal);
+        return await withWebhook(
+          id, withQuery(webhookPath(id, 'deliveries'), asked), signal);
       } catch (refusal) {
         // A refused filter is told beside it, and then there is nothing to show.
         if (refusal.status !== 400) {
@@ -33,9 +41,9 @@ export function deliveriesView(id, query) {
         return {data: null, text: ''};
       }
     },
-    draw: ({data}, screen) => data === null ? [] : [
+    draw: ({data, webhook}, screen) => data === null ? [] : [
       data.data.length > 0
-        ? deliveryTable(data.data, screen)
+        ? deliveryTable(data.data, webhook, screen)
         : nothing(NAMES.some(name => asked[name] !== ''), here),
       pages(data.pagination, page => withQuery(here, {...asked, page}))
     ]
@@ -43,20 +51,59 @@ export function deliveriesView(id, query) {
   return view;
 }
 
-/** Deliveries as a table, each with a way to retry it if it can be. */
-export function deliveryTable(deliveries, screen) {
+/**
+ * Reads something of a webhook together with the webhook, whose name and state go with it. What
+ * else changes of the webhook, such as its figures, is no reason to draw anew.
+ */
+export async function withWebhook(id, path, signal) {
+  const [{data, text}, {data: webhook}] =
+    await Promise.all([read(path, signal), read(webhookPath(id), signal)]);
+  const {name, url, status, suspendedUntil, statistics} = webhook;
+  const shown = [name, url, status, suspendedUntil, statistics.consecutiveFailures > 0];
+  return {data, webhook, written: text, text: text + JSON.stringify(shown)};
+}
+
+/** Where a webhook's deliveries are found. */
+export function pathTo(webhook) {
+  return [['Webhooks', '#/'], [nameOf(webhook), address('webhooks', webhook.id)]];
+}
+
+/** Deliveries as a table, each with a way to send it again if it can be. */
+export function deliveryTable(deliveries, webhook, screen) {
   return table('Deliveries', ['Event', 'Status', 'Answer', 'Attempts', 'Created', 'Action'],
     deliveries.map(delivery => [
-      h('div', {class: 'subject'}, h('a', {
-        href: address('webhooks', delivery.webhookId, 'deliveries', delivery.id),
-        'data-key': 'open ' + delivery.id
-      }, delivery.event), h('span', {class: 'code faint cut'}, delivery.id)),
-      badge(delivery.status),
+      h('div', {class: 'subject'},
+        linkTo(delivery, delivery.id, delivery.event),
+        h('span', {class: 'code faint cut'}, delivery.id),
+        delivery.retryOf && h('span', {class: 'faint'}, 'Retry of ',
+          linkTo(delivery, delivery.retryOf, 'an earlier one'))),
+      h('div', {class: 'state'}, deliveryBadge(delivery), noteOn(delivery, webhook)),
       answerOf(delivery),
       number(delivery.attempts),
       time(delivery.createdAt),
-      retryButton(delivery, screen, 'small')
+      sendAgain(delivery, webhook, screen, 'small')
     ]));
+}
+
+export function deliveryBadge({status, retriedBy}) {
+  return badge(status === 'failed' && retriedBy ? 'retried' : status);
+}
+
+function noteOn(delivery, webhook) {
+  const next = nextAttempt(delivery, webhook);
+  if (next !== null) {
+    return h('span', {class: 'faint'}, 'Next attempt: ', next);
+  }
+  return delivery.retriedBy
+    && h('span', {class: 'faint'}, 'by ', linkTo(delivery, delivery.retriedBy, 'another one'));
+}
+
+/** A link to another delivery of the same webhook, shown by a label or by its id. */
+export function linkTo({webhookId, id: from}, id, label = null) {
+  return h('a', {
+    href: address('webhooks', webhookId, 'deliveries', id), class: label === null && 'code',
+    title: label === null ? null : id, 'data-key': 'open ' + id + ' from ' + from
+  }, label ?? id);
 }
 
 /** What an endpoint answered, or why it did not. */
@@ -64,35 +111,45 @@ export function answerOf({responseStatus, error, responseTimeMs}) {
   const what = responseStatus ?? (error && errorName(error));
   return what === null || what === undefined
     ? '—'
-    : h('span', {title: error && reason(error)}, String(what),
+    : h('span', {class: 'short', title: error && reason(error)}, String(what),
       typeof responseTimeMs === 'number'
         && h('span', {class: 'faint'}, ' · ' + duration(responseTimeMs)));
 }
 
-export function canRetry(delivery) {
-  return delivery.status === 'failed' && delivery.retriedBy === null
-    && delivery.event !== 'webhook.test';
+/** What can be done to send a delivery again: a word for it, or null. */
+function waysToSend(delivery, webhook) {
+  if (delivery.event === 'webhook.test') {
+    return null;
+  }
+  if (delivery.status === 'failed' && delivery.retriedBy === null) {
+    return 'Retry';
+  }
+  const waits = delivery.status === 'pending' && delivery.attempts > 0
+    && new Date(delivery.nextAttemptAt) > Date.now();
+  // At an endpoint that gets nothing it would go on waiting.
+  return waits && ['active', 'failing'].includes(stateOf(webhook)) ? 'Send now' : null;
 }
 
-export function retryButton(delivery, screen, style, done = () => screen.refresh()) {
-  if (!canRetry(delivery)) {
-    return delivery.retriedBy !== null && style === 'small'
-      ? h('span', {class: 'faint'}, 'Retried')
-      : '';
+/** The button that retries a failed delivery, or sends a waiting one now; empty if neither can. */
+export function sendAgain(delivery, webhook, screen, style, done = () => screen.refresh()) {
+  const label = waysToSend(delivery, webhook);
+  if (label === null) {
+    return '';
   }
   const button = h('button', {
     type: 'button', class: style, 'data-key': 'retry ' + delivery.id,
-    'aria-label': 'Retry ' + delivery.event + ' ' + delivery.id,
-    onclick: () => whileBusy(button, 'Retrying…', async () => {
+    'aria-label': label + ': ' + delivery.event + ' ' + delivery.id,
+    onclick: () => whileBusy(button, 'Sending…', async () => {
       const path = webhookPath(delivery.webhookId, 'deliveries', delivery.id, 'retry');
       const answer = await attempt(() => change('POST', path, '{}'));
       if (answer) {
-        announce('The delivery is being retried');
+        announce('The delivery is being sent');
+        hurry();
         // Once the button is free again, since nothing is drawn anew while one is busy.
         setTimeout(() => done(answer.data));
       }
     })
-  }, 'Retry');
+  }, label);
   return button;
 }
 

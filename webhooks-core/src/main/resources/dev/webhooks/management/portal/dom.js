@@ -23,6 +23,22 @@ export function address(...path) {
   return '#/' + path.map(encodeURIComponent).join('/');
 }
 
+/**
+ * Makes a link out of this page, to where the host says; nothing that a customer wrote is ever
+ * given here.
+ *
+ * @returns null if it does not lead to a web page
+ */
+export function hostLink(href, attributes, label) {
+  const url = new URL(href, location.href);
+  if (!/^https?:$/.test(url.protocol)) {
+    return null;
+  }
+  const link = h('a', attributes, label);
+  link.href = url.href;
+  return link;
+}
+
 export function byId(id) {
   return document.getElementById(id);
 }

@@ -1,8 +1,9 @@
 /** The forms that create and change a webhook. */
 import {Refusal, change, read, types, webhookPath} from './api.js';
+import {pathTo} from './deliveries.js';
 import {showSecret, tell, whileBusy} from './dialogs.js';
 import {address, announce, h} from './dom.js';
-import {clearProblems, field, formProblem, group} from './fields.js';
+import {clearProblems, field, formProblem, group, showProblems} from './fields.js';
 import {nameOf} from './format.js';
 
 const TEST_EVENT = 'webhook.test';
@@ -25,22 +26,25 @@ export function newView() {
 
 export function editView(id) {
   let form = null;
-  return {
+  const view = {
     title: 'Edit',
     path: [['Webhooks', '#/'], ['Webhook', address('webhooks', id)]],
     live: false,
     unsaved: () => form?.unsaved(),
     read: async signal => {
-      const [answer, eventTypes] = await Promise.all([read(webhookPath(id), signal), types(signal)]);
+      const [answer, eventTypes] =
+        await Promise.all([read(webhookPath(id), signal), types(signal)]);
       return {data: [answer.data, eventTypes], text: answer.text};
     },
     draw: ({data: [webhook, eventTypes]}) => {
       form = new Editor(webhook, eventTypes);
+      view.path = pathTo(webhook);
       return [
         h('h1', {tabindex: '-1'}, 'Edit ', h('bdi', {}, nameOf(webhook))), form.element
       ];
     }
   };
+  return view;
 }
 
 class Editor {
@@ -91,8 +95,13 @@ class Editor {
 
   async #submit() {
     clearProblems(this.element);
+    const values = this.#values();
+    const missing = missingIn(values);
+    if (missing.length > 0) {
+      showProblems(this.element, missing);
+      return;
+    }
     try {
-      const values = this.#values();
       const answer = this.webhook === null
         ? await this.#create(values)
         : await this.#update(values);
@@ -146,6 +155,17 @@ class Editor {
       headers: this.headers.pairs(), secret: this.secret.value
     };
   }
+}
+
+/** Everything that a form lacks, in the server's words, which names one thing at a time. */
+function missingIn({url, events, headers}) {
+  return [
+    url === '' && new Refusal(400, 'INVALID_URL', 'the URL is missing'),
+    events.length === 0
+      && new Refusal(400, 'INVALID_EVENTS', 'events must name at least one event'),
+    headers.some(([name]) => name === '')
+      && new Refusal(400, 'INVALID_HEADER', 'a header has a value but no name')
+  ].filter(Boolean);
 }
 
 /** Event types in their groups, with a box for each, and a line for any other pattern. */

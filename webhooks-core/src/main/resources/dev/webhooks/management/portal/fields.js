@@ -48,23 +48,33 @@ export function select(options, value, attributes = {}) {
 
 /** Shows why the form was refused: beside the field that it is about, or else above the buttons. */
 export function showProblem(form, refusal) {
+  showProblems(form, [refusal]);
+}
+
+/** Shows everything that a form was refused for; the first gets the focus. */
+export function showProblems(form, refusals) {
   clearProblems(form);
+  const places = refusals.map(refusal => mark(form, refusal));
+  places[0].focus();
+  // For when the focus was there already, and for the others.
+  announce(refusals.map(refusal => refusal.message).join('; '));
+}
+
+/** Marks what a refusal is about, and returns where the user goes on. */
+function mark(form, refusal) {
   const about = fieldOf(form, refusal);
-  if (about) {
-    about.querySelector('.problem').textContent = refusal.message;
-    const target = about.matches('fieldset') ? about.querySelector('input, button') : about.control;
-    target.setAttribute('aria-describedby', describe(about.control, about.hinted, true));
-    if (!target.matches('button')) {
-      target.setAttribute('aria-invalid', 'true');
-    }
-    target.focus();
-    // For when the focus was there already.
-    announce(refusal.message);
-  } else {
+  if (!about) {
     const place = form.querySelector('.form-problem');
     place.textContent = refusal.message;
-    place.focus();
+    return place;
   }
+  about.querySelector('.problem').textContent = refusal.message;
+  const target = about.matches('fieldset') ? about.querySelector('input, button') : about.control;
+  target.setAttribute('aria-describedby', describe(about.control, about.hinted, true));
+  if (!target.matches('button')) {
+    target.setAttribute('aria-invalid', 'true');
+  }
+  return target;
 }
 
 export function clearProblems(form) {

@@ -2,10 +2,12 @@
 import {h} from './dom.js';
 
 const STATUSES = {
-  active: 'good', success: 'good', paused: 'quiet', pending: 'quiet', failed: 'bad'
+  active: 'good', success: 'good', paused: 'quiet', pending: 'quiet', failed: 'bad',
+  failing: 'bad', suspended: 'bad', retried: 'quiet'
 };
 const LABELS = {
-  active: 'Active', paused: 'Paused', failed: 'Failed', success: 'Delivered', pending: 'Pending'
+  active: 'Active', paused: 'Paused', failed: 'Failed', success: 'Delivered', pending: 'Pending',
+  failing: 'Failing', suspended: 'Suspended', retried: 'Failed, retried'
 };
 const ERRORS = {
   dns: 'The host name could not be resolved.',
@@ -27,6 +29,8 @@ const ERRORS = {
 const UNITS = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 const ago = new Intl.RelativeTimeFormat('en', {numeric: 'auto'});
 const exact = new Intl.DateTimeFormat('en-GB', {dateStyle: 'medium', timeStyle: 'medium'});
+const moment = new Intl.DateTimeFormat('en-GB',
+  {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'});
 const count = new Intl.NumberFormat('en');
 
 export function badge(status) {
@@ -41,18 +45,36 @@ export function time(text, missing = '—') {
     : h('time', {datetime: instant.toISOString(), title: exact.format(instant)}, relative(instant));
 }
 
+/** When something is due, relative to now; it stays due once the time has come. */
+export function due(text) {
+  const element = time(text);
+  if (element instanceof Element) {
+    element.dataset.due = '';
+    element.textContent = shownIn(element);
+  }
+  return element;
+}
+
+/** A time to go with a word such as since: day, hour and minute. */
+export function since(text) {
+  const instant = new Date(text);
+  return isNaN(instant) ? '—' : h('time', {
+    datetime: instant.toISOString(), title: exact.format(instant), 'data-fixed': true
+  }, moment.format(instant));
+}
+
 /** The exact time, followed by the relative one. */
-export function exactTime(text, missing = '—') {
+export function exactTime(text, missing = '—', as = time) {
   const instant = new Date(text ?? NaN);
   return isNaN(instant)
     ? missing
-    : [exact.format(instant), h('span', {class: 'faint'}, ' · ', time(text))];
+    : [exact.format(instant), h('span', {class: 'faint'}, ' · ', as(text))];
 }
 
 /** Brings every relative time up to date. */
 export function tick() {
-  for (const element of document.querySelectorAll('time')) {
-    const text = relative(new Date(element.dateTime));
+  for (const element of document.querySelectorAll('time:not([data-fixed])')) {
+    const text = shownIn(element);
     if (element.textContent !== text) {
       element.textContent = text;
     }
@@ -100,6 +122,11 @@ export function plural(amount, one, many = one + 's') {
   return number(amount) + ' ' + (amount === 1 ? one : many);
 }
 
+function shownIn(element) {
+  const instant = new Date(element.dateTime);
+  return 'due' in element.dataset && instant <= Date.now() ? 'now' : relative(instant);
+}
+
 function host(url) {
   try {
     return new URL(url).host;
@@ -112,7 +139,7 @@ function relative(instant) {
   const seconds = Math.round((instant - Date.now()) / 1000);
   const size = Math.abs(seconds);
   if (size < 5) {
-    return 'just now';
+    return seconds > 0 ? 'in a moment' : 'just now';
   }
   const [unit, length] = UNITS.find(([, least]) => size >= least);
   return ago.format(Math.trunc(seconds / length), unit);

@@ -2,16 +2,34 @@
 import {announce, byId, h, replace} from './dom.js';
 import {Refusal} from './api.js';
 
+const QUICK = 800;
 const SOON = 5000;
 const LATE = 30000;
 const SLOWER = 1.5;
 /** How long a view may take before it says that it is being read. */
 const UNNOTICED = 250;
+/** How long to look again and again quickly after something was sent. */
+const EAGER = 10000;
+let eagerUntil = 0;
+
+/** For when something is on its way whose outcome the user waits for, on whatever view. */
+export function hurry() {
+  eagerUntil = Date.now() + EAGER;
+}
+
+/** Shows where a view is, and what it is called. */
+export function showPlace({path = [], title}) {
+  replace(byId('crumbs'), [
+    ...path.map(([label, href]) => h('li', {}, h('a', {href, 'data-key': 'crumb ' + href},
+      h('bdi', {}, label)))),
+    h('li', {'aria-current': 'page'}, h('bdi', {}, title))
+  ]);
+}
 
 export class Screen {
   /**
-   * @param view `title`, and `read(signal)`, one call whose `text` tells whether something has
-   *     changed; `draw(answer, screen)` returns what to show of it; `frame(screen)` what stays
+   * @param view `title` and `path`, which may get better while it is read and drawn;
+   *     `read(signal)`, whose `text` tells whether something has changed; `draw(answer, screen)` returns what to show of it; `frame(screen)` what stays
    *     around it; `live`, whether it is read again and again
    * @param ended called when the session has ended
    */
@@ -122,7 +140,8 @@ export class Screen {
     this.text = answer.text;
     replace(this.place, [this.view.draw(answer, this)].flat());
     this.place.removeAttribute('aria-busy');
-    document.title = this.place.querySelector('h1')?.textContent ?? this.view.title;
+    showPlace(this.view);
+    nameTab(byId('main').querySelector('h1')?.textContent ?? this.view.title);
     return true;
   }
 
@@ -135,7 +154,8 @@ export class Screen {
 
   #later() {
     if (this.view.live && !this.left() && document.visibilityState !== 'hidden') {
-      this.timer = setTimeout(() => this.#again(), this.pause);
+      const pause = Date.now() < eagerUntil ? QUICK : this.pause;
+      this.timer = setTimeout(() => this.#again(), pause);
     }
   }
 
@@ -168,6 +188,12 @@ export class Screen {
       }
     }
   }
+}
+
+/** Names the tab after what it shows and after the host. */
+export function nameTab(text) {
+  const title = document.querySelector('meta[name="portal-title"]').content;
+  document.title = title === '' ? text : text + ' – ' + title;
 }
 
 function problem(refusal, retry) {

@@ -38,6 +38,11 @@ export function current() {
   return token;
 }
 
+/** Has no token any more. */
+export function forget() {
+  store(null);
+}
+
 /**
  * Takes a token out of the address, which is then without it: it shows in no history, and does not
  * travel when the address is copied.

@@ -1,26 +1,31 @@
 /** One webhook: how it is doing, how it is configured, and what can be done with it. */
 import {Refusal, change, read, webhookPath} from './api.js';
+import {answered, facts} from './boxes.js';
 import {attempt, deliveryTable} from './deliveries.js';
 import {ask, showSecret, whileBusy} from './dialogs.js';
 import {address, announce, byId, h} from './dom.js';
 import {field, fromLocal, toLocal} from './fields.js';
-import {badge, duration, exactTime, nameOf, number, percent, plural, reason, time}
-  from './format.js';
-import {prettyIfJson} from './json.js';
+import {badge, duration, exactTime, nameOf, number, plural, reason} from './format.js';
+import {hurry} from './screen.js';
+import {healthNotice, stateOf, statistics} from './health.js';
 
 const DAY = 86400000;
 
 export function webhookView(id) {
-  return {
+  const view = {
     title: 'Webhook',
     path: [['Webhooks', '#/']],
     live: true,
     read: signal => read(webhookPath(id), signal),
-    draw: ({data}, screen) => [
-      head(data, screen), standing(data), statistics(data.statistics),
-      configuration(data), latest(data, screen)
-    ]
+    draw: ({data}, screen) => {
+      view.title = nameOf(data);
+      return [
+        head(data, screen), healthNotice(data), statistics(data.statistics),
+        configuration(data), latest(data, screen)
+      ];
+    }
   };
+  return view;
 }
 
 function head(webhook, screen) {
@@ -34,7 +39,7 @@ function head(webhook, screen) {
     h('div', {class: 'head'},
       h('div', {class: 'title'},
         h('h1', {tabindex: '-1', 'data-key': 'heading'}, h('bdi', {}, nameOf(webhook))),
-        badge(webhook.status)),
+        badge(stateOf(webhook))),
       action('Send a test', sendTest, 'primary')),
     h('div', {class: 'toolbar', role: 'group', 'aria-label': 'Actions'},
       h('a', {
@@ -44,44 +49,12 @@ function head(webhook, screen) {
         ? action('Pause', setStatus('paused', 'The webhook is paused'))
         : action(webhook.status === 'paused' ? 'Resume' : 'Reactivate',
           setStatus('active', 'The webhook is active')),
+      stateOf(webhook) === 'suspended'
+        && action('Resume now', setStatus('active', 'The webhook is resumed')),
       action('Rotate secret', rotate),
       action('Recover failed', recover),
       action('Delete', remove, 'danger quiet'))
   ];
-}
-
-/** What its status means, if something is to be done about it. */
-function standing(webhook) {
-  const failing = webhook.statistics.consecutiveFailures;
-  if (webhook.status === 'failed') {
-    return h('p', {class: 'notice bad'}, h('strong', {}, 'This webhook has failed. '),
-      'Its endpoint answered 410 Gone, or failed for days, so nothing is sent to it any more. '
-      + 'Once the endpoint is mended, choose "Reactivate", and "Recover failed" to send again '
-      + 'what it missed.');
-  }
-  if (webhook.status === 'paused') {
-    return h('p', {class: 'notice'}, h('strong', {}, 'This webhook is paused. '),
-      'Deliveries are kept, and sent when it is resumed.');
-  }
-  return failing >= 3 && h('p', {class: 'notice'},
-    h('strong', {}, 'The last ' + number(failing) + ' attempts have failed. '),
-    'Deliveries are retried for some days. Look at one to see what the endpoint answered.');
-}
-
-function statistics(counts) {
-  const tile = (label, value, note) => h('div', {class: 'tile'},
-    h('dt', {}, label), h('dd', {}, h('span', {class: 'figure'}, value),
-      note && h('span', {class: 'faint'}, note)));
-  const bar = h('span', {class: 'fill'});
-  bar.style.width = (counts.successRate ?? 0) * 100 + '%';
-  const rate = tile('Success rate', percent(counts.successRate));
-  rate.append(h('dd', {class: 'bar', 'aria-hidden': 'true'}, bar));
-  return h('section', {}, h('h2', {class: 'unseen'}, 'Statistics'), h('dl', {class: 'tiles'},
-    rate,
-    tile('Delivered', number(counts.succeeded), ['last: ', time(counts.lastSuccessAt, 'never')]),
-    tile('Failed', number(counts.failed), ['last failure: ', time(counts.lastFailureAt, 'never')]),
-    tile('Pending', number(counts.pending), 'waiting to be sent'),
-    tile('Failures in a row', number(counts.consecutiveFailures))));
 }
 
 function configuration(webhook) {
@@ -92,16 +65,12 @@ function configuration(webhook) {
       webhook.events.map(event => h('span', {class: 'tag'}, event)))],
     ['Headers', headers.length === 0 ? 'None' : headers.map(([name, value]) =>
       h('div', {class: 'code'}, name + ': ' + value))],
+    new Date(webhook.previousSecretEndsAt) > Date.now() && ['Old secret',
+      ['signs too until ', exactTime(webhook.previousSecretEndsAt)]],
     ['Created', exactTime(webhook.createdAt)],
     ['Changed', exactTime(webhook.updatedAt)],
     ['Id', h('span', {class: 'code'}, webhook.id)]
   ]));
-}
-
-/** Names and values. */
-export function facts(pairs) {
-  return h('dl', {class: 'facts'}, pairs.map(([name, value]) =>
-    h('div', {}, h('dt', {}, name), h('dd', {}, value))));
 }
 
 function latest(webhook, screen) {
@@ -110,7 +79,7 @@ function latest(webhook, screen) {
     h('div', {class: 'head small'}, h('h2', {}, 'Latest deliveries'),
       h('a', {class: 'button', href: log, 'data-key': 'log'}, 'All deliveries')),
     webhook.deliveries.length > 0
-      ? deliveryTable(webhook.deliveries, screen)
+      ? deliveryTable(webhook.deliveries, webhook, screen)
       : h('div', {class: 'card empty'},
         h('p', {}, 'Nothing was sent yet. Send a test to see that the endpoint answers.')));
 }
@@ -120,6 +89,7 @@ function setStatus(status, done) {
     const body = JSON.stringify({status});
     if (await attempt(() => change('PATCH', webhookPath(webhook.id), body))) {
       announce(done);
+      hurry();
       // The button of the opposite takes its place, and the focus.
       setTimeout(async () => {
         await screen.refresh();
@@ -173,7 +143,10 @@ async function rotate(webhook, screen) {
     }
   });
   if (rotated?.secret) {
-    await showSecret(rotated.secret, 'This is the new secret of ' + nameOf(webhook) + '.');
+    await showSecret(rotated.secret, ['This is the new secret of ', h('bdi', {}, nameOf(webhook)),
+      '. ', rotated.previousSecretEndsAt === null
+        ? 'The old one does not sign any more.'
+        : ['The old one signs too until ', exactTime(rotated.previousSecretEndsAt), '.']]);
   } else if (rotated) {
     announce('The secret is rotated');
   }
@@ -188,7 +161,7 @@ async function recover(webhook, screen) {
     title: 'Recover what failed',
     content: [
       h('p', {}, 'Every delivery created since then that failed and was not retried is sent '
-        + 'again.'),
+        + 'again, and one that waits for its next attempt is sent now.'),
       field('since', 'Since', since, 'In your time zone; at most 14 days ago')
     ],
     label: 'Recover', busy: 'Recovering…',
@@ -196,9 +169,10 @@ async function recover(webhook, screen) {
       JSON.stringify({since: fromLocal(since.value)}))).data
   });
   if (recovered) {
-    const told = plural(recovered.recovered, 'delivery was', 'deliveries were') + ' sent for retry';
+    const told = plural(recovered.recovered, 'delivery is', 'deliveries are') + ' sent again';
     byId('notices').replaceChildren(h('p', {class: 'notice good'}, told + '.'));
     announce(told);
+    hurry();
     screen.refresh();
   }
 }
@@ -232,19 +206,9 @@ function testResult(answer) {
       h('strong', {}, answer.delivered ? 'Delivered' : 'Not delivered'),
       status + ' in ' + duration(answer.responseTimeMs) + '. ',
       answer.error && reason(answer.error)),
-    answered('Answer of the endpoint', answer.responseBody, 'test answer')
+    answered('Answer of the endpoint',
+      {status: answer.responseStatus, text: answer.responseBody}, 'test answer')
   ].filter(Boolean);
-}
-
-/** What an endpoint sent back, as text. */
-export function answered(label, text, key) {
-  return text ? box(label, prettyIfJson(text), key) : '';
-}
-
-/** A box of text that may have to be scrolled. */
-export function box(label, text, key) {
-  return h('figure', {class: 'box'}, h('figcaption', {}, label),
-    h('pre', {tabindex: '0', role: 'region', 'aria-label': label, 'data-key': key}, text));
 }
 
 /** Checks the one thing that the server could not tell from a broken request. */

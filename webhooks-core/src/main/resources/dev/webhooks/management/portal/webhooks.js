@@ -2,8 +2,9 @@
 import {read, types, withQuery} from './api.js';
 import {address, h} from './dom.js';
 import {select} from './fields.js';
-import {badge, nameOf, percent, time} from './format.js';
+import {nameOf, percent, time} from './format.js';
 import {filters, pages, table} from './deliveries.js';
+import {shareOf, healthBadge} from './health.js';
 
 export function webhooksView(query) {
   const asked = {
@@ -46,8 +47,9 @@ function draw({data, pagination}, asked) {
             h('bdi', {}, nameOf(webhook))),
           h('span', {class: 'code faint cut'}, webhook.url)),
         eventsOf(webhook),
-        badge(webhook.status),
-        percent(webhook.statistics.successRate),
+        healthBadge(webhook),
+        h('span', {}, percent(webhook.statistics.successRate),
+          h('span', {class: 'faint note'}, shareOf(webhook.statistics))),
         time(webhook.statistics.lastAttemptAt, 'never')
       ])),
     pages(pagination, page => withQuery('#/', {...asked, page}))

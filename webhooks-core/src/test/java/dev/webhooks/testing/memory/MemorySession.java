@@ -11,6 +11,7 @@ import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryRef;
+import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
@@ -180,6 +181,16 @@ final class MemorySession implements StoreSession {
         statistics.put(number, tables.counters(number).read(pending));
       }
       return statistics;
+    });
+  }
+
+  @Override
+  public Map<Long, EndpointHealth> health(Collection<Long> numbers) {
+    return tables.locked(() -> {
+      Map<Long, EndpointHealth> known = new HashMap<>(tables.health());
+      known.keySet().retainAll(numbers);
+      known.keySet().removeAll(changes().forgottenHealth());
+      return known;
     });
   }
 

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,10 @@ final class HealthTable implements HealthRegister {
 
   private static final String KNOWN =
       "select h.webhook from {x: webhook bigint} join {endpoint_health} h on h.webhook = x.webhook";
+
+  private static final String READ = """
+      select h.webhook, h.failures, h.failing_since, h.last_failure, h.open_until, h.step, h.warned
+      from {x: webhook bigint} join {endpoint_health} h on h.webhook = x.webhook""";
 
   private static final String LOCK = """
       select failures, failing_since, last_failure, open_until, step, warned from {endpoint_health}
@@ -152,6 +157,16 @@ final class HealthTable implements HealthRegister {
         row.timeOrNull("open_until"),
         row.integer("step"),
         row.bool("warned"));
+  }
+
+  /** Returns what is known of those endpoints with which something is wrong. */
+  static Map<Long, EndpointHealth> read(Sql sql, Collection<Long> webhooks) throws SQLException {
+    Map<Long, EndpointHealth> known = new HashMap<>();
+    if (!webhooks.isEmpty()) {
+      sql.list(
+          READ, row -> known.put(row.bigint("webhook"), health(row)), Rows.ofNumbers(webhooks));
+    }
+    return known;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
@@ -110,6 +111,11 @@ final class JdbcSession implements StoreSession {
   @Override
   public Map<Long, WebhookStatistics> statistics(Collection<Long> numbers) {
     return unchecked(() -> statistics.read(numbers));
+  }
+
+  @Override
+  public Map<Long, EndpointHealth> health(Collection<Long> numbers) {
+    return unchecked(() -> HealthTable.read(sql, numbers));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.webhooks.examples.restserver;
 
 import dev.webhooks.delivery.DeliverySettings;
 import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.management.PortalOptions;
 import dev.webhooks.spi.SecretCipher;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import java.util.Map;
  * @param authorities whom to trust beside the platform's certificate authorities
  * @param retrySchedule when failed attempts are repeated
  * @param requestTimeout how long an attempt may take
- * @param portalOrigins the origins whose pages may embed the portal
+ * @param portal the portal's title, links and who may embed it
  * @param maxWebhooks how many webhooks an account may have
  */
 record Configuration(
@@ -35,7 +36,7 @@ record Configuration(
     List<X509Certificate> authorities,
     RetrySchedule retrySchedule,
     Duration requestTimeout,
-    List<String> portalOrigins,
+    PortalOptions portal,
     int maxWebhooks) {
 
   /**
@@ -57,10 +58,23 @@ record Configuration(
         environment.read("RETRY_SCHEDULE", RetrySchedule.standard(), Durations::schedule),
         environment.read(
             "REQUEST_TIMEOUT", DeliverySettings.DEFAULTS.requestTimeout(), Durations::timeout),
-        environment.read("PORTAL_ORIGINS", List.of(), Values::list),
+        portal(environment),
         environment.read("MAX_WEBHOOKS", 50, text -> Values.integer(text, 1, 1_000_000)));
     environment.requireNoProblems();
     return configuration;
+  }
+
+  /** Signing out ends at the sign-in page: a portal token is stored nowhere but in the portal. */
+  private static PortalOptions portal(Environment environment) {
+    PortalOptions plain = PortalOptions.standard().signOut(SignIn.PATH);
+    PortalOptions embedded = environment.read(
+        "PORTAL_ORIGINS",
+        plain,
+        Values.portal(text -> plain.embeddedIn(Values.list(text).toArray(String[]::new))));
+    PortalOptions titled =
+        environment.read("PORTAL_TITLE", embedded, Values.portal(embedded::title));
+    return environment.read(
+        "PORTAL_BACK_URL", titled, Values.portal(url -> titled.backTo("Back", url)));
   }
 
   /** Returns a text without the tokens and the password. */

@@ -46,7 +46,7 @@ final class RestServer implements AutoCloseable {
     api = ManagementApi.on(
             webhooks, token -> apiTokens.authenticate(token).or(() -> portalTokens.account(token)))
         .basePath(BASE_PATH)
-        .withPortal(configuration.portalOrigins().toArray(String[]::new))
+        .withPortal(configuration.portal())
         .withRoute("POST", EventsRoute.PATH, new EventsRoute())
         .withDescription(description());
     own = List.of(

@@ -19,7 +19,7 @@ import java.util.Optional;
  * once.
  */
 final class SignIn {
-  private static final String PATH = "/sign-in";
+  static final String PATH = "/sign-in";
   private static final String FIELD = "token=";
   private static final String PAGE = """
       <!doctype html>

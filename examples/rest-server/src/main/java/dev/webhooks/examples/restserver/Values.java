@@ -1,6 +1,7 @@
 package dev.webhooks.examples.restserver;
 
 import dev.webhooks.management.Authenticator;
+import dev.webhooks.management.PortalOptions;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.AesGcmSecretCipher;
 import dev.webhooks.spi.SecretCipher;
@@ -11,6 +12,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Understands the texts of variables. What is wrong is an {@link IllegalArgumentException} that
@@ -53,6 +55,17 @@ final class Values {
       }
     }
     return tokens;
+  }
+
+  /** Reads an option of the portal, whose refusal says what it takes. */
+  static Function<String, PortalOptions> portal(Function<String, PortalOptions> option) {
+    return text -> {
+      try {
+        return option.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("is refused: " + e.getMessage());
+      }
+    };
   }
 
   static List<String> targets(String text) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,6 @@ import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -33,6 +33,9 @@ final class Browser implements AutoCloseable {
   /** Where to put pictures of what was inspected, for whoever wants to look at them. */
   private static final String SHOTS = System.getProperty("portal.shots", "");
 
+  private static final Map<String, Object> PHONE =
+      Map.of("width", 390, "height", 844, "deviceScaleFactor", 2, "mobile", true);
+
   private static final String AXE_RUN = """
       const done = arguments[0];
       axe.run().then(
@@ -47,7 +50,8 @@ final class Browser implements AutoCloseable {
       """;
   private static final String TOO_SMALL = """
       return [...document.querySelectorAll(
-          'button, .button, select, textarea, input:not([type=checkbox]), label.choice, .subject a')]
+          'button, .button, select, textarea, input:not([type=checkbox]), label.choice,'
+          + '.subject > a, .host a')]
         .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44)
         .map(e => e.outerHTML);
       """;
@@ -247,6 +251,16 @@ final class Browser implements AutoCloseable {
     return String.valueOf(js("return document.body.textContent"));
   }
 
+  /** Returns what a script finds while the page is as narrow as a phone. */
+  Object onPhone(String script) {
+    cdp("Emulation.setDeviceMetricsOverride", PHONE);
+    try {
+      return js(script);
+    } finally {
+      cdp("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+  }
+
   /** Checks what is open as it looks by day, by night and on a phone. */
   void inspect(String view) {
     scheme("light");
@@ -256,9 +270,7 @@ final class Browser implements AutoCloseable {
     requireAccessible(view + " by night");
     shoot(view + "-dark");
     scheme("light");
-    cdp(
-        "Emulation.setDeviceMetricsOverride",
-        Map.of("width", 390, "height", 844, "deviceScaleFactor", 2, "mobile", true));
+    cdp("Emulation.setDeviceMetricsOverride", PHONE);
     assertThat((List<?>) js(TOO_WIDE)).as(view + " is as wide as a phone").isEmpty();
     assertThat((List<?>) js(TOO_SMALL)).as(view + " can be used with a thumb").isEmpty();
     shoot(view + "-phone");
@@ -301,7 +313,10 @@ final class Browser implements AutoCloseable {
     if (!SHOTS.isEmpty()) {
       try {
         Files.createDirectories(Path.of(SHOTS));
-        Files.write(Path.of(SHOTS, name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        Object whole = cdp("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
+            .get("data");
+        Files.write(
+            Path.of(SHOTS, name + ".png"), Base64.getDecoder().decode(String.valueOf(whole)));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

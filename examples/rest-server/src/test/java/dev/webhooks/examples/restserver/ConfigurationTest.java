@@ -145,6 +145,9 @@ class ConfigurationTest {
         "REQUEST_TIMEOUT|30",
         "REQUEST_TIMEOUT|0s",
         "REQUEST_TIMEOUT|61m",
+        "PORTAL_ORIGINS|https://canary/",
+        "PORTAL_TITLE|ca\u202enary",
+        "PORTAL_BACK_URL|javascript:canary",
         "MAX_WEBHOOKS|0",
         "MAX_WEBHOOKS|many"
       })

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhooks.examples.restserver.Receiver.Request;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -13,6 +16,17 @@ import org.openqa.selenium.Keys;
  * accessibility checker, by day and by night, and at the width of a phone.
  */
 class PortalIT extends PortalFixture {
+  private static final String NARROWEST = """
+      const width = button => button.getBoundingClientRect().width;
+      return [...document.querySelectorAll('.toolbar > *')]
+        .sort((a, b) => width(a) - width(b))[0].textContent;
+      """;
+
+  @BeforeAll
+  static void start() {
+    start("0s,50ms");
+  }
+
   @Test
   void a_customer_signs_in_and_registers_a_webhook() throws Exception {
     browser.open(server.url() + "/sign-in");
@@ -50,8 +64,16 @@ class PortalIT extends PortalFixture {
   }
 
   private static void refusedUntilItIsRight() {
+    browser.click("Add a header");
+    browser.type("Value of the header", "k-123");
     browser.click("Create webhook");
     assertThat(browser.problem("events")).isEqualTo("events must name at least one event");
+    assertThat(browser.problem("url")).isEqualTo("the URL is missing");
+    assertThat(browser.problem("headers")).isEqualTo("a header has a value but no name");
+    browser.awaitFocus("[data-field=url] input[aria-invalid]");
+    browser.inspect("missing");
+    browser.click("Remove");
+    browser.type("URL", receiver.url("/create"));
     browser.check("dataset.*");
     browser.type("Other events or patterns, separated by commas", "no.such");
     browser.click("Create webhook");
@@ -72,8 +94,6 @@ class PortalIT extends PortalFixture {
     browser.click("Create webhook");
     assertThat(browser.problem("secret")).isEqualTo("secret must have at least 16 characters");
     browser.control("Signing secret").clear();
-    browser.click("Create webhook");
-    assertThat(browser.problem("url")).isEqualTo("the URL is missing");
     browser.type("URL", "http://localhost/x");
     browser.click("Create webhook");
     assertThat(browser.problem("url")).contains("https");
@@ -103,6 +123,7 @@ class PortalIT extends PortalFixture {
     receiver.answers("/change", 204);
     browser.click("Send");
     browser.awaitText("Delivered: status 204");
+    browser.awaitText("The answer was empty.");
     browser.click("Close");
     assertThat(receiver.await(2, at("/change")).get(1).text()).contains("{\"n\":1.50}");
 
@@ -122,7 +143,12 @@ class PortalIT extends PortalFixture {
     browser.click("Rotate");
     browser.awaitText("This is the new secret");
     String secret = browser.control("Signing secret").getAttribute("value");
+    browser.awaitText("The old one signs too until ");
+    browser.inspect("rotated");
     browser.click("I have stored it");
+    browser.awaitText("Old secretsigns too until ");
+    assertThat(browser.onPhone(NARROWEST)).isEqualTo("Delete");
+    browser.inspect("old-secret");
     api.post("/webhooks/" + id + "/test", "{}").expect(200);
     assertThat(receiver.await(3, at("/change")).get(2).verifies(secret)).isTrue();
 
@@ -194,9 +220,7 @@ class PortalIT extends PortalFixture {
     browser.awaitText("out of \"paper\"");
     browser.inspect("delivery");
     browser.click("Retry");
-    browser.awaitText("Retries");
-    api.latestDelivery(id, Api.status("success"));
-    browser.lookAgain();
+    browser.awaitText("Retry of");
     browser.awaitElement(".title .badge.good");
 
     browser.view("webhooks/" + id);
@@ -208,7 +232,7 @@ class PortalIT extends PortalFixture {
     browser.click("Cancel");
     browser.click("Recover failed");
     browser.click("Recover");
-    browser.awaitText("1 delivery was sent for retry");
+    browser.awaitText("1 delivery is sent again");
     api.latestDelivery(id, Api.status("success"));
     receiver.answers("/log", 410);
     api.post("/events", EVENT).expect(202);
@@ -218,6 +242,60 @@ class PortalIT extends PortalFixture {
     browser.inspect("failed");
     browser.click("Reactivate");
     browser.awaitNoText("This webhook has failed");
+  }
+
+  @Test
+  void a_retried_failure_says_so_and_its_outcome_is_seen_at_once() {
+    Api api = Api.of(server, "t-retry");
+    String id = api.webhook(receiver.url("/retry")).path("id").asText();
+    receiver.answers("/retry", 500);
+    api.post("/events", EVENT).expect(202);
+    String failed = api.latestDelivery(id, Api.status("failed")).path("id").asText();
+    receiver.answers("/retry", 200);
+    signIn("t-retry");
+    browser.view("webhooks/" + id);
+    browser.awaitText("2 attempts in a row failed, 1 delivery given up, 0 pending.");
+    browser.inspect("given-up");
+    withoutLongPauses();
+    browser.click("Retry");
+    browser.awaitElement("tbody .badge.good");
+    browser.awaitText("Failed, retried");
+    browser.awaitText("1 of 2 deliveries");
+    browser.awaitText("still counts after a retry");
+    browser.inspect("retried");
+
+    String retry = api.latestDelivery(id, Api.status("success")).path("id").asText();
+    browser.clickOn(By.cssSelector("td .state a"));
+    browser.awaitText("Retry of" + failed);
+    browser.awaitHash("#/webhooks/" + id + "/deliveries/" + retry);
+    browser.inspect("retry");
+    browser.click(failed);
+    browser.awaitText("Retried by" + retry);
+    browser.awaitText("Failed, retried");
+    browser.awaitText("The answer was empty.");
+    browser.inspect("retried-delivery");
+  }
+
+  @Test
+  void the_host_has_its_title_and_ways_back_and_out() {
+    signIn("t-host");
+    browser.awaitText(TITLE);
+    assertThat(browser.js("return document.title")).isEqualTo("Webhooks – " + TITLE);
+    assertThat(browser.js("return [...document.querySelectorAll('.host a')].map(a => a.href)"))
+        .isEqualTo(List.of(host.origin() + "/home", server.url() + "/sign-in"));
+    browser.inspect("host");
+    assertThat(browser.js(
+            "return import(arguments[0] + 'dom.js').then(dom =>"
+                + " [dom.hostLink('javascript:1', {}, 'x'), dom.hostLink('/x', {}, 'x').pathname])",
+            portal()))
+        .isEqualTo(Arrays.asList(null, "/x"));
+
+    browser.click("Sign out");
+    browser.awaitHeading("Sign in");
+    assertThat(browser.js("return sessionStorage.length")).isEqualTo(0L);
+    browser.open(portal());
+    browser.awaitHeading("No session");
+    browser.awaitElement("main a[href='" + host.origin() + "/home']");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.webhooks.examples.restserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -10,6 +11,11 @@ import org.junit.jupiter.api.Test;
  * twice, a server that is asked too often, a token that a stranger gives or gets.
  */
 class PortalSafetyIT extends PortalFixture {
+  @BeforeAll
+  static void start() {
+    start("0s,50ms");
+  }
+
   /** Strangers write names, paths, headers, payloads and answers: each shows as what it is. */
   @Test
   void what_is_hostile_is_shown_as_text() {
@@ -193,12 +199,16 @@ class PortalSafetyIT extends PortalFixture {
     signIn("t-keys");
     browser.view("new");
     browser.type("Name", "half typed");
+    browser.type("URL", receiver.url("/ended"));
+    browser.check("*");
     browser.js("window.fetch = async () => new Response('{}', {status: 401})");
     browser.click("Create webhook");
     browser.awaitText("the session has ended");
     assertThat(browser.control("Name").getAttribute("value")).isEqualTo("half typed");
     browser.inspect("ended");
     browser.control("Name").clear();
+    browser.control("URL").clear();
+    browser.check("*");
   }
 
   @Test
@@ -210,6 +220,9 @@ class PortalSafetyIT extends PortalFixture {
     browser.awaitHeading("Webhooks");
     browser.awaitElement("h1");
     assertThat(browser.js("return sessionStorage.length")).isEqualTo(1L);
+    assertThat(browser.js("return document.querySelector('.host').checkVisibility()"))
+        .as("the host is around it")
+        .isEqualTo(false);
     browser.outOfFrame();
     assertThat(browser.js("return asked")).isEqualTo(2L);
 

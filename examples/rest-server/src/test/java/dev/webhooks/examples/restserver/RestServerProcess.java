@@ -27,6 +27,8 @@ final class RestServerProcess implements AutoCloseable {
       "RETRY_SCHEDULE",
       "REQUEST_TIMEOUT",
       "PORTAL_ORIGINS",
+      "PORTAL_TITLE",
+      "PORTAL_BACK_URL",
       "MAX_WEBHOOKS");
   private static final List<RestServerProcess> STARTED = new CopyOnWriteArrayList<>();
 
