@@ -9,7 +9,8 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * Options of the page for customers: its title, the ways back and out, and who may embed it. Immutable; each method returns a changed copy.
+ * Options of the page for customers: its title, the ways back and out, and who may embed it.
+ * Immutable; each method returns a changed copy.
  */
 public final class PortalOptions {
   /** The most characters of a title or label. */
@@ -50,8 +51,7 @@ public final class PortalOptions {
    */
   public PortalOptions title(String title) {
     Objects.requireNonNull(title, "title");
-    return new PortalOptions(
-        text("a title", title), backLabel, backUrl, signOutUrl, embeddedIn);
+    return new PortalOptions(text("a title", title), backLabel, backUrl, signOutUrl, embeddedIn);
   }
 
   /**

@@ -205,8 +205,10 @@ class PortalTest {
 
     String page = page(PortalOptions.standard().title(text).backTo(text, "/b"));
 
-    String escaped =
-        text.replace("&", "&amp;").replace("\"", "&quot;").replace("<", "&lt;").replace(">", "&gt;");
+    String escaped = text.replace("&", "&amp;")
+        .replace("\"", "&quot;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;");
     assertThat(page).isEqualTo(plain.replace("content=\"x\"", "content=\"" + escaped + "\""));
   }
 

@@ -53,9 +53,7 @@ public abstract class AmbientContract extends StoreContract {
   @BeforeEach
   final void openKit() {
     kit = TestWebhooks.on(
-        store(),
-        EventCatalog.acceptingAny(),
-        builder -> builder.ambientTransactions(current));
+        store(), EventCatalog.acceptingAny(), builder -> builder.ambientTransactions(current));
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
     webhook =

@@ -3,13 +3,13 @@ package dev.webhooks.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.webhooks.model.EventCatalog;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookPatch;

@@ -26,9 +26,7 @@ class TestWebhooksConfiguration {
     return TestWebhooks.on(
         JdbcWebhookStore.builder(dataSource).migrateOnOpen(false).build(),
         events,
-        builder -> builder
-            .ambientTransactions(transactions)
-            .listener(WebhooksMetrics.on(meters)));
+        builder -> builder.ambientTransactions(transactions).listener(WebhooksMetrics.on(meters)));
   }
 
   @Bean

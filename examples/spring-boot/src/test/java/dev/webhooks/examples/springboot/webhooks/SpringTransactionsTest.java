@@ -73,8 +73,7 @@ class SpringTransactionsTest {
   }
 
   private void open(UnaryOperator<WebhooksBuilder> port) {
-    kit = TestWebhooks.on(
-        JdbcWebhookStore.on(source), EventCatalog.acceptingAny(), port);
+    kit = TestWebhooks.on(JdbcWebhookStore.on(source), EventCatalog.acceptingAny(), port);
     acme = kit.account("acme");
     receiver = kit.receiver(URL);
     acme.create(WebhookDraft.to(URL).events("*"));
