@@ -27,6 +27,7 @@ import dev.webhooks.signing.Signer;
 import dev.webhooks.signing.WebhookVerifier;
 import dev.webhooks.spi.JsonCodec;
 import dev.webhooks.spi.store.WebhookStore;
+import dev.webhooks.testing.LocalEndpoint;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.SampleRequest;
 import dev.webhooks.testing.TestAnswer;
@@ -66,6 +67,7 @@ final class SampleArguments implements AutoCloseable {
 
   private final Map<Class<?>, Object> samples = new HashMap<>();
   private final TestWebhooks kit = TestWebhooks.inMemory(EventCatalog.acceptingAny());
+  private final LocalEndpoint endpoint = LocalEndpoint.start();
   private final PublicTargetGuard guard = PublicTargetGuard.create();
 
   SampleArguments() {
@@ -145,6 +147,7 @@ final class SampleArguments implements AutoCloseable {
     acme.publish(Event.of("order.paid", Map.of()));
     add(Delivery.class, kit.deliveries("acme").get(0));
     add(TestWebhooks.class, kit);
+    add(LocalEndpoint.class, endpoint);
     add(TestReceiver.class, kit.receiver(URL));
     add(TestAnswer.class, TestAnswer.status(200));
     add(TestClock.class, new TestClock(Instant.EPOCH));
@@ -199,6 +202,7 @@ final class SampleArguments implements AutoCloseable {
   @Override
   public void close() {
     guard.close();
+    endpoint.close();
     kit.close();
   }
 }

@@ -261,6 +261,24 @@ class DeliveryTest {
   }
 
   @Test
+  void an_attempt_at_an_address_that_is_not_public_tells_the_host_once_how_to_allow_it() {
+    String webhook = webhook();
+    kit.resolves("hooks.acme.example", "10.0.0.7");
+
+    String log = Logged.by(() -> {
+      acme.publish(PAID);
+      kit.advance(Duration.ofMinutes(6));
+    });
+
+    assertThat(acme.delivery(webhook, log(webhook).get(0).id()).attemptLog())
+        .hasSize(3)
+        .allMatch(attempt -> attempt.error() == DeliveryError.BLOCKED_ADDRESS);
+    assertThat(log)
+        .containsOnlyOnce("set allowTargets(\"hooks.acme.example\")")
+        .doesNotContain("10.0.0.7");
+  }
+
+  @Test
   void a_paused_webhook_collects_deliveries_and_receives_them_when_active_again() {
     String webhook = webhook();
     acme.update(webhook, WebhookPatch.empty().status(WebhookStatus.PAUSED));

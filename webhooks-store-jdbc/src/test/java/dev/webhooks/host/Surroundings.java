@@ -7,6 +7,7 @@ import dev.webhooks.management.ManagementApi;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
+import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.SampleRequest;
 import dev.webhooks.testing.TestWebhooks;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -41,6 +42,8 @@ public abstract class Surroundings {
   protected DSLContext jooq;
   protected TransactionSynchronizationRegistry transactions;
 
+  private ReceivedRequest arrived;
+
   protected String requestId;
   protected SecretPage page;
   protected Sessions sessions;
@@ -69,6 +72,16 @@ public abstract class Surroundings {
     this.dataSource = dataSource;
     webhooks = kit.webhooks();
     acme = kit.account("acme");
+  }
+
+  /** Keeps a request for {@link #arrived()}. */
+  protected final void arrived(ReceivedRequest request) {
+    arrived = request;
+  }
+
+  /** Returns the request that was received last. */
+  public final ReceivedRequest arrived() {
+    return arrived;
   }
 
   /** Sets what jOOQ is used with. */
