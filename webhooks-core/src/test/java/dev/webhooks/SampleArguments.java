@@ -1,5 +1,8 @@
 package dev.webhooks;
 
+import dev.webhooks.testing.ThreadTransactions;
+import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.management.PortalOptions;
 import dev.webhooks.management.ApiRequest;
 import dev.webhooks.management.ApiResponse;
 import dev.webhooks.management.Body;
@@ -138,7 +141,11 @@ final class SampleArguments implements AutoCloseable {
   }
 
   private void addKit() {
-    add(WebhookStore.class, new InMemoryWebhookStore());
+    InMemoryWebhookStore store = new InMemoryWebhookStore();
+    add(WebhookStore.class, store);
+    add(HostTransaction.class, store.begin());
+    add(ThreadTransactions.class, new ThreadTransactions());
+    add(PortalOptions.class, PortalOptions.standard());
     add(Webhooks.class, kit.webhooks());
     add(WebhooksBuilder.class, Webhooks.builder());
     AccountWebhooks acme = kit.account("acme");

@@ -38,6 +38,7 @@ public final class ThreadTransactions implements AmbientTransactions {
    */
   public void run(HostTransaction transaction, Runnable work) {
     Objects.requireNonNull(transaction, "transaction");
+    Objects.requireNonNull(work, "work");
     HostTransaction before = current.get();
     current.set(transaction);
     try {
@@ -56,6 +57,7 @@ public final class ThreadTransactions implements AmbientTransactions {
    */
   public <T> T call(HostTransaction transaction, Callable<T> work) throws Exception {
     Objects.requireNonNull(transaction, "transaction");
+    Objects.requireNonNull(work, "work");
     HostTransaction before = current.get();
     current.set(transaction);
     try {
