@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * no instance has beaten meanwhile. Where another instance sends, nothing is wrong.
  */
 final class SilenceWarning {
-  /** How long deliveries wait before the warning. */
+  /** The time that deliveries wait before the warning. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Two looks at the beats of others are so far apart at least; they beat every 2 s. */
@@ -38,7 +38,7 @@ final class SilenceWarning {
   private final TaskRunner runner;
   private final Ticker ticker;
   private final InstantSource clock;
-  /** Whether the next publish begins a watch. */
+  /** True if the next publish begins a watch. */
   private volatile boolean armed = true;
 
   private volatile @Nullable Watch watch;

@@ -20,7 +20,7 @@ final class DriverWords {
   private static final int LONGEST = 300;
   private static final int H2_IN_USE = 90020;
 
-  /** What follows in a URL may be its parameters. */
+  /** The parameters of a URL, or what may be some. */
   private static final Pattern URL = Pattern.compile("jdbc:([a-z0-9]+):([^\\s?;]*)[^\\s]*");
 
   private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
