@@ -49,8 +49,7 @@ public final class PortalOptions {
    * @throws IllegalArgumentException if it is blank, longer, or has a character that cannot be seen
    */
   public PortalOptions title(String title) {
-    return new PortalOptions(
-        text("a title", title), backLabel, backUrl, signOutUrl, embeddedIn);
+    return new PortalOptions(text("a title", title), backLabel, backUrl, signOutUrl, embeddedIn);
   }
 
   /**

@@ -69,8 +69,8 @@ public final class RequestHeaders {
    * placeholder.
    */
   Map<String, String> shown(WebhookConfiguration webhook, Delivery delivery) {
-    Map<String, String> ours = ofSender(
-        userAgent, delivery.event(), delivery.id(), Math.max(1, delivery.attempts()));
+    Map<String, String> ours =
+        ofSender(userAgent, delivery.event(), delivery.id(), Math.max(1, delivery.attempts()));
     signatureHeaders.stream().sorted().forEach(name -> ours.put(name, SIGNED));
     return add(HeaderMask.mask(codec.readableHeaders(webhook)), ours);
   }

@@ -96,8 +96,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
     return idempotent.run(scope, fingerprint, answers.created(), session -> {
       requireRoom(session, scope.account());
       session.insertWebhook(row);
-      return new CreatedWebhook(
-          views.ofNew(row), given == null ? secret : null);
+      return new CreatedWebhook(views.ofNew(row), given == null ? secret : null);
     });
   }
 

@@ -38,7 +38,8 @@ class ApiEndpointHealthTest {
     fixture.kit.advance(Duration.ofMinutes(10));
 
     assertThat(shown("failingSince")).isEqualTo(began);
-    assertThat(json(fixture.get("/webhooks")).at("/data/0/failingSince").asText()).isEqualTo(began);
+    assertThat(json(fixture.get("/webhooks")).at("/data/0/failingSince").asText())
+        .isEqualTo(began);
 
     fixture.kit.receiver(URL).answers(200);
     fixture.kit.advance(Duration.ofDays(1));
@@ -65,8 +66,8 @@ class ApiEndpointHealthTest {
         json(fixture.withKey("k", "POST", webhook + "/secret/rotate", "{\"overlapHours\":5}"));
 
     assertThat(rotated.path("previousSecretEndsAt").asText()).isEqualTo(Times.write(end));
-    assertThat(json(
-            fixture.withKey("k", "POST", webhook + "/secret/rotate", "{\"overlapHours\":5}")))
+    assertThat(
+            json(fixture.withKey("k", "POST", webhook + "/secret/rotate", "{\"overlapHours\":5}")))
         .isEqualTo(rotated);
     assertThat(shown("previousSecretEndsAt")).isEqualTo(Times.write(end));
     fixture.post(webhook + "/secret/rotate", "{\"overlapHours\":0}");

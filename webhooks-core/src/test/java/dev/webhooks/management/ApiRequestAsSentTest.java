@@ -45,7 +45,9 @@ class ApiRequestAsSentTest {
 
     Map<String, String> shown = new TreeMap<>();
     JsonNode headers = delivery.path("headers");
-    headers.fieldNames().forEachRemaining(name -> shown.put(name, headers.path(name).asText()));
+    headers
+        .fieldNames()
+        .forEachRemaining(name -> shown.put(name, headers.path(name).asText()));
     Map<String, String> sent = new TreeMap<>(received().headers());
     assertThat(lower(shown)).isEqualTo(lower(sent));
     List<String> other = new ArrayList<>();
@@ -83,10 +85,11 @@ class ApiRequestAsSentTest {
                 + "\",\"headers\":{\"X-Api-Key\":\"k-123\",\"Accept\":\"text/plain\"}}"))
         .path("id")
         .asText();
-    fixture.kit
+    fixture
+        .kit
         .account("acme")
-        .publish(Event.ofJson("dataset.created", DATA)
-            .at(Instant.parse("2021-02-03T04:05:06.789Z")));
+        .publish(
+            Event.ofJson("dataset.created", DATA).at(Instant.parse("2021-02-03T04:05:06.789Z")));
     fixture.kit.runUntilIdle();
     String log = "/webhooks/" + webhook + "/deliveries";
     String id = json(fixture.get(log)).at("/data/0/id").asText();

@@ -205,8 +205,10 @@ class PortalTest {
 
     String page = page(PortalOptions.standard().title(text).backTo(text, "/b"));
 
-    String escaped =
-        text.replace("&", "&amp;").replace("\"", "&quot;").replace("<", "&lt;").replace(">", "&gt;");
+    String escaped = text.replace("&", "&amp;")
+        .replace("\"", "&quot;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;");
     assertThat(page).isEqualTo(plain.replace("content=\"x\"", "content=\"" + escaped + "\""));
   }
 
@@ -287,6 +289,7 @@ class PortalTest {
   void all_files_together_are_small() {
     int total = files().mapToInt(name -> read(name).length()).sum();
 
+    // As a customer's browser gets them once; they are plain text, a third of that compressed.
     assertThat(total).isLessThan(100_000);
   }
 

@@ -313,8 +313,8 @@ final class Browser implements AutoCloseable {
     if (!SHOTS.isEmpty()) {
       try {
         Files.createDirectories(Path.of(SHOTS));
-        Object whole = cdp("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
-            .get("data");
+        Object whole =
+            cdp("Page.captureScreenshot", Map.of("captureBeyondViewport", true)).get("data");
         Files.write(
             Path.of(SHOTS, name + ".png"), Base64.getDecoder().decode(String.valueOf(whole)));
       } catch (IOException e) {

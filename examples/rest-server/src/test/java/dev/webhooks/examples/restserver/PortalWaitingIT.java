@@ -83,7 +83,10 @@ class PortalWaitingIT extends PortalFixture {
     browser.awaitNoText("Send now");
     browser.awaitHash("#/webhooks/" + id + "/deliveries/" + delivery);
     assertThat(receiver.await(2, at("/waiting"))).hasSize(2);
-    assertThat(api.get("/webhooks/" + id + "/deliveries").json().at("/pagination/total").asInt())
+    assertThat(api.get("/webhooks/" + id + "/deliveries")
+            .json()
+            .at("/pagination/total")
+            .asInt())
         .isEqualTo(1);
     browser.view("webhooks/" + id + "/edit");
     browser.awaitHeading("Edit Birds");
@@ -104,7 +107,8 @@ class PortalWaitingIT extends PortalFixture {
             "X-Webhook-Signature: <computed for each attempt>",
             "webhook-signature: <computed for each attempt>");
     assertThat(headers)
-        .allMatch(header -> request.headers().containsKey(header.substring(0, header.indexOf(':'))));
+        .allMatch(
+            header -> request.headers().containsKey(header.substring(0, header.indexOf(':'))));
     assertThat(browser.text())
         .contains("POST " + receiver.url("/waiting"))
         .doesNotContain("k-123", request.headers().get("webhook-signature"));
@@ -119,7 +123,7 @@ class PortalWaitingIT extends PortalFixture {
       api.latestDelivery(id, delivery -> delivery.path("attempts").asInt() == 1);
     }
     signIn("t-down");
-    browser.awaitText("Suspendedsince ");
+    browser.awaitText("Suspendedfailing since ");
     browser.inspect("suspended-list");
     browser.view("webhooks/" + id);
     browser.awaitText("This webhook is suspended: its endpoint cannot be reached.");
