@@ -289,6 +289,7 @@ class PortalTest {
   void all_files_together_are_small() {
     int total = files().mapToInt(name -> read(name).length()).sum();
 
+    // As a customer's browser gets them once; they are plain text, a third of that compressed.
     assertThat(total).isLessThan(100_000);
   }
 

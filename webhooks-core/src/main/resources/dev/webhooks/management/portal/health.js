@@ -21,8 +21,8 @@ export function healthBadge(webhook) {
   const state = stateOf(webhook);
   const note = {
     failing: () => sinceWhen(webhook),
-    suspended: () => sinceWhen(webhook),
-    failed: () => 'Nothing is sent'
+    suspended: () => ['failing since ', since(webhook.failingSince)],
+    failed: () => 'nothing is sent'
   }[state];
   return h('div', {class: 'state'}, badge(state), note && h('span', {class: 'faint'}, note()));
 }

@@ -123,7 +123,7 @@ class PortalWaitingIT extends PortalFixture {
       api.latestDelivery(id, delivery -> delivery.path("attempts").asInt() == 1);
     }
     signIn("t-down");
-    browser.awaitText("Suspendedsince ");
+    browser.awaitText("Suspendedfailing since ");
     browser.inspect("suspended-list");
     browser.view("webhooks/" + id);
     browser.awaitText("This webhook is suspended: its endpoint cannot be reached.");
