@@ -41,6 +41,16 @@ class ReadmeTest {
         .allSatisfy(block -> assertThat(block.language()).as(block.toString()).isIn(LANGUAGES));
   }
 
+  /** A reader decides here, so it is short; everything else stands in the README of a module. */
+  @Test
+  void the_first_page_is_short() {
+    String page = Readmes.read(Path.of("README.md"));
+
+    assertThat(page.lines()).hasSizeLessThanOrEqualTo(150);
+    assertThat(page.lines()).allMatch(line -> line.length() <= 120);
+    assertThat(page.trim().split("\\s+")).hasSizeLessThanOrEqualTo(1_100);
+  }
+
   @TestFactory
   Stream<DynamicTest> java_compiles() {
     List<CodeBlock> blocks = Readmes.blocks("java").stream()
