@@ -23,7 +23,7 @@ final class DriverWords {
   /** The parameters of a URL, or what may be some. */
   private static final Pattern URL = Pattern.compile("jdbc:([a-z0-9]+):([^\\s?;]*)[^\\s]*");
 
-  private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
+  private static final Pattern USER_INFO = Pattern.compile("//\\S*@");
   private static final Pattern PASSWORD =
       Pattern.compile("(?i)(password|passwd|pwd|secret|token)=[^\\s&;,)]*");
 

@@ -125,6 +125,8 @@ class JdbcOpeningFaultsTest {
             + " | FATAL: password authentication failed for user \"shop\"",
         "cannot open jdbc:postgresql://shop:hunter2hunter2@db/shop?password=hunter2hunter2&ssl=true"
             + " | cannot open jdbc:postgresql://db/shop",
+        "cannot open jdbc:postgresql://shop:hunter2/hunter2hunter2@db/shop"
+            + " | cannot open jdbc:postgresql://db/shop",
         "cannot open jdbc:h2:file:/data/shop;USER=sa;PASSWORD=hunter2hunter2"
             + " | cannot open jdbc:h2:file:/data/shop",
         "no socket for address=(host=db)(password=hunter2hunter2)(port=1)"
