@@ -1,12 +1,11 @@
 package dev.webhooks.examples.springboot;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.micrometer.WebhooksMetrics;
+import dev.webhooks.delivery.DeliveryListener;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import dev.webhooks.testing.TestWebhooks;
-import io.micrometer.core.instrument.MeterRegistry;
 import javax.sql.DataSource;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -22,11 +21,11 @@ class TestWebhooksConfiguration {
       DataSource dataSource,
       AmbientTransactions transactions,
       EventCatalog events,
-      MeterRegistry meters) {
+      DeliveryListener meters) {
     return TestWebhooks.on(
         JdbcWebhookStore.builder(dataSource).migrateOnOpen(false).build(),
         events,
-        builder -> builder.ambientTransactions(transactions).listener(WebhooksMetrics.on(meters)));
+        builder -> builder.ambientTransactions(transactions).listener(meters));
   }
 
   @Bean

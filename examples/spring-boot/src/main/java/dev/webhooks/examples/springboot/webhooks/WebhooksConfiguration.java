@@ -7,7 +7,7 @@ import static org.springframework.transaction.support.TransactionSynchronization
 import static org.springframework.transaction.support.TransactionSynchronizationManager.registerSynchronization;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.micrometer.WebhooksMetrics;
+import dev.webhooks.delivery.DeliveryListener;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.spi.AesGcmSecretCipher;
@@ -15,14 +15,25 @@ import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.store.jdbc.JdbcTransaction;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
-import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.Ordered;
+import org.springframework.core.io.Resource;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionExecution;
@@ -35,17 +46,18 @@ import org.springframework.util.Assert;
  * the transaction of {@code @Transactional}.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WebhooksConfiguration.Properties.class)
 @Profile("!test")
 class WebhooksConfiguration implements SmartLifecycle {
   private final Webhooks webhooks;
   private volatile boolean running;
 
   WebhooksConfiguration(
-      WebhooksProperties properties,
+      Properties properties,
       DataSource source,
       AmbientTransactions transactions,
       EventCatalog events,
-      MeterRegistry meters) {
+      ObjectProvider<DeliveryListener> listener) {
     webhooks = Webhooks.builder()
         // Flyway owns the tables.
         .store(JdbcWebhookStore.builder(source).migrateOnOpen(false).build())
@@ -54,7 +66,7 @@ class WebhooksConfiguration implements SmartLifecycle {
         .ambientTransactions(transactions)
         .secretCipher(AesGcmSecretCipher.of(properties.key()))
         .allowTargets(properties.allowTargets().toArray(String[]::new))
-        .listener(WebhooksMetrics.on(meters))
+        .listener(listener.getIfAvailable(() -> DeliveryListener.NONE))
         .build();
   }
 
@@ -84,6 +96,46 @@ class WebhooksConfiguration implements SmartLifecycle {
   @Override
   public int getPhase() {
     return 0;
+  }
+
+  /**
+   * The properties {@code webhooks.*}.
+   *
+   * @param encryptionKey 32 bytes in Base64 that encrypt secrets and custom headers at rest;
+   *     required
+   * @param allowTargets hosts, addresses and ranges that may be called although they are not public
+   * @param trustCertificates authorities of endpoints to trust beside the platform's, as a PEM file
+   */
+  @ConfigurationProperties("webhooks")
+  record Properties(
+      @Nullable String encryptionKey,
+      @DefaultValue List<String> allowTargets,
+      @Nullable Resource trustCertificates) {
+    byte[] key() {
+      if (encryptionKey == null) {
+        throw new IllegalStateException("webhooks.encryption-key is missing");
+      }
+      return Base64.getDecoder().decode(encryptionKey);
+    }
+
+    X509Certificate[] trusted() {
+      if (trustCertificates == null) {
+        return new X509Certificate[0];
+      }
+      try (InputStream pem = trustCertificates.getInputStream()) {
+        return CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
+            .map(X509Certificate.class::cast)
+            .toArray(X509Certificate[]::new);
+      } catch (IOException | CertificateException e) {
+        throw new IllegalStateException("webhooks.trust-certificates cannot be read", e);
+      }
+    }
+
+    /** Returns a text without the key. */
+    @Override
+    public String toString() {
+      return "Properties[allowTargets=" + allowTargets + "]";
+    }
   }
 
   /** The transaction of the data source that Spring has open on the calling thread. */

@@ -1,8 +1,10 @@
 package dev.webhooks.examples.springboot.webhooks;
 
 import dev.webhooks.Webhooks;
+import dev.webhooks.delivery.DeliveryListener;
 import dev.webhooks.delivery.EngineHealth;
 import dev.webhooks.micrometer.WebhooksMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
@@ -13,6 +15,12 @@ import org.springframework.context.annotation.Configuration;
 /** Shows in the actuator how the webhooks are doing. */
 @Configuration(proxyBeanMethods = false)
 class WebhooksObservability {
+  /** Counts deliveries and attempts. */
+  @Bean
+  DeliveryListener webhooksMeters(MeterRegistry meters) {
+    return WebhooksMetrics.on(meters);
+  }
+
   @Bean
   MeterBinder webhooksGauges(Webhooks webhooks) {
     return registry -> WebhooksMetrics.on(registry).watch(webhooks);
