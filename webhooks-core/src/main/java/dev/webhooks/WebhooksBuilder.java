@@ -486,7 +486,8 @@ public final class WebhooksBuilder {
 
   private SecretCipher presentCipher() {
     if (cipher == null) {
-      LOG.warn("no secretCipher is set: secrets and custom headers are stored as plain text");
+      LOG.warn("no secretCipher is set: secrets and custom headers are stored as plain text. Set"
+          + " secretCipher(AesGcmSecretCipher.of(key)), or SecretCipher.none() if that is meant");
       return SecretCipher.none();
     }
     return cipher;

@@ -12,8 +12,8 @@ import java.util.Set;
  * Thread-safe.
  */
 public final class RequestHeaders {
-  /** Stands for what is computed anew for each attempt and is not kept. */
-  static final String SIGNED = "<computed for each attempt>";
+  /** Stands for a value that is not kept: most of them are computed anew for each attempt. */
+  static final String SIGNED = "<written by the signature scheme>";
 
   private final ConfigurationCodec codec;
   private final String userAgent;

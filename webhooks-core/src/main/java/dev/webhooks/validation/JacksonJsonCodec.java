@@ -51,6 +51,7 @@ public final class JacksonJsonCodec implements JsonCodec {
       YearMonth.class);
 
   private static final int MAX_PATH = 10;
+  private static final int MAX_CAUSES = 20;
 
   /** A key that looks otherwise may be a value in disguise, such as a customer's address. */
   private static final Pattern PROPERTY = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$-]{0,63}");
@@ -78,8 +79,17 @@ public final class JacksonJsonCodec implements JsonCodec {
       throw new JsonEncodingException(
           path(e),
           "Jackson cannot encode a " + data.getClass().getName() + ": "
-              + e.getClass().getSimpleName());
+              + e.getClass().getSimpleName() + causedBy(e));
     }
+  }
+
+  /** Returns the type of the innermost cause, such as that of an association not loaded in time. */
+  private static String causedBy(Throwable failure) {
+    Throwable cause = failure;
+    for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {
+      cause = cause.getCause();
+    }
+    return cause == failure ? "" : ", caused by " + cause.getClass().getName();
   }
 
   /** Returns the names that lead to what Jackson stumbled over; keys that are data are hidden. */

@@ -49,7 +49,7 @@ final class PublicHttpsPolicy implements UrlPolicy {
   /** Returns what is wrong in words that name what the customer wrote, and no address behind it. */
   private String rule(String host, DeliveryError error) {
     if (error == DeliveryError.DNS) {
-      return "the host of the URL could not be resolved; try again if it exists";
+      return SafeText.quote(host) + " could not be resolved; try again if that host exists";
     }
     byte @Nullable [] literal = IpText.parse(host);
     if (literal != null) {

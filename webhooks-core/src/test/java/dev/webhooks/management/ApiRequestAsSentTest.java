@@ -59,10 +59,10 @@ class ApiRequestAsSentTest {
     assertThat(other)
         .containsExactlyInAnyOrder(
             "X-Api-Key: ********",
-            "X-Webhook-Signature: <computed for each attempt>",
-            "webhook-id: <computed for each attempt>",
-            "webhook-signature: <computed for each attempt>",
-            "webhook-timestamp: <computed for each attempt>");
+            "X-Webhook-Signature: <written by the signature scheme>",
+            "webhook-id: <written by the signature scheme>",
+            "webhook-signature: <written by the signature scheme>",
+            "webhook-timestamp: <written by the signature scheme>");
     assertThat(delivery.toString()).doesNotContain(SECRET, "k-123");
   }
 

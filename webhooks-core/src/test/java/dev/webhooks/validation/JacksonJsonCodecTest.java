@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.webhooks.spi.JsonCodec;
+import dev.webhooks.spi.JsonEncodingException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -76,6 +77,23 @@ class JacksonJsonCodecTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageNotContaining("c@nary")
           .hasNoCause();
+    }
+  }
+
+  /** Without its words, which may quote the data. */
+  @Test
+  void what_made_a_property_fail_is_named_by_its_type() {
+    assertThatThrownBy(() -> JacksonJsonCodec.create().encode(new Broken()))
+        .isInstanceOf(JsonEncodingException.class)
+        .hasMessageEndingWith("caused by java.lang.NumberFormatException")
+        .hasMessageNotContaining("c@nary")
+        .hasNoCause();
+  }
+
+  /** A bean with a getter that fails. */
+  public static final class Broken {
+    public int getTotal() {
+      return Integer.parseInt("c@nary");
     }
   }
 }

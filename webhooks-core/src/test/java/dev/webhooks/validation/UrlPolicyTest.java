@@ -529,7 +529,7 @@ class UrlPolicyTest {
     answers = List.of();
 
     assertRefused(ErrorCode.INVALID_URL, () -> policy.validate("https://acme.example/"))
-        .hasMessageContaining("could not be resolved");
+        .hasMessage("\"acme.example\" could not be resolved; try again if that host exists");
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 
-/** What the portal says of endpoints that fail, and of deliveries that wait for hours. */
+/** The portal tells of endpoints that fail, and of deliveries that wait for hours. */
 class PortalWaitingIT extends PortalFixture {
   @BeforeAll
   static void start() {
@@ -104,8 +104,8 @@ class PortalWaitingIT extends PortalFixture {
             "content-type: application/json",
             "x-webhook-event: dataset.created",
             "x-webhook-attempt: 1",
-            "X-Webhook-Signature: <computed for each attempt>",
-            "webhook-signature: <computed for each attempt>");
+            "X-Webhook-Signature: <written by the signature scheme>",
+            "webhook-signature: <written by the signature scheme>");
     assertThat(headers)
         .allMatch(
             header -> request.headers().containsKey(header.substring(0, header.indexOf(':'))));
