@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is to be sent now is looked for at once, not only by the next poll. */
+/** A delivery that is to be sent now is looked for at once, not only by the next poll. */
 class SendNowWakesTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final String POLLER = "webhooks-poller";

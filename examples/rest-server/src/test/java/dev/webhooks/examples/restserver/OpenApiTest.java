@@ -92,7 +92,7 @@ class OpenApiTest {
         .containsEntry("/api/v2/webhooks", Set.of("GET", "POST"));
   }
 
-  /** What is described is there, and what is not described is not. */
+  /** The description has every route that there is, and no other. */
   @Test
   void every_path_takes_the_described_methods_and_no_others() throws Exception {
     for (Map.Entry<String, Set<String>> path : described().entrySet()) {

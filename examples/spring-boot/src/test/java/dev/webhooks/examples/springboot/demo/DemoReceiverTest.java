@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a visitor of the demo creates in the portal is delivered like the demo's own webhook. */
+/** A webhook that a visitor creates in the portal receives events like the demo's own. */
 class DemoReceiverTest {
   private final List<DemoReceiver.Arrival> arrivals = new CopyOnWriteArrayList<>();
 

@@ -93,7 +93,7 @@ class OrderServiceTest {
     assertThat(endpoint.requests()).hasSize(2).allMatch(ReceivedRequest::signatureIsValid);
   }
 
-  /** What production has: this class, the manager and the port of the running application. */
+  /** The parts of production: this class, the manager and the port of the running application. */
   @Test
   void the_injected_bean_publishes_nothing_in_a_transaction_that_rolls_back() {
     new TransactionTemplate(transactions).executeWithoutResult(status -> {
