@@ -1,7 +1,7 @@
 package dev.webhooks;
 
 import dev.webhooks.delivery.DeliveryEngine;
-import dev.webhooks.delivery.EngineHealth;
+import dev.webhooks.model.EngineHealth;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Reencryption;
 import dev.webhooks.model.WebhookException;

@@ -1,10 +1,10 @@
 package dev.webhooks;
 
 import dev.webhooks.delivery.DeliveryEngine;
-import dev.webhooks.delivery.DeliveryListener;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.delivery.DeliverySettings;
 import dev.webhooks.delivery.EngineParts;
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.registry.ManualRetries;

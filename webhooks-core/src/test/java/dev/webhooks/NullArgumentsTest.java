@@ -3,7 +3,7 @@ package dev.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.AesGcmSecretCipher;
 import dev.webhooks.testing.TestWebhooks;

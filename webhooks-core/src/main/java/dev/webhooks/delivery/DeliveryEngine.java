@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.model.EngineHealth;
 import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.OneClock;

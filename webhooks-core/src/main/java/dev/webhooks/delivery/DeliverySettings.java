@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.model.RetrySchedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.IdGenerator;

@@ -1,7 +1,7 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.delivery.DeliveryListener.Trouble;
-import dev.webhooks.delivery.DeliveryListener.TroubleReason;
+import dev.webhooks.spi.DeliveryListener.Trouble;
+import dev.webhooks.spi.DeliveryListener.TroubleReason;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.EndpointHealth;

@@ -1,7 +1,8 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.delivery.DeliveryListener.Finished;
-import dev.webhooks.delivery.DeliveryListener.Trouble;
+import dev.webhooks.spi.DeliveryListener;
+import dev.webhooks.spi.DeliveryListener.Finished;
+import dev.webhooks.spi.DeliveryListener.Trouble;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.EventCatalog;

@@ -15,6 +15,7 @@ final class RetryAfter {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVICE_UNAVAILABLE = 503;
   private static final int MAX_DIGITS = 9;
+  private static final Duration LONGEST = Duration.ofHours(24);
 
   private RetryAfter() {}
 
@@ -35,7 +36,7 @@ final class RetryAfter {
     String text = value.strip();
     if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return text.length() > MAX_DIGITS
-          ? RetrySchedule.MAX_RETRY_AFTER
+          ? LONGEST
           : Duration.ofSeconds(Long.parseLong(text));
     }
     return untilDate(text, now);

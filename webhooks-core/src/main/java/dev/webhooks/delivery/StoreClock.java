@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.model.EngineTrouble;
 import dev.webhooks.delivery.ClockState.Doubt;
 import dev.webhooks.delivery.ClockState.Line;
 import dev.webhooks.spi.OneClock;

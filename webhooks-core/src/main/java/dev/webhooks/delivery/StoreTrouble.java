@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.model.EngineTrouble;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.Ticker;
 import java.time.Duration;

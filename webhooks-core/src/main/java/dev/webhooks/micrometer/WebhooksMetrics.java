@@ -1,8 +1,8 @@
 package dev.webhooks.micrometer;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.DeliveryListener;
-import dev.webhooks.delivery.EngineHealth;
+import dev.webhooks.spi.DeliveryListener;
+import dev.webhooks.model.EngineHealth;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import io.micrometer.core.instrument.Counter;

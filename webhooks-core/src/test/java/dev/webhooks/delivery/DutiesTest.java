@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.model.EngineTrouble;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.delivery.Duties.Done;

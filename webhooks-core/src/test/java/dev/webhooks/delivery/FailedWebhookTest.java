@@ -3,8 +3,8 @@ package dev.webhooks.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;
-import dev.webhooks.delivery.DeliveryListener.Trouble;
-import dev.webhooks.delivery.DeliveryListener.TroubleReason;
+import dev.webhooks.spi.DeliveryListener.Trouble;
+import dev.webhooks.spi.DeliveryListener.TroubleReason;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;

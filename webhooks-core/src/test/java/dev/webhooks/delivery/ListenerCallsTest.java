@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.spi.DeliveryListener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.Attempt;

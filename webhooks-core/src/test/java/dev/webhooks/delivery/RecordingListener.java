@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import java.time.Duration;

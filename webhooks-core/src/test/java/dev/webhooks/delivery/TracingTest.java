@@ -1,5 +1,7 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.spi.DeliveryListener;
+import dev.webhooks.model.RetrySchedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;

@@ -1,7 +1,7 @@
 package dev.webhooks.management;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.spi.store.HostTransaction;

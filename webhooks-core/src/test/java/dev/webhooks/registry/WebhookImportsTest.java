@@ -3,7 +3,7 @@ package dev.webhooks.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;
-import dev.webhooks.delivery.DeliveryListener;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.management.ApiRequest;
 import dev.webhooks.management.Authenticator;
 import dev.webhooks.management.ManagementApi;

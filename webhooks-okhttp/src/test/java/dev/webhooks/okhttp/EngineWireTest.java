@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
 import dev.webhooks.WebhooksBuilder;
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;

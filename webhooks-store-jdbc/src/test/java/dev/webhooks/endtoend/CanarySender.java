@@ -2,8 +2,8 @@ package dev.webhooks.endtoend;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.EngineHealth;
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.EngineHealth;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Reencryption;
 import dev.webhooks.model.WebhookDraft;

@@ -29,7 +29,6 @@ final class Snippets {
       package dev.webhooks.host;
       import static org.assertj.core.api.Assertions.*;
       import dev.webhooks.*;
-      import dev.webhooks.delivery.*;
       import dev.webhooks.management.*;
       import dev.webhooks.micrometer.*;
       import dev.webhooks.model.*;

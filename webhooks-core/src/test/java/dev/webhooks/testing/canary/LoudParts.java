@@ -1,6 +1,6 @@
 package dev.webhooks.testing.canary;
 
-import dev.webhooks.delivery.DeliveryListener;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.management.Authenticator;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.EngineTrouble;
+import dev.webhooks.model.EngineTrouble;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;

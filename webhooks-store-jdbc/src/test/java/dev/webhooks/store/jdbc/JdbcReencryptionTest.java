@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;

@@ -2,8 +2,8 @@ package dev.webhooks.examples.quickstart;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.DeliveryListener;
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.spi.DeliveryListener;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.examples.quickstart.Receiver.Arrival;
 import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.Delivery;

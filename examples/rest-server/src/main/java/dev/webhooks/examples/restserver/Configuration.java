@@ -1,7 +1,6 @@
 package dev.webhooks.examples.restserver;
 
-import dev.webhooks.delivery.DeliverySettings;
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.management.PortalOptions;
 import dev.webhooks.spi.SecretCipher;
 import java.security.cert.X509Certificate;
@@ -57,7 +56,7 @@ record Configuration(
         environment.read("TRUST_CERTIFICATE", List.of(), Certificates::read),
         environment.read("RETRY_SCHEDULE", RetrySchedule.standard(), Durations::schedule),
         environment.read(
-            "REQUEST_TIMEOUT", DeliverySettings.DEFAULTS.requestTimeout(), Durations::timeout),
+            "REQUEST_TIMEOUT", Duration.ofSeconds(30), Durations::timeout),
         portal(environment),
         environment.read("MAX_WEBHOOKS", 50, text -> Values.integer(text, 1, 1_000_000)));
     environment.requireNoProblems();

@@ -1,7 +1,6 @@
 package dev.webhooks.examples.restserver;
 
-import dev.webhooks.delivery.DeliverySettings;
-import dev.webhooks.delivery.RetrySchedule;
+import dev.webhooks.model.RetrySchedule;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -11,6 +10,7 @@ import java.util.regex.Pattern;
 final class Durations {
   private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+  private static final Duration EXPIRY = Duration.ofDays(5);
 
   private Durations() {}
 
@@ -29,9 +29,8 @@ final class Durations {
       throw new IllegalArgumentException("must begin with 0s, the first attempt");
     }
     RetrySchedule schedule = RetrySchedule.after(times.stream().skip(1).toArray(Duration[]::new));
-    Duration expiry = DeliverySettings.DEFAULTS.expiry();
-    if (schedule.longest().compareTo(expiry) > 0) {
-      throw new IllegalArgumentException("must not take longer than " + expiry.toDays()
+    if (schedule.longest().compareTo(EXPIRY) > 0) {
+      throw new IllegalArgumentException("must not take longer than " + EXPIRY.toDays()
           + " days, with up to 20 % added to each wait");
     }
     return schedule;

@@ -1,8 +1,8 @@
 package dev.webhooks.examples.restserver;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.EngineHealth;
-import dev.webhooks.delivery.EngineTrouble;
+import dev.webhooks.model.EngineHealth;
+import dev.webhooks.model.EngineTrouble;
 import dev.webhooks.management.ApiResponse;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.webhooks.examples.springboot;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.DeliveryListener;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;

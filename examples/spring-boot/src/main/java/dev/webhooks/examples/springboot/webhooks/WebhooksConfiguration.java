@@ -7,7 +7,7 @@ import static org.springframework.transaction.support.TransactionSynchronization
 import static org.springframework.transaction.support.TransactionSynchronizationManager.registerSynchronization;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.DeliveryListener;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.spi.AesGcmSecretCipher;

@@ -1,8 +1,8 @@
 package dev.webhooks.examples.springboot.webhooks;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.delivery.DeliveryListener;
-import dev.webhooks.delivery.EngineHealth;
+import dev.webhooks.spi.DeliveryListener;
+import dev.webhooks.model.EngineHealth;
 import dev.webhooks.micrometer.WebhooksMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;

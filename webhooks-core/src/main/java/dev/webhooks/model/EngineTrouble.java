@@ -1,4 +1,4 @@
-package dev.webhooks.delivery;
+package dev.webhooks.model;
 
 import java.time.Duration;
 

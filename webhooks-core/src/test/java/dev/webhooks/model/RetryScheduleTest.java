@@ -1,4 +1,4 @@
-package dev.webhooks.delivery;
+package dev.webhooks.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

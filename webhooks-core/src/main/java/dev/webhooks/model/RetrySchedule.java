@@ -1,4 +1,4 @@
-package dev.webhooks.delivery;
+package dev.webhooks.model;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,15 +9,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how long to wait after each failed attempt, and when to give up. The first attempt is always
- * made at once.
+ * A list of waits, one after each failed attempt but the last. The first attempt is made at once.
  *
- * <p>Each wait is counted from the end of the attempt before and lengthened by up to 20 % at
- * random, never shortened. Immutable and thread-safe.
+ * <p>Each wait counts from the end of the attempt before it. A random part lengthens it by up to
+ * 20 %; nothing shortens it. Immutable and thread-safe.
  */
 public final class RetrySchedule {
-  /** The longest wait that a {@code Retry-After} header can cause. */
-  static final Duration MAX_RETRY_AFTER = Duration.ofHours(24);
+  private static final Duration MAX_RETRY_AFTER = Duration.ofHours(24);
 
   private static final Duration LONGEST_WAIT = Duration.ofDays(10_000);
 
@@ -95,7 +93,8 @@ public final class RetrySchedule {
    * @param random the source of the jitter
    * @return the wait, or empty if that was the last attempt
    */
-  Optional<Duration> waitAfter(int attempt, @Nullable Duration requested, RandomGenerator random) {
+  public Optional<Duration> waitAfter(
+      int attempt, @Nullable Duration requested, RandomGenerator random) {
     if (attempt > waits.size()) {
       return Optional.empty();
     }

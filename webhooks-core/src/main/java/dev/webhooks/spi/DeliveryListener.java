@@ -1,4 +1,4 @@
-package dev.webhooks.delivery;
+package dev.webhooks.spi;
 
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
@@ -68,7 +68,7 @@ public interface DeliveryListener {
   /**
    * Called when the database does not answer the engine or refuses what it asks: for each duty of
    * the engine that fails, at the first failure and then at most once a minute. The other duties go
-   * on; {@link EngineHealth#troubles()} has all that fail.
+   * on; {@link dev.webhooks.model.EngineHealth#troubles()} has all that fail.
    *
    * @param fault what was reported
    * @param since for how long the duty has failed
