@@ -1,6 +1,6 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.delivery.Duties.Done;
+import dev.webhooks.delivery.EngineLoop.Done;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.Ticker;
@@ -14,9 +14,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes what nobody needs any more, a small step of each chore at a time and with pauses in which
- * the database is left to sending. It has a loop of its own, so that no long clean-up keeps the
- * housekeeper from taking over the work of a dead instance. Used by the thread of that loop.
+ * The removal of data that nobody needs any more, in small steps and with pauses that leave the
+ * database to sending. It has a loop of its own, so that a long clean-up does not keep the
+ * housekeeper from rescuing deliveries of a dead instance.
  */
 final class CleanUp {
   /** The shortest pause between two rounds while there is more to do. */
@@ -29,10 +29,10 @@ final class CleanUp {
   private static final Duration KEYS_EVERY = Duration.ofMinutes(1);
   private static final Duration PASS_AT_LEAST_EVERY = Duration.ofHours(1);
 
-  /** A pass begins so many times while a delivery is kept, if that is more often. */
+  /** Minimum passes per retention period. */
   private static final int PASSES_PER_RETENTION = 24;
 
-  /** By how much the clocks of two instances may differ. */
+  /** The most that the clocks of two instances may differ. */
   private static final Duration CLOCK_LEAD = Duration.ofMinutes(1);
 
   private final WebhookStore store;
@@ -40,7 +40,6 @@ final class CleanUp {
   private final Duration bodies;
   private final OneClock clock;
   private final Ticker ticker;
-  private final Duties chores;
   private DeliveryRef afterDelivery = Retention.FIRST_DELIVERY;
   private UUID afterEvent = Retention.FIRST_EVENT;
 
@@ -48,33 +47,24 @@ final class CleanUp {
       WebhookStore store,
       DeliverySettings settings,
       OneClock clock,
-      Ticker ticker,
-      Troubles troubles) {
+      Ticker ticker) {
     this.store = store;
     this.retention = settings.retention();
     this.bodies = settings.expiry().plus(settings.retention());
     this.clock = clock;
     this.ticker = ticker;
+  }
+
+  /** Adds the duties of a clean-up to its loop. */
+  void addDutiesTo(EngineLoop loop, Troubles troubles) {
     Duration share = retention.dividedBy(PASSES_PER_RETENTION);
     Duration passEvery = share.compareTo(PASS_AT_LEAST_EVERY) < 0 ? share : PASS_AT_LEAST_EVERY;
-    this.chores = new Duties(troubles)
-        .add("purging deleted webhooks", new Chore(PURGE_EVERY, this::purgeDeleted))
-        .add("purging erased accounts", new Chore(PURGE_EVERY, this::purgeErased))
-        .add("removing old deliveries", new Chore(passEvery, this::removeDeliveries))
-        .add("removing old events", new Chore(passEvery, this::removeEvents))
-        .add("removing old idempotency keys", new Chore(KEYS_EVERY, this::removeKeys));
-  }
-
-  /** One round of the loop. */
-  Duration round() {
-    long began = ticker.read();
-    Duration wish = chores.round();
-    return wish.isZero() ? pause(Duration.ofNanos(ticker.read() - began)) : wish;
-  }
-
-  private static Duration pause(Duration round) {
-    Duration pause = round.multipliedBy(PAUSE_PER_ROUND);
-    return pause.compareTo(PAUSE) < 0 ? PAUSE : pause;
+    loop.pausing(PAUSE, PAUSE_PER_ROUND)
+        .add(troubles.of("purging deleted webhooks"), new Chore(PURGE_EVERY, this::purgeDeleted))
+        .add(troubles.of("purging erased accounts"), new Chore(PURGE_EVERY, this::purgeErased))
+        .add(troubles.of("removing old deliveries"), new Chore(passEvery, this::removeDeliveries))
+        .add(troubles.of("removing old events"), new Chore(passEvery, this::removeEvents))
+        .add(troubles.of("removing old idempotency keys"), new Chore(KEYS_EVERY, this::removeKeys));
   }
 
   private boolean purgeDeleted(Instant now) {
@@ -93,9 +83,9 @@ final class CleanUp {
   }
 
   /**
-   * Events are kept for as long as a delivery may be pending, and the retention. So what may be
-   * removed is needed only by a delivery that has been pending for longer than that, as after a
-   * long standstill of all instances; until such deliveries have expired, all events stay.
+   * Removes events that are older than the expiry and the retention together. After a long
+   * standstill of all instances, a pending delivery may still need one; until such deliveries have
+   * expired, all events stay.
    */
   private boolean removeEvents(Instant now) {
     Instant createdBefore = now.minus(bodies);
@@ -112,13 +102,14 @@ final class CleanUp {
     return store.retention().removeKeys(now.minus(IdempotencyCache.LIFETIME).minus(CLOCK_LEAD));
   }
 
-  /** Does one small step and returns whether there is more to do. */
+  /** A small step of work. */
   private interface Step {
+    /** Takes the step; returns whether there is more to do. */
     boolean take(Instant now);
   }
 
-  /** Something to do, and a rest when it is done. */
-  private final class Chore implements Duties.Duty {
+  /** A duty that rests when all is done. */
+  private final class Chore implements EngineLoop.Duty {
     private final Duration rest;
     private final Step step;
     private @Nullable Long restingSince;

@@ -1,8 +1,9 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.delivery.Duties.Done;
+import static dev.webhooks.delivery.EngineLog.LOG;
+
+import dev.webhooks.delivery.EngineLoop.Done;
 import dev.webhooks.model.StoreUnavailableException;
-import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
@@ -15,97 +16,87 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Writes the outcomes of attempts in batches and only then lets go of the deliveries.
+ * The writer of outcomes. It writes them in batches, and only then removes the deliveries from
+ * memory.
  *
- * <p>While the database is away, outcomes wait in memory. There are at most as many as the ledger
- * holds deliveries, each with the beginning of an answer (16 KiB), and far fewer as a rule, since
- * attempts stop 8 s after the last beat. A batch that the database refuses for its data is halved
- * until the bad row is alone; that one is tried again by itself, and the others do not wait for it.
+ * <p>While the database is away, outcomes wait in memory, each with up to 16 KiB of an answer.
+ * There are never more than owned deliveries, and usually far fewer, since attempts stop 8 s after
+ * the last beat. A batch that the database refuses for its data is halved until the bad row is
+ * alone. That row is tried again by itself, and the others do not wait for it.
  */
 final class Completer {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
   private static final int BATCH = 500;
   private static final Duration IDLE = Duration.ofSeconds(1);
 
-  private final Queue<Completion> outcomes = new ConcurrentLinkedQueue<>();
-  /** Probes that did not reach their endpoint: their deliveries go back as if never attempted. */
-  private final Queue<Completion> failedProbes = new ConcurrentLinkedQueue<>();
-  /** Outcomes that the database refused. */
-  private final Queue<Completion> refused = new ConcurrentLinkedQueue<>();
+  private final Queue<DeliveryAttempt> ended = new ConcurrentLinkedQueue<>();
+  /** Probes that did not reach their endpoint: their deliveries are released unchanged. */
+  private final Queue<DeliveryAttempt> failedProbes = new ConcurrentLinkedQueue<>();
+  /** Attempts whose outcome the database refused. */
+  private final Queue<DeliveryAttempt> refused = new ConcurrentLinkedQueue<>();
 
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicBoolean asleep = new AtomicBoolean(true);
   private final WebhookStore store;
-  private final Ledger ledger;
+  private final OwnedDeliveries owned;
   private final InstantSource clock;
   private final Duration linger;
-  private final Duties duties;
-  private final Consumer<Completion> written;
-  private final Runnable roomFreed;
-  private volatile @Nullable Loop loop;
+  private final EndpointHealthUpdater health;
+  private final ListenerCalls listener;
+  private final EngineLoop loop;
+  private final EngineLoop polling;
   private boolean lingered;
 
   /**
    * Creates a completer.
    *
    * @param linger how long the first outcome of a batch waits for others
-   * @param written is told of each outcome that changed its delivery
-   * @param roomFreed is told after each batch that there is room for other deliveries
+   * @param loop the loop that writes
+   * @param polling the poller's loop, woken when memory becomes free
    */
   Completer(
       WebhookStore store,
-      Ledger ledger,
+      OwnedDeliveries owned,
       InstantSource clock,
       Duration linger,
+      EndpointHealthUpdater health,
+      ListenerCalls listener,
       Troubles troubles,
-      Consumer<Completion> written,
-      Runnable roomFreed) {
+      EngineLoop loop,
+      EngineLoop polling) {
     this.store = store;
-    this.ledger = ledger;
+    this.owned = owned;
     this.clock = clock;
     this.linger = linger;
-    this.written = written;
-    this.roomFreed = roomFreed;
-    this.duties = new Duties(troubles)
-        .add("writing outcomes", this::writeWithCompany)
-        .add("handing back after failed probes", this::handBackProbe)
-        .add("writing outcomes that were refused", this::writeRefused);
+    this.health = health;
+    this.listener = listener;
+    this.polling = polling;
+    this.loop = loop
+        .add(troubles.of("writing outcomes"), this::writeWithCompany)
+        .add(troubles.of("releasing deliveries after failed probes"), this::releaseProbe)
+        .add(troubles.of("writing outcomes that were refused"), this::writeRefused);
   }
 
-  void wakeWith(Loop loop) {
-    this.loop = loop;
-  }
-
-  /** Takes over an outcome; never blocks. */
-  void add(Completion completion) {
-    (completion.failedProbe() ? failedProbes : outcomes).add(completion);
+  /** Takes over an attempt that has ended; never blocks. */
+  void add(DeliveryAttempt attempt) {
+    (attempt.isFailedProbe() ? failedProbes : ended).add(attempt);
     int count = size.incrementAndGet();
-    Loop sleeper = loop;
-    if (sleeper != null && (asleep.getAndSet(false) || count == BATCH)) {
-      sleeper.wake();
+    if (asleep.getAndSet(false) || count == BATCH) {
+      loop.wake();
     }
   }
 
-  /**
-   * Writes all that waits, without lingering.
-   *
-   * @return whether the database took everything
-   */
+  /** Writes all outcomes without lingering; returns whether the database took them. */
   boolean flush() {
     try {
-      while (!outcomes.isEmpty()) {
+      while (!ended.isEmpty()) {
         writeBatch();
       }
       while (!failedProbes.isEmpty()) {
-        handBackProbe();
+        releaseProbe();
       }
       for (int left = refused.size(); left > 0; left--) {
         writeRefused();
@@ -116,21 +107,16 @@ final class Completer {
     return backlog() == 0;
   }
 
+  /** Returns how many outcomes are not written yet. */
   int backlog() {
     return size.get();
   }
 
-  /** One round of the loop. */
-  Duration round() {
-    return duties.round();
-  }
-
-  /** Waits a moment for company, then writes a batch. */
   private Done writeWithCompany() {
-    if (outcomes.isEmpty()) {
+    if (ended.isEmpty()) {
       lingered = false;
       asleep.set(true);
-      return Done.nothing(outcomes.isEmpty() ? IDLE : Duration.ZERO);
+      return Done.nothing(ended.isEmpty() ? IDLE : Duration.ZERO);
     }
     if (!lingered && !linger.isZero() && size.get() < BATCH) {
       lingered = true;
@@ -142,26 +128,26 @@ final class Completer {
   }
 
   private void writeBatch() {
-    List<Completion> batch = take();
-    List<Completion> rejected = new ArrayList<>();
+    List<DeliveryAttempt> batch = take();
+    List<DeliveryAttempt> rejected = new ArrayList<>();
     try {
       write(batch, rejected);
     } catch (RuntimeException | Error e) {
-      // Else these deliveries would be held for ever. What was written already is no longer held,
-      // so trying the whole batch again does nothing twice.
-      outcomes.addAll(batch);
+      // Otherwise these deliveries would be owned for ever. Those that were written are owned no
+      // more, so trying the whole batch again does nothing twice.
+      ended.addAll(batch);
       size.addAndGet(batch.size());
       throw e;
     }
     refused.addAll(rejected);
     size.addAndGet(rejected.size());
-    roomFreed.run();
+    wakePollerIfMemoryIsFree();
   }
 
-  /** Writes a batch; rows that the database refuses by themselves are added to the rejected. */
-  private void write(List<Completion> batch, List<Completion> rejected) {
-    List<Completion> current =
-        batch.stream().filter(completion -> ledger.holds(completion.held())).toList();
+  /** Writes a batch; adds rows that the database refuses by themselves to the rejected. */
+  private void write(List<DeliveryAttempt> batch, List<DeliveryAttempt> rejected) {
+    List<DeliveryAttempt> current =
+        batch.stream().filter(attempt -> owned.contains(attempt.delivery)).toList();
     if (current.isEmpty()) {
       return;
     }
@@ -174,18 +160,19 @@ final class Completer {
       halve(current, rejected, e);
       return;
     }
-    current.forEach(completion -> letGo(completion, changed.contains(completion.id())));
+    current.forEach(attempt -> complete(attempt, changed.contains(attempt.id())));
   }
 
-  /** Returns the ids of the deliveries that were still held. */
-  private Set<UUID> finish(List<Completion> completions) {
-    long owner = completions.get(0).held().owner();
-    List<AttemptOutcome> attempts =
-        completions.stream().map(Completion::outcome).toList();
-    return store.queue().finish(owner, attempts, clock.instant());
+  /** Returns the ids of the deliveries that this instance still owned. */
+  private Set<UUID> finish(List<DeliveryAttempt> attempts) {
+    long owner = attempts.get(0).delivery.owner();
+    List<AttemptOutcome> outcomes =
+        attempts.stream().map(DeliveryAttempt::outcome).toList();
+    return store.queue().finish(owner, outcomes, clock.instant());
   }
 
-  private void halve(List<Completion> batch, List<Completion> rejected, RuntimeException fault) {
+  private void halve(
+      List<DeliveryAttempt> batch, List<DeliveryAttempt> rejected, RuntimeException fault) {
     if (batch.size() == 1) {
       boolean first = refused.isEmpty() && rejected.isEmpty();
       LOG.atLevel(first ? Level.ERROR : Level.DEBUG)
@@ -201,50 +188,52 @@ final class Completer {
     write(batch.subList(middle, batch.size()), rejected);
   }
 
-  private void letGo(Completion completion, boolean changed) {
-    ledger.release(completion.held());
-    if (changed) {
-      written.accept(completion);
-    } else {
-      LOG.debug(
-          "delivery {} was taken over; the outcome of its attempt is ignored", completion.id());
+  private void complete(DeliveryAttempt attempt, boolean changed) {
+    owned.remove(attempt.delivery);
+    if (!changed) {
+      LOG.debug("delivery {} was taken over; the outcome of its attempt is ignored", attempt.id());
+      return;
     }
+    if (!attempt.isFailedProbe()) {
+      listener.finished(attempt.delivery.delivery(), attempt.configuration, attempt.outcome());
+    }
+    health.note(attempt.configuration, attempt.outcome());
   }
 
-  /** Tries one again; which one takes turns. */
+  /** Tries one refused outcome again; they take turns. */
   private Done writeRefused() {
-    return oneOf(refused, completion -> finish(List.of(completion)).contains(completion.id()));
+    return oneOf(refused, attempt -> finish(List.of(attempt)).contains(attempt.id()));
   }
 
-  private Done handBackProbe() {
-    return oneOf(failedProbes, completion -> {
-      Held held = completion.held();
-      return store.queue().handBack(held.owner(), List.of(held.holding())) > 0;
+  private Done releaseProbe() {
+    return oneOf(failedProbes, probe -> {
+      OwnedDelivery delivery = probe.delivery;
+      return store.queue().handBack(delivery.owner(), List.of(delivery.holding())) > 0;
     });
   }
 
-  /** Does something with the first of a queue, which goes to its end if that fails. */
-  private Done oneOf(Queue<Completion> queue, Predicate<Completion> writer) {
-    Completion first = queue.poll();
+  /** Completes the first of a queue, which goes to its end if that fails. */
+  private Done oneOf(Queue<DeliveryAttempt> queue, Predicate<DeliveryAttempt> writer) {
+    DeliveryAttempt first = queue.poll();
     if (first == null) {
       return Done.nothing(IDLE);
     }
     try {
-      if (ledger.holds(first.held())) {
-        letGo(first, writer.test(first));
+      if (owned.contains(first.delivery)) {
+        complete(first, writer.test(first));
       }
     } catch (RuntimeException | Error e) {
       queue.add(first);
       throw e;
     }
     size.decrementAndGet();
-    roomFreed.run();
+    wakePollerIfMemoryIsFree();
     return Done.something(Duration.ZERO);
   }
 
-  private List<Completion> take() {
-    List<Completion> batch = new ArrayList<>();
-    for (Completion next = outcomes.poll(); next != null; next = outcomes.poll()) {
+  private List<DeliveryAttempt> take() {
+    List<DeliveryAttempt> batch = new ArrayList<>();
+    for (DeliveryAttempt next = ended.poll(); next != null; next = ended.poll()) {
       batch.add(next);
       if (batch.size() == BATCH) {
         break;
@@ -252,5 +241,11 @@ final class Completer {
     }
     size.addAndGet(-batch.size());
     return batch;
+  }
+
+  private void wakePollerIfMemoryIsFree() {
+    if (owned.takeFreed()) {
+      polling.wake();
+    }
   }
 }

@@ -1,11 +1,12 @@
 package dev.webhooks.delivery;
 
+import static dev.webhooks.delivery.EngineLog.LOG;
+
+import dev.webhooks.delivery.EngineLoop.Done;
 import dev.webhooks.model.EngineHealth;
-import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.TaskRunner;
-import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
@@ -15,112 +16,115 @@ import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Sends what is published, with several threads and as one of several instances. Thread-safe.
+ * The delivery engine of one instance: composes the rooms, starts and closes their loops, and
+ * reports health. Thread-safe.
  *
  * <p>Before {@link #start()} and after {@link #close} it only publishes.
  */
 public final class DeliveryEngine {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
   private static final Duration READ_CLOCK_EVERY = Duration.ofSeconds(10);
 
+  private final EngineLoop beating = new EngineLoop("webhooks-heartbeat");
+  private final EngineLoop claimingCommitted = new EngineLoop("webhooks-adopter");
+  private final EngineLoop polling = new EngineLoop("webhooks-poller");
+  private final EngineLoop completing = new EngineLoop("webhooks-completer");
+  private final EngineLoop updatingHealth = new EngineLoop("webhooks-health");
+  private final EngineLoop listening = new EngineLoop("webhooks-listener");
+  private final EngineLoop housekeeping = new EngineLoop("webhooks-housekeeper");
+  private final EngineLoop cleaningUp = new EngineLoop("webhooks-clean-up");
+  private final EngineLoop readingClock = new EngineLoop("webhooks-clock");
+
   private final WebhookStore store;
-  private final DeliverySettings settings;
-  private final Ticker ticker;
   private final TaskRunner runner;
-  private final StoreClock storeClock;
+  private final @Nullable StoreClock storeClock;
   private final OneClock clock;
-  private final Ledger ledger;
+  private final Troubles troubles;
+  private final OwnedDeliveries owned;
   private final Liveness liveness;
   private final Dispatcher dispatcher;
-  private final Attempts attempts;
-  private final ListenerCalls listenerCalls;
+  private final AttemptRunner attempts;
   private final Completer completer;
   private final Poller poller;
-  private final Adopter adopter;
-  private final HealthKeeper health;
   private final Heartbeat heartbeat;
-  private final Housekeeper housekeeper;
-  private final CleanUp cleanUp;
   private final SilenceWarning silence;
   private final Publisher publisher;
-  private final Troubles troubles;
-  private final Duties clockReading;
-  private @Nullable Loops loops;
+  private boolean running;
   private boolean publishesOnly;
 
   /**
-   * Puts an engine together; nothing runs and the store is not touched before {@link #start()} or a
+   * Composes an engine; nothing runs and the store is not touched before {@link #start()} or a
    * publish.
    */
   public DeliveryEngine(EngineParts parts) {
+    DeliverySettings settings = parts.settings();
+    Ticker ticker = parts.ticker();
     this.store = parts.store();
-    this.settings = parts.settings();
-    this.ticker = parts.ticker();
     TaskRunner givenRunner = parts.runner();
     this.runner = givenRunner == null ? new ThreadTaskRunner(settings.maxInFlight()) : givenRunner;
-    this.storeClock = new StoreClock(ticker, parts.wallClock(), store::currentTime);
     InstantSource givenClock = parts.clock();
-    this.clock = givenClock == null ? storeClock : OneClock.of(givenClock);
-    this.ledger = new Ledger(settings);
-    this.liveness = new Liveness(ticker, parts.wallClock());
-    this.dispatcher =
-        new Dispatcher(settings, ticker, ledger, liveness::mayStart, new AttemptStarter());
-    this.listenerCalls = new ListenerCalls(parts.listener());
-    this.troubles = new Troubles(ticker, parts.random(), listenerCalls::storeTrouble);
-    if (givenClock == null) {
+    StoreClock databaseClock = new StoreClock(ticker, parts.wallClock(), store::currentTime);
+    this.storeClock = givenClock == null ? databaseClock : null;
+    this.clock = givenClock == null ? databaseClock : OneClock.of(givenClock);
+
+    ListenerCalls listener = new ListenerCalls(parts.listener(), listening);
+    this.troubles = new Troubles(ticker, parts.random(), listener::storeTrouble);
+    listening.add(troubles.of("calling the listener"), listener::callAll);
+    readingClock.add(troubles.of("reading the clock"), this::readClock);
+    if (storeClock != null) {
       troubles.watch(storeClock::trouble);
     }
     Traces traces = new Traces(parts.tracing());
-    this.attempts = new Attempts(parts, traces, clock, new Undecryptables(listenerCalls));
-    Duration probing = HoldSchedule.probing(settings.requestTimeout());
-    Arrivals arrivals = new Arrivals(store, ledger, dispatcher, ticker);
-    this.poller = new Poller(
-        store,
-        ledger,
-        dispatcher,
-        arrivals,
-        clock,
-        ticker,
-        new Prober(store, clock, ticker, probing),
-        this::deliveriesHandedBack,
-        troubles);
-    this.adopter = new Adopter(store, ledger, arrivals, poller, troubles);
+
     HealthRules rules = new HealthRules(parts.random());
-    Judge judge = new Judge(store, rules, clock, listenerCalls, this::configurationChanged);
-    this.health =
-        new HealthKeeper(store, rules, clock, judge, this::configurationChanged, troubles);
+    FailingWebhooks failing =
+        new FailingWebhooks(store, rules, clock, listener, this::configurationChanged);
+    EndpointHealthUpdater health = new EndpointHealthUpdater(
+        store, rules, clock, failing, this::configurationChanged, troubles, updatingHealth);
+
+    this.owned = new OwnedDeliveries(settings);
     this.completer = new Completer(
         store,
-        ledger,
+        owned,
         clock,
         settings.completionLinger(),
+        health,
+        listener,
         troubles,
-        this::outcomeWritten,
-        poller::roomFreed);
+        completing,
+        polling);
+    this.attempts = new AttemptRunner(parts, runner, traces, clock, listener, owned, completer);
+    this.liveness = new Liveness(ticker, parts.wallClock());
+    this.dispatcher = new Dispatcher(settings, ticker, owned, liveness::mayStart, attempts);
+
+    DeliveryIntake intake = new DeliveryIntake(store, owned, dispatcher, ticker, polling);
+    ProbeClaimer probes = new ProbeClaimer(
+        store, clock, ticker, SuspensionSchedule.probeTime(settings.requestTimeout()));
+    this.poller = new Poller(
+        store, owned, dispatcher, intake, clock, ticker, probes, troubles, polling, housekeeping);
+    CommittedClaimer committed =
+        new CommittedClaimer(store, owned, intake, troubles, claimingCommitted);
     this.heartbeat = new Heartbeat(
-        store, parts.version(), ledger, dispatcher, liveness, this::heard, ticker, troubles);
-    this.housekeeper = new Housekeeper(
-        store, heartbeat, poller, clock, settings.expiry(), listenerCalls::ended, troubles);
-    this.cleanUp = new CleanUp(store, settings, clock, ticker, troubles);
-    this.clockReading = new Duties(troubles).add("reading the clock", this::readClock);
+        store, parts.version(), owned, dispatcher, liveness, storeClock, ticker, troubles, beating);
+
+    new Housekeeper(store, heartbeat, clock, settings.expiry(), listener, polling)
+        .addDutiesTo(housekeeping, troubles);
+    new CleanUp(store, settings, clock, ticker).addDutiesTo(cleaningUp, troubles);
+
     this.silence = new SilenceWarning(store, runner, ticker, clock);
-    EventPreparation preparation =
-        new EventPreparation(parts.events(), parts.payloads(), parts.ids());
     this.publisher = new Publisher(
-        preparation, parts, traces, clock, ledger, dispatcher, adopter, poller, silence);
+        parts, traces, clock, owned, dispatcher, intake, committed, silence);
   }
 
-  /** Returns what publishes events. */
+  /** Returns the publisher of events. */
   public Publisher publisher() {
     return publisher;
   }
 
-  /** Returns the one clock: the database's time, or what a test plugged in. */
+  /** Returns the one clock: the database's time, or the clock that a test plugged in. */
   public OneClock clock() {
     return clock;
   }
@@ -133,28 +137,24 @@ public final class DeliveryEngine {
    * @throws IllegalStateException if it is running
    */
   public synchronized void start() {
-    if (loops != null) {
+    if (running) {
       throw new IllegalStateException("the delivery engine is running already");
     }
     readDatabase();
     heartbeat.enter();
-    loops = new Loops(
-        runner.loop("webhooks-heartbeat", heartbeat::round),
-        runner.loop("webhooks-adopter", adopter::round),
-        runner.loop("webhooks-poller", poller::round),
-        runner.loop("webhooks-completer", completer::round),
-        runner.loop("webhooks-health", health::round),
-        runner.loop("webhooks-listener", listenerCalls::round),
-        runner.loop("webhooks-housekeeper", housekeeper::round),
-        runner.loop("webhooks-clean-up", cleanUp::round));
-    adopter.wakeWith(loops.adopter);
-    poller.wakeWith(loops.poller);
-    completer.wakeWith(loops.completer);
-    health.wakeWith(loops.health);
-    listenerCalls.wakeWith(loops.listener);
-    housekeeper.wakeWith(loops.housekeeper);
+    running = true;
+    List.of(
+            beating,
+            claimingCommitted,
+            polling,
+            completing,
+            updatingHealth,
+            listening,
+            housekeeping,
+            cleaningUp)
+        .forEach(loop -> loop.start(runner));
     silence.disarm();
-    LOG.info("sending webhooks as instance {} over {}", ledger.owner(), store.describe());
+    LOG.info("sending webhooks as instance {} over {}", owned.owner(), store.describe());
   }
 
   /** Notes that this instance is not meant to send, so that nobody is warned that it does not. */
@@ -170,7 +170,7 @@ public final class DeliveryEngine {
    */
   public synchronized void startPublishingOnly() {
     readDatabase();
-    Loop unused = runner.loop("webhooks-clock", clockReading::round);
+    readingClock.start(runner);
   }
 
   private Done readClock() {
@@ -178,31 +178,25 @@ public final class DeliveryEngine {
     return Done.something(READ_CLOCK_EVERY);
   }
 
-  /** Reads the database's time, also where another clock is given: it shows that it answers. */
+  /** Reads the database's time, with another clock only to show that the database answers. */
   private void readDatabase() {
-    long askedAt = ticker.read();
-    Instant time = store.currentTime();
-    heard(time, askedAt, ticker.read());
-  }
-
-  /** A clock that is given is the one clock, and nothing is to be compared with it. */
-  private void heard(Instant databaseTime, long askedAt, long answeredAt) {
-    if (clock == storeClock) {
-      storeClock.set(databaseTime, askedAt, answeredAt);
+    if (storeClock == null) {
+      Instant unused = store.currentTime();
+    } else {
+      storeClock.readDatabase();
     }
   }
 
   /**
-   * Stops claiming, lets attempts in flight finish, writes their outcomes, hands the rest back and
-   * leaves.
+   * Stops claiming, lets attempts in flight finish, writes their outcomes, releases the other
+   * deliveries and leaves.
    *
    * @param grace how long to wait for attempts in flight
    */
   public synchronized void close(Duration grace) {
-    Loops running = loops;
-    if (running != null) {
-      loops = null;
-      stopSending(running, grace);
+    if (running) {
+      running = false;
+      stopSending(grace);
     }
     runner.close();
     if (!publishesOnly) {
@@ -210,23 +204,20 @@ public final class DeliveryEngine {
     }
   }
 
-  /** The heartbeat goes on until the end, so that nobody takes over what is still being written. */
-  private void stopSending(Loops running, Duration grace) {
+  /** Stops loops; the heartbeat goes on until the end, so that nobody rescues our deliveries. */
+  private void stopSending(Duration grace) {
     dispatcher.close();
-    running.adopter.stop(grace);
-    running.poller.stop(grace);
-    running.housekeeper.stop(grace);
-    running.cleanUp.stop(grace);
+    List.of(claimingCommitted, polling, housekeeping, cleaningUp)
+        .forEach(loop -> loop.stop(grace));
     awaitAttempts(grace);
-    running.completer.stop(grace);
-    writeAndHandBack();
-    if (running.health.stop(grace)) {
-      health.round();
+    completing.stop(grace);
+    writeAndRelease();
+    for (EngineLoop loop : List.of(updatingHealth, listening)) {
+      if (loop.stop(grace)) {
+        loop.round();
+      }
     }
-    if (running.listener.stop(grace)) {
-      listenerCalls.round();
-    }
-    running.heartbeat.stop(grace);
+    beating.stop(grace);
     leave();
   }
 
@@ -241,13 +232,13 @@ public final class DeliveryEngine {
     }
   }
 
-  private void writeAndHandBack() {
+  private void writeAndRelease() {
     try {
       if (!completer.flush()) {
         LOG.warn("closing with {} outcomes unwritten; they will be repeated", completer.backlog());
         return;
       }
-      poller.handBackUnwanted();
+      poller.releaseUnwanted();
     } catch (StoreUnavailableException e) {
       LOG.warn("the database did not answer while closing; others take over: {}", e.toString());
     }
@@ -262,40 +253,29 @@ public final class DeliveryEngine {
   }
 
   /**
-   * Makes sure that nothing is sent by this instance with a configuration read before this call,
-   * and that what may be sent now is sent soon.
+   * Prevents attempts of this instance with a configuration read before this call, and sends soon
+   * the deliveries that may be sent now.
    */
   public void configurationChanged(long webhook) {
     dispatcher.outdate(webhook);
-    poller.wake();
+    polling.wake();
   }
 
-  private void deliveriesHandedBack() {
-    housekeeper.wake();
-  }
-
-  private void outcomeWritten(Completion completion) {
-    listenerCalls.finished(completion);
-    health.note(completion);
-  }
-
-  /** Looks for deliveries at once: some that nobody owns were just committed. */
+  /** Claims at once: some deliveries that nobody owns were just committed. */
   public void workAppeared() {
     silence.published();
-    poller.wake();
+    polling.wake();
   }
 
   /**
-   * Sends a test while the caller waits, beside the queue and whatever the webhook's status; never
-   * throws for what the endpoint does.
-   *
-   * @return what came of it, which is final
+   * Sends a test while the caller waits, beside the queue and whatever the webhook's status. No
+   * fault of the endpoint throws.
    */
   public AttemptOutcome sendTest(ClaimedDelivery test, WebhookConfiguration webhook) {
-    return attempts.makeOnce(test, webhook);
+    return attempts.test(test, webhook);
   }
 
-  /** Asks how the engine is doing; never throws. */
+  /** Returns the state of the engine; never throws. */
   public EngineHealth health() {
     QueueDepth depth = null;
     try {
@@ -310,47 +290,9 @@ public final class DeliveryEngine {
         oldest,
         oldest == null ? null : Duration.between(oldest, clock.instant()),
         dispatcher.inFlight(),
-        ledger.count(),
+        owned.count(),
         completer.backlog(),
         liveness.age(),
         troubles.present());
   }
-
-  private void attempt(Flight flight) {
-    AttemptOutcome outcome = null;
-    try {
-      outcome = attempts.make(flight.held.delivery(), flight.configuration);
-      completer.add(new Completion(flight.held, flight.configuration, outcome));
-    } finally {
-      if (outcome == null) {
-        // Whatever went wrong, the sweep finds the row and hands it back.
-        ledger.release(flight.held);
-      }
-      dispatcher.ended(flight, outcome);
-    }
-  }
-
-  /** Runs attempts on the runner's threads, whenever it lets them begin. */
-  private final class AttemptStarter implements Dispatcher.Starter {
-    @Override
-    public void start(Flight flight) {
-      runner.execute(() -> attempt(flight));
-    }
-
-    @Override
-    public boolean mayBegin() {
-      return runner.mayBegin();
-    }
-  }
-
-  /** The loops that run between start and close. */
-  private record Loops(
-      Loop heartbeat,
-      Loop adopter,
-      Loop poller,
-      Loop completer,
-      Loop health,
-      Loop listener,
-      Loop housekeeper,
-      Loop cleanUp) {}
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,30 +19,36 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which held delivery is attempted next: one lane for each webhook, and lanes take turns
- * for the {@link Slots}.
+ * Decides which owned delivery is attempted next: one {@link WebhookQueue} for each webhook, and
+ * queues take turns for the {@link Slots}.
  *
- * <p>An attempt starts only while the instance is alive beyond doubt, with a configuration read
- * less than 2 s ago. What may not be sent any more is set aside to be handed back. Thread-safe;
+ * <p>An attempt starts only while this instance is certainly alive, with a configuration read less
+ * than 2 s ago. Deliveries that may not be sent any more are set aside to be released. Thread-safe;
  * starts attempts outside its lock.
  */
 final class Dispatcher {
   /** The age at which a configuration must not start attempts any more. */
   static final Duration CONFIGURATION_LIFETIME = Duration.ofSeconds(2);
-  /** The age at which the configuration of a lane with work is read again. */
+  /** The age at which the configuration of a webhook with work is read again. */
   static final Duration CONFIGURATION_REFRESH = Duration.ofSeconds(1);
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition quiet = lock.newCondition();
-  private final Map<Long, Lane> lanes = new HashMap<>();
-  /** Deliveries to hand back; the ledger bounds them, like everything that waits here. */
-  private final List<Held> unwanted = new ArrayList<>();
   /**
-   * When webhooks were changed in this process, for as long as an older reading could still arrive:
-   * with each change those that are 2 s old are forgotten.
+   * The lock over all queues. A lock of the dispatcher's own would do as well: it is always taken
+   * before that of the owned deliveries.
+   */
+  private final ReentrantLock lock;
+
+  private final Condition quiet;
+  private final Set<WebhookQueue> working = new LinkedHashSet<>();
+  /** Deliveries to release; {@link OwnedDeliveries} bounds them, like everything that waits here. */
+  private final List<OwnedDelivery> unwanted = new ArrayList<>();
+  /**
+   * When webhooks were changed in this process. Changes older than 2 s are forgotten, since no
+   * older reading can still arrive.
    */
   private final Map<Long, Long> changes = new HashMap<>();
 
+  private final OwnedDeliveries owned;
   private final Ticker ticker;
   private final BooleanSupplier mayStart;
   private final Starter starter;
@@ -49,29 +56,30 @@ final class Dispatcher {
   private boolean closed;
 
   /**
-   * Creates a dispatcher.
+   * Creates a dispatcher without deliveries.
    *
-   * @param ledger is told what is learnt of webhooks
-   * @param mayStart whether the instance may start attempts at this moment
-   * @param starter runs an attempt elsewhere
+   * @param mayStart whether this instance is certainly alive
    */
   Dispatcher(
       DeliverySettings settings,
       Ticker ticker,
-      Ledger ledger,
+      OwnedDeliveries owned,
       BooleanSupplier mayStart,
       Starter starter) {
-    this.slots = new Slots(settings, ticker, ledger);
+    this.lock = owned.lock();
+    this.quiet = lock.newCondition();
+    this.slots = new Slots(settings, ticker, owned);
+    this.owned = owned;
     this.ticker = ticker;
     this.mayStart = mayStart;
     this.starter = starter;
   }
 
-  /** Runs attempts. */
+  /** Runs attempts; the {@link AttemptRunner}, or a test. */
   @FunctionalInterface
   interface Starter {
-    /** Runs an attempt on another thread, which calls {@link Dispatcher#ended} when it is over. */
-    void start(Flight flight);
+    /** Runs an attempt on another thread, which calls {@link Dispatcher#ended} at its end. */
+    void start(DeliveryAttempt attempt, Dispatcher dispatcher);
 
     /** Returns whether attempts may begin at this moment. */
     default boolean mayBegin() {
@@ -79,31 +87,28 @@ final class Dispatcher {
     }
   }
 
-  /**
-   * Takes over deliveries that are held and due; they start once the configuration of their webhook
-   * has been read.
-   */
-  void offer(Collection<Held> deliveries) {
+  /** Takes over due deliveries; they start once their webhook's configuration has been read. */
+  void offer(Collection<OwnedDelivery> deliveries) {
     offer(deliveries, List.of(), 0);
   }
 
   /**
-   * Takes over deliveries that are held and due, together with configurations read on the way.
+   * Takes over due deliveries, together with configurations that were read on the way.
    *
-   * @param deliveries what to send
    * @param read configurations of their webhooks
    * @param tick when the reading of the configurations began
    */
-  void offer(Collection<Held> deliveries, Collection<WebhookConfiguration> read, long tick) {
+  void offer(
+      Collection<OwnedDelivery> deliveries, Collection<WebhookConfiguration> read, long tick) {
     locked(() -> {
-      for (Held held : deliveries) {
+      for (OwnedDelivery delivery : deliveries) {
         if (closed) {
-          unwanted.add(held);
+          unwanted.add(delivery);
         } else {
-          Lane lane = lanes.computeIfAbsent(
-              held.webhook(), webhook -> new Lane(webhook, slots.pace(webhook)));
-          lane.ready.add(held);
-          slots.lineUp(lane);
+          WebhookQueue queue = owned.workingQueue(delivery.webhook());
+          working.add(queue);
+          queue.ready.add(delivery);
+          slots.lineUp(queue);
         }
       }
       if (starter.mayBegin()) {
@@ -114,9 +119,8 @@ final class Dispatcher {
   }
 
   /**
-   * Takes over configurations as they were read.
+   * Takes over configurations.
    *
-   * @param read what was found
    * @param tick when the reading began
    */
   void configure(Collection<WebhookConfiguration> read, long tick) {
@@ -125,13 +129,15 @@ final class Dispatcher {
 
   /** Sets aside the deliveries of webhooks that no longer have a row. */
   void missing(Collection<Long> webhooks) {
-    locked(() -> webhooks.forEach(webhook -> {
-      Lane lane = lanes.get(webhook);
-      if (lane != null) {
-        setAside(lane, held -> true);
-        removeIfEmpty(lane);
+    locked(() -> {
+      for (long webhook : webhooks) {
+        WebhookQueue queue = owned.queueWithWork(webhook);
+        if (queue != null) {
+          setAside(queue, delivery -> true);
+          restIfEmpty(queue);
+        }
       }
-    }));
+    });
   }
 
   /**
@@ -141,48 +147,48 @@ final class Dispatcher {
    */
   void setAsideLast(Map<Long, Integer> excess) {
     locked(() -> excess.forEach((webhook, count) -> {
-      Lane lane = lanes.get(webhook);
-      if (lane != null) {
-        for (int i = 0; i < count && !lane.ready.isEmpty(); i++) {
-          unwanted.add(lane.ready.removeLast());
+      WebhookQueue queue = owned.queueWithWork(webhook);
+      if (queue != null) {
+        for (int i = 0; i < count && !queue.ready.isEmpty(); i++) {
+          unwanted.add(queue.ready.removeLast());
         }
-        slots.lineUp(lane);
-        removeIfEmpty(lane);
+        slots.lineUp(queue);
+        restIfEmpty(queue);
       }
     }));
   }
 
-  /** Makes sure that nothing starts with what was read of a webhook before this moment. */
+  /** Prevents attempts with a configuration that was read before this moment. */
   void outdate(long webhook) {
     locked(() -> {
       long tick = ticker.read();
       changes.values().removeIf(changed -> tick - changed > CONFIGURATION_LIFETIME.toNanos());
       changes.put(webhook, tick);
-      Lane lane = lanes.get(webhook);
-      if (lane != null) {
-        lane.forgetConfiguration();
+      WebhookQueue queue = owned.queueWithWork(webhook);
+      if (queue != null) {
+        queue.forgetConfiguration();
       }
     });
   }
 
-  /** Returns the webhooks that have work and whose configuration should be read again. */
+  /** Returns the webhooks with work whose configuration should be read again. */
   Set<Long> needingConfiguration() {
     Set<Long> webhooks = new HashSet<>();
     long tick = ticker.read();
     locked(() -> {
-      for (Lane lane : lanes.values()) {
-        boolean young = lane.configuration(tick, CONFIGURATION_REFRESH.toNanos()) != null;
-        if (!lane.ready.isEmpty() && !young) {
-          webhooks.add(lane.webhook);
+      for (WebhookQueue queue : working) {
+        boolean young = queue.configuration(tick, CONFIGURATION_REFRESH.toNanos()) != null;
+        if (!queue.ready.isEmpty() && !young) {
+          webhooks.add(queue.webhook);
         }
       }
     });
     return webhooks;
   }
 
-  /** Returns what is held and will not be sent, to be handed back; it is not returned again. */
-  List<Held> takeUnwanted() {
-    List<Held> taken = new ArrayList<>();
+  /** Returns, once, the owned deliveries that will not be sent and are to be released. */
+  List<OwnedDelivery> takeUnwanted() {
+    List<OwnedDelivery> taken = new ArrayList<>();
     locked(() -> {
       taken.addAll(unwanted);
       unwanted.clear();
@@ -190,56 +196,56 @@ final class Dispatcher {
     return taken;
   }
 
-  /** Starts attempts as far as caps, lives and configurations allow. */
+  /** Starts attempts as far as slots, liveness and configurations allow. */
   void pump() {
-    for (Flight flight = next(); flight != null; flight = next()) {
+    for (DeliveryAttempt attempt = next(); attempt != null; attempt = next()) {
       try {
-        starter.start(flight);
+        starter.start(attempt, this);
       } catch (RuntimeException e) {
-        // The runner is closed: give the delivery back rather than lose it until the next sweep.
-        Held held = flight.held;
-        locked(() -> unwanted.add(held));
-        ended(flight, null);
+        // The runner is closed: release the delivery rather than lose it until the next sweep.
+        OwnedDelivery delivery = attempt.delivery;
+        locked(() -> unwanted.add(delivery));
+        ended(attempt, null);
         return;
       }
     }
   }
 
   /**
-   * Makes room for the next attempt after one has ended.
+   * Frees the slot of an attempt that has ended, and starts others.
    *
-   * @param outcome what came of it, or null if it says nothing about the endpoint
+   * @param outcome its outcome, or null if it says nothing about the endpoint
    */
-  void ended(Flight flight, @Nullable AttemptOutcome outcome) {
+  void ended(DeliveryAttempt attempt, @Nullable AttemptOutcome outcome) {
     locked(() -> {
-      slots.end(flight, outcome);
-      slots.lineUp(flight.lane);
-      removeIfEmpty(flight.lane);
+      slots.end(attempt, outcome);
+      slots.lineUp(attempt.queue);
+      restIfEmpty(attempt.queue);
       quiet.signalAll();
     });
     pump();
   }
 
-  /** Drops everything that has not started: the instance was declared dead and owns it no more. */
+  /** Drops all deliveries that have not started, since this instance owns them no more. */
   void forget() {
     locked(() -> {
-      for (Lane lane : List.copyOf(lanes.values())) {
-        lane.ready.clear();
-        removeIfEmpty(lane);
+      for (WebhookQueue queue : List.copyOf(working)) {
+        queue.ready.clear();
+        restIfEmpty(queue);
       }
       unwanted.clear();
     });
   }
 
-  /** Starts no attempt any more and sets aside all that has not started. */
+  /** Starts no attempt any more, and sets aside all deliveries that have not started. */
   void close() {
     locked(() -> {
       closed = true;
-      lanes.values().forEach(lane -> setAside(lane, held -> true));
+      working.forEach(queue -> setAside(queue, delivery -> true));
     });
   }
 
-  /** Waits until no attempt is in flight, or the time is over; returns whether none is. */
+  /** Waits until no attempt is in flight or the time is over; returns whether none is. */
   boolean awaitQuiet(Duration patience) throws InterruptedException {
     long left = patience.toNanos();
     lock.lockInterruptibly();
@@ -262,26 +268,25 @@ final class Dispatcher {
     }
   }
 
-  private @Nullable Flight next() {
+  private @Nullable DeliveryAttempt next() {
     lock.lock();
     try {
       while (!closed && starter.mayBegin() && mayStart.getAsBoolean()) {
-        Lane lane = slots.next();
-        if (lane == null) {
+        WebhookQueue queue = slots.next();
+        if (queue == null) {
           return null;
         }
         WebhookConfiguration configuration =
-            lane.configuration(ticker.read(), CONFIGURATION_LIFETIME.toNanos());
-        // A lane without a fresh configuration leaves the line; it comes back when the poller has
-        // read one.
+            queue.configuration(ticker.read(), CONFIGURATION_LIFETIME.toNanos());
+        // Without a fresh configuration, a queue waits in no line until the poller has read one.
         if (configuration != null) {
-          keepSendable(lane, configuration);
-          if (!lane.ready.isEmpty()) {
-            Flight flight = slots.start(lane, configuration);
-            slots.lineUp(lane);
-            return flight;
+          keepSendable(queue, configuration);
+          if (!queue.ready.isEmpty()) {
+            DeliveryAttempt attempt = slots.start(queue, configuration);
+            slots.lineUp(queue);
+            return attempt;
           }
-          removeIfEmpty(lane);
+          restIfEmpty(queue);
         }
       }
       return null;
@@ -290,41 +295,38 @@ final class Dispatcher {
     }
   }
 
-  /**
-   * Brings a lane whose configuration was read into the line, or empties it if nothing may be sent.
-   */
   private void configure(WebhookConfiguration read, long tick) {
-    Lane lane = lanes.get(read.number());
+    WebhookQueue queue = owned.queueWithWork(read.number());
     Long changed = changes.get(read.number());
-    if (lane == null || (changed != null && tick - changed < 0)) {
+    if (queue == null || (changed != null && tick - changed < 0)) {
       return;
     }
-    lane.configure(read, tick);
+    queue.configure(read, tick);
     WebhookConfiguration present =
-        lane.configuration(ticker.read(), CONFIGURATION_LIFETIME.toNanos());
+        queue.configuration(ticker.read(), CONFIGURATION_LIFETIME.toNanos());
     if (present != null) {
-      keepSendable(lane, present);
+      keepSendable(queue, present);
     }
-    slots.lineUp(lane);
-    removeIfEmpty(lane);
+    slots.lineUp(queue);
+    restIfEmpty(queue);
   }
 
-  /** A lane without work is forgotten, so that webhooks which once had work take no memory. */
-  private void removeIfEmpty(Lane lane) {
-    if (lane.empty()) {
-      slots.lineUp(lane);
-      lanes.remove(lane.webhook);
+  private void restIfEmpty(WebhookQueue queue) {
+    if (!queue.hasWork()) {
+      slots.lineUp(queue);
+      working.remove(queue);
+      owned.rest(queue);
     }
   }
 
-  private void keepSendable(Lane lane, WebhookConfiguration configuration) {
+  private void keepSendable(WebhookQueue queue, WebhookConfiguration configuration) {
     if (!configuration.sendable()) {
-      setAside(lane, held -> !held.isSendable(configuration));
+      setAside(queue, delivery -> !delivery.isSendable(configuration));
     }
   }
 
-  private void setAside(Lane lane, Predicate<Held> which) {
-    lane.ready.removeIf(held -> which.test(held) && unwanted.add(held));
+  private void setAside(WebhookQueue queue, Predicate<OwnedDelivery> which) {
+    queue.ready.removeIf(delivery -> which.test(delivery) && unwanted.add(delivery));
   }
 
   private void locked(Runnable action) {

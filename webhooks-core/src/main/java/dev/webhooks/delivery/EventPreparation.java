@@ -7,10 +7,12 @@ import dev.webhooks.model.EventType;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.validation.Envelope;
 import dev.webhooks.validation.EventPolicy;
 import dev.webhooks.validation.NamePolicy;
 import dev.webhooks.validation.PayloadPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,42 +20,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** Validates events and wraps each into the bytes that are stored, signed and sent. Thread-safe. */
+/**
+ * The validation of events, and their wrapping into the bytes that are stored, signed and sent.
+ * Thread-safe.
+ */
 final class EventPreparation {
   private final EventPolicy events;
   private final PayloadPolicy payloads;
   private final IdGenerator ids;
+  private final Duration keep;
 
-  EventPreparation(EventPolicy events, PayloadPolicy payloads, IdGenerator ids) {
-    this.events = events;
-    this.payloads = payloads;
-    this.ids = ids;
+  EventPreparation(EngineParts parts) {
+    this.events = parts.events();
+    this.payloads = parts.payloads();
+    this.ids = parts.ids();
+    this.keep = parts.settings().expiry().plus(parts.settings().retention());
   }
 
   /**
-   * Prepares events; all pass or the call is refused.
+   * Prepares events, still without deliveries; all pass or the call is refused. An id may occur
+   * twice with the same content, and becomes one object.
    *
-   * @param given what the host publishes; an id may occur twice if both times say the same
    * @param now the one clock's time
    */
-  List<PreparedEvent> prepare(List<Event> given, Instant now) {
-    List<PreparedEvent> prepared = new ArrayList<>(given.size());
-    Map<String, PreparedEvent> byId = new HashMap<>();
+  List<NewEvent> prepare(
+      String account, List<Event> given, Instant now, @Nullable String traceContext) {
+    List<NewEvent> prepared = new ArrayList<>(given.size());
+    Map<String, NewEvent> byId = new HashMap<>();
     for (Event event : given) {
-      PreparedEvent next = prepare(event, now);
-      PreparedEvent same = byId.putIfAbsent(next.eventId(), next);
+      NewEvent next = prepare(account, event, now, traceContext);
+      String id = Publication.eventId(next);
+      NewEvent same = byId.putIfAbsent(id, next);
       if (same != null && !Objects.equals(same.fingerprint(), next.fingerprint())) {
         throw new WebhookException(
             ErrorCode.DUPLICATE_IDEMPOTENCY_KEY,
-            "the event id " + next.eventId() + " is given to two events with different contents");
+            "the event id " + id + " is given to two events with different contents");
       }
-      prepared.add(next);
+      prepared.add(same == null ? next : same);
     }
     return prepared;
   }
 
-  private PreparedEvent prepare(Event event, Instant now) {
+  private NewEvent prepare(
+      String account, Event event, Instant now, @Nullable String traceContext) {
     EventType type = events.publishable(event.type());
     byte[] data = payloads.read(event, type);
     UUID id = ids.next(now);
@@ -61,9 +72,38 @@ final class EventPreparation {
     String eventId = given == null ? PublicId.EVENT.format(id) : given;
     Instant happened = event.timestamp() == null ? now : event.timestamp();
     byte[] body = Envelope.wrap(eventId, type.name(), happened, data);
-    boolean timed = event.timestamp() != null;
     // An id of the library's own is never given twice, so nothing is ever compared with it.
-    Fingerprint content = given == null ? null : EventContent.fingerprint(body, timed);
-    return new PreparedEvent(id, given, type.name(), body, timed, content);
+    Fingerprint content = given == null ? null : fingerprint(body, event.timestamp() != null);
+    return new NewEvent(
+        id,
+        account,
+        given,
+        content,
+        type.name(),
+        body,
+        now,
+        now.plus(keep),
+        traceContext,
+        List.of());
+  }
+
+  /** Returns whether a stored body has the content of an event, with or without its time. */
+  static boolean isContent(byte[] body, @Nullable Fingerprint content) {
+    return fingerprint(body, true).equals(content) || fingerprint(body, false).equals(content);
+  }
+
+  /**
+   * Returns the fingerprint of a body without its id. Bodies that say the same in another order or
+   * form have one fingerprint.
+   *
+   * @param timed whether the host said when it happened; else the time is no part of the content
+   */
+  private static Fingerprint fingerprint(byte[] body, boolean timed) {
+    Envelope.Content content = Envelope.content(body);
+    return Fingerprint.of("publish")
+        .add(content.type())
+        .add(timed ? content.timestamp() : null)
+        .addJson(content.data())
+        .build();
   }
 }

@@ -14,16 +14,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets publications that come at the same time share a transaction, and so a commit. Thread-safe,
- * and without a thread of its own.
+ * The sharing of one transaction, and so one commit, by publications that come at the same time.
+ * Thread-safe, and without a thread of its own.
  *
- * <p>Who comes while few transactions are under way leads one at once. The others stand in line;
- * when a leader is done, the first in line leads the next transaction and takes along who stands
- * behind it. So nobody waits for company, and groups grow by themselves as commits get slower.
+ * <p>A caller that comes while few transactions are under way leads one at once. The others wait in
+ * line. When a leader is done, the first in line leads the next transaction, with those behind it.
+ * So nobody waits for company, and groups grow by themselves as commits get slower.
  *
- * <p>A group stands together for two things only: being stored, and a database that is away. After
- * any other fault nothing of the group is stored, and each of its callers tries again alone, so
- * that the fault meets whose event it is.
+ * <p>A group shares its success, and the failure of a database that is away. After any other fault
+ * nothing of the group is stored, and each caller tries again alone, so a bad event fails only its
+ * own caller.
  */
 final class GroupCommit {
   /** A second one prepares its transaction while the first one waits for the disk. */
@@ -72,8 +72,8 @@ final class GroupCommit {
    * Stores a publication, maybe together with others.
    *
    * @return the number of deliveries by event id
-   * @throws StoreUnavailableException also if the caller is interrupted while it waits, or waits in
-   *     vain; the outcome is unknown if its publication was being stored then
+   * @throws StoreUnavailableException also if the caller is interrupted or waits too long; the
+   *     outcome is unknown if its publication was being stored then
    */
   Map<String, Integer> publish(Publication publication) {
     // A thread that is interrupted already cannot wait, and would fail those that it led.
@@ -185,7 +185,7 @@ final class GroupCommit {
     }
   }
 
-  /** Takes along who fits in. Those behind the first one that does not fit keep their places. */
+  /** Gathers a group from the line, up to the first publication that does not fit in. */
   private List<Publication> gather(Seat own, List<Seat> group) {
     PublicationGroup publications = new PublicationGroup();
     publications.admit(own.publication);
@@ -205,7 +205,7 @@ final class GroupCommit {
     return publications.publications();
   }
 
-  /** Lets the next one lead, and tells the group what has become of it. */
+  /** Lets the next caller lead, and gives the group its result. */
   private void end(
       List<Seat> group,
       Turn turn,
@@ -232,8 +232,8 @@ final class GroupCommit {
   }
 
   /**
-   * A database that has just been found away would let the next leader wait as long again. Those in
-   * line have waited for it too.
+   * Fails the callers in line, as the database is away. It would let the next leader wait as long
+   * again, and those in line have waited for it too.
    */
   private void failLine(StoreUnavailableException fault) {
     if (!fault.outcomeUnknown()) {
@@ -245,7 +245,7 @@ final class GroupCommit {
     }
   }
 
-  /** Lets the first in line lead in place of the caller. */
+  /** Lets the first in line lead in place of this caller. */
   private void passOn() {
     Seat next = line.poll();
     if (next == null) {
@@ -256,15 +256,15 @@ final class GroupCommit {
     }
   }
 
-  /** A fault of the calling thread's own, since it may add to its trace. */
+  /** Returns an exception of the calling thread's own, since that may add to its trace. */
   private static StoreUnavailableException likewise(StoreUnavailableException fault) {
     return new StoreUnavailableException(
         Objects.requireNonNullElse(fault.getMessage(), ""), fault.outcomeUnknown(), fault);
   }
 
   /**
-   * A caller with its publication. What changes is changed under the lock, and read by the caller
-   * after it was called.
+   * A caller with its publication. Its state changes under the lock; the caller reads it after it
+   * was called.
    */
   private static final class Seat {
     final Publication publication;

@@ -1,6 +1,6 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.delivery.Sign.Kind;
+import dev.webhooks.delivery.EndpointSignal.Kind;
 import dev.webhooks.spi.store.EndpointHealth;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,17 +9,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules that turn attempts into the health of an endpoint, without a store or a clock. Thread-safe.
+ * The rules that turn attempts into the health of an endpoint, without a store or a clock.
+ * Thread-safe.
  *
  * <ul>
- *   <li>An accepted attempt ends everything that was wrong.
- *   <li>Any other one counts as a failure since the last accepted one. After {@link #WARN_AFTER 2.5
- *       days} with at least {@value #MIN_FAILURES} failures and nothing else the host is warned,
- *       after {@link #FAIL_AFTER 5 days} the webhook fails.
- *   <li>Attempts that do not reach their endpoint make it be left alone, as {@link HoldSchedule}
- *       says. One that began before an earlier failure had ended says nothing new and does not
- *       count for that: eight time-outs at once are one. An answer of any status shows that the
- *       endpoint is there, and ends it.
+ *   <li>An accepted attempt ends all trouble.
+ *   <li>Any other attempt is a failure. The host is warned after {@link #WARN_AFTER 2.5 days} with
+ *       failures alone, at least {@value #MIN_FAILURES}. The webhook fails after {@link #FAIL_AFTER
+ *       5 days}.
+ *   <li>Attempts that do not reach their endpoint suspend it, see {@link SuspensionSchedule}. An
+ *       attempt that began before an earlier failure had ended does not count for that: eight
+ *       time-outs at once are one. An answer of any status ends the suspension.
  * </ul>
  */
 final class HealthRules {
@@ -39,28 +39,27 @@ final class HealthRules {
   }
 
   /**
-   * Returns what is known of an endpoint after some attempts.
+   * Returns the health of an endpoint after some attempts, or null for no trouble.
    *
-   * @param known what was known before, or null if nothing was wrong
-   * @param signs what the attempts say, in the order in which they ended
+   * @param known the health before, or null for no trouble
+   * @param signals the attempts' signals, in the order in which they ended
    * @param now the one clock's time
-   * @return null if nothing is wrong
    */
   @Nullable
-  EndpointHealth after(@Nullable EndpointHealth known, List<Sign> signs, Instant now) {
+  EndpointHealth after(@Nullable EndpointHealth known, List<EndpointSignal> signals, Instant now) {
     EndpointHealth health = known;
-    for (Sign sign : signs) {
-      health = sign.kind() == Kind.ACCEPTED ? null : afterFailure(health, sign, now);
+    for (EndpointSignal signal : signals) {
+      health = signal.kind() == Kind.ACCEPTED ? null : afterFailure(health, signal, now);
     }
     return health;
   }
 
-  private EndpointHealth afterFailure(@Nullable EndpointHealth known, Sign sign, Instant now) {
+  private EndpointHealth afterFailure(@Nullable EndpointHealth known, EndpointSignal signal, Instant now) {
     EndpointHealth before =
-        known == null ? new EndpointHealth(0, sign.began(), sign.began(), null, 0, false) : known;
+        known == null ? new EndpointHealth(0, signal.began(), signal.began(), null, 0, false) : known;
     int failures = before.failures() + 1;
-    boolean counts = !sign.began().isBefore(before.lastFailure());
-    if (sign.kind() == Kind.UNREACHED && !counts) {
+    boolean counts = !signal.began().isBefore(before.lastFailure());
+    if (signal.kind() == Kind.UNREACHED && !counts) {
       return new EndpointHealth(
           failures,
           before.failingSince(),
@@ -69,25 +68,25 @@ final class HealthRules {
           before.step(),
           before.warned());
     }
-    int step = sign.kind() == Kind.UNREACHED ? before.step() + 1 : 0;
-    Duration hold = HoldSchedule.hold(step, random);
+    int step = signal.kind() == Kind.UNREACHED ? before.step() + 1 : 0;
+    Duration suspension = SuspensionSchedule.duration(step, random);
     return new EndpointHealth(
         failures,
         before.failingSince(),
-        sign.ended(),
-        hold == null ? null : now.plus(hold),
+        signal.ended(),
+        suspension == null ? null : now.plus(suspension),
         step,
         before.warned());
   }
 
-  /** Returns whether the host is to be told that a webhook may soon fail. */
+  /** Returns whether to warn the host that a webhook may soon fail. */
   boolean shouldWarn(EndpointHealth health, Instant now) {
     return !health.warned() && hasFailedFor(WARN_AFTER, health, now);
   }
 
   /**
-   * Returns whether a webhook has failed for too long: never before the host was warned, and so not
-   * with the attempt that leads to the warning.
+   * Returns whether a webhook has failed for too long. It never has before the host was warned, so
+   * not with the attempt that leads to the warning either.
    */
   boolean shouldFail(EndpointHealth health, Instant now) {
     return health.warned() && hasFailedFor(FAIL_AFTER, health, now);

@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.delivery.EngineLoop.Done;
 import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.DeliveryListener.Finished;
 import dev.webhooks.spi.DeliveryListener.Trouble;
@@ -7,22 +8,19 @@ import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
-import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.EndedDelivery;
+import dev.webhooks.spi.store.WebhookConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Calls the host's listener on a thread of its own, so that a slow or throwing one harms nothing.
- */
+/** The calls to the host's listener, on a thread of their own, so that a slow or throwing one harms nothing. */
 final class ListenerCalls {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryListener.class);
   private static final int CAPACITY = 10_000;
@@ -36,28 +34,25 @@ final class ListenerCalls {
   private final AtomicLong dropped = new AtomicLong();
   private final DeliveryListener listener;
   private final boolean listening;
-  private volatile @Nullable Loop loop;
+  private final EngineLoop loop;
 
-  ListenerCalls(DeliveryListener listener) {
+  ListenerCalls(DeliveryListener listener, EngineLoop loop) {
     this.listener = listener;
+    this.loop = loop;
     this.listening = !listener.equals(DeliveryListener.NONE);
   }
 
-  void wakeWith(Loop loop) {
-    this.loop = loop;
-  }
-
   /** Queues the calls for an outcome that was written. */
-  void finished(Completion completion) {
-    // What is queued does not keep the delivery's body from being collected.
-    if (listening && !completion.failedProbe()) {
-      AttemptOutcome outcome = completion.outcome();
-      Finished delivery = describe(completion);
-      enqueue(outcome.excerpt().length, () -> tell(delivery, outcome));
+  void finished(
+      ClaimedDelivery delivery, WebhookConfiguration configuration, AttemptOutcome outcome) {
+    if (listening) {
+      // The queued call does not keep the delivery's body in memory.
+      Finished finished = describe(delivery, configuration, outcome);
+      enqueue(outcome.excerpt().length, () -> call(finished, outcome));
     }
   }
 
-  /** Queues the call for a delivery that was ended without a request; of tests nobody is told. */
+  /** Queues the call for a delivery that ended without a request, unless it was a test. */
   void ended(EndedDelivery delivery) {
     String webhook = delivery.webhookId();
     String account = delivery.account();
@@ -100,8 +95,9 @@ final class ListenerCalls {
     }
   }
 
-  /** One round of the loop: makes every call that waits. */
-  Duration round() {
+  /** Makes every call that waits. */
+  Done callAll() {
+    boolean some = !calls.isEmpty();
     for (Call call = calls.poll(); call != null; call = calls.poll()) {
       bytes.addAndGet(-call.bytes);
       try {
@@ -110,7 +106,7 @@ final class ListenerCalls {
         LOG.warn("the delivery listener failed; what it threw is ignored", e);
       }
     }
-    return IDLE;
+    return new Done(some, IDLE);
   }
 
   private void enqueue(int size, Runnable action) {
@@ -124,13 +120,12 @@ final class ListenerCalls {
       return;
     }
     bytes.addAndGet(size);
-    Loop sleeper = loop;
-    if (first && sleeper != null) {
-      sleeper.wake();
+    if (first) {
+      loop.wake();
     }
   }
 
-  private void tell(Finished delivery, AttemptOutcome outcome) {
+  private void call(Finished delivery, AttemptOutcome outcome) {
     DeliveryError error = outcome.error();
     try {
       listener.attemptFinished(delivery, attempt(outcome));
@@ -144,14 +139,14 @@ final class ListenerCalls {
     }
   }
 
-  private static Finished describe(Completion completion) {
-    ClaimedDelivery delivery = completion.held().delivery();
-    Instant due = completion.outcome().dueAt();
-    Duration next = due == null ? null : Duration.between(completion.outcome().at(), due);
+  private static Finished describe(
+      ClaimedDelivery delivery, WebhookConfiguration configuration, AttemptOutcome outcome) {
+    Instant due = outcome.dueAt();
+    Duration next = due == null ? null : Duration.between(outcome.at(), due);
     return new Finished(
-        PublicId.DELIVERY.format(completion.id()),
-        completion.configuration().publicId(),
-        completion.configuration().account(),
+        PublicId.DELIVERY.format(delivery.holding().ref().id()),
+        configuration.publicId(),
+        configuration.account(),
         delivery.eventId(),
         delivery.eventType(),
         delivery.traceContext(),
@@ -174,7 +169,7 @@ final class ListenerCalls {
   /**
    * A call that waits.
    *
-   * @param bytes what it keeps in memory of an endpoint's answer
+   * @param bytes how much of an endpoint's answer it keeps in memory
    */
   private record Call(int bytes, Runnable action) {}
 }

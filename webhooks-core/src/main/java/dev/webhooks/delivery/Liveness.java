@@ -6,8 +6,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows how old this instance's last beat is. Attempts start only while it is young, so that an
- * instance which another one may soon declare dead has stopped by then. Thread-safe.
+ * The age of this instance's last beat. Attempts start only while it is young, so that an instance
+ * has stopped before another one may declare it dead. Thread-safe.
  */
 final class Liveness {
   /** The age of the last beat at which no attempt starts any more. */
@@ -23,7 +23,7 @@ final class Liveness {
   }
 
   /**
-   * Returns the present moment, to be given to {@link #succeeded} if the beat that begins now
+   * Returns the present moment, to be passed to {@link #succeeded} if the beat that begins now
    * succeeds.
    */
   Beat begin() {
@@ -51,8 +51,8 @@ final class Liveness {
   }
 
   /**
-   * The larger of two clocks: the monotonic one may stand still while a machine sleeps, the other
-   * may be set back.
+   * Returns the larger age of two clocks: the monotonic one may stand still while a machine sleeps,
+   * the other may be set back.
    */
   private Duration age(Beat beat) {
     Duration monotonic = Duration.ofNanos(ticker.read() - beat.tick);
@@ -60,5 +60,6 @@ final class Liveness {
     return monotonic.compareTo(wall) >= 0 ? monotonic : wall;
   }
 
+  /** The moment at which a beat began. */
   record Beat(long tick, long wallMillis) {}
 }

@@ -1,27 +1,27 @@
 package dev.webhooks.delivery;
 
-import java.time.Instant;
+import dev.webhooks.model.PublicId;
+import dev.webhooks.spi.store.NewEvent;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The events that one call publishes, all or none.
  *
- * @param account whose webhooks receive it
- * @param events validated, no id twice
- * @param now when it is published
- * @param traceContext in which context, or null
+ * @param account the account whose webhooks receive them
+ * @param events events with different ids, still without deliveries
  */
-record Publication(
-    String account,
-    List<PreparedEvent> events,
-    Instant now,
-    @Nullable String traceContext) {
+record Publication(String account, List<NewEvent> events) {
   long bytes() {
     long bytes = 0;
-    for (PreparedEvent event : events) {
+    for (NewEvent event : events) {
       bytes += event.body().length;
     }
     return bytes;
+  }
+
+  /** Returns the id that receivers see. */
+  static String eventId(NewEvent event) {
+    String givenId = event.givenId();
+    return givenId == null ? PublicId.EVENT.format(event.id()) : givenId;
   }
 }

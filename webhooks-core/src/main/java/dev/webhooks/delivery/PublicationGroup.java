@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * Publications to be stored in one transaction: as many as it carries well, and no event id of an
- * account twice, since the second has to find what the first one left. Not thread-safe.
+ * account twice, since the second has to find the first in the store. Not thread-safe.
  */
 final class PublicationGroup {
   private static final int MAX_EVENTS = 128;
@@ -26,12 +26,10 @@ final class PublicationGroup {
     return publication.events().size() >= MAX_EVENTS || publication.bytes() >= MAX_BYTES;
   }
 
-  /**
-   * Takes a publication in if there is room for it and its ids are new; the first one always is.
-   */
+  /** Admits a publication if it fits and its ids are new; always admits the first one. */
   boolean admit(Publication publication) {
     List<Name> more = publication.events().stream()
-        .map(event -> new Name(publication.account(), event.eventId()))
+        .map(event -> new Name(publication.account(), Publication.eventId(event)))
         .toList();
     boolean fits = publications.isEmpty()
         || (names.size() + more.size() <= MAX_EVENTS
@@ -45,7 +43,7 @@ final class PublicationGroup {
     return fits;
   }
 
-  /** Returns what was taken in, in that order. */
+  /** Returns the admitted publications, in that order. */
   List<Publication> publications() {
     return List.copyOf(publications);
   }

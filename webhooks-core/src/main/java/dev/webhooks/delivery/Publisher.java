@@ -19,62 +19,55 @@ import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes events: stores each with one delivery for every webhook that subscribes to it, in one
- * transaction, and hands the deliveries over once that has committed. Thread-safe; never waits for
- * deliveries.
+ * The way from a host's call to committed rows. It stores each event with one delivery for every
+ * webhook that subscribes to it, in one transaction, and passes the deliveries to the dispatcher
+ * after the commit. Thread-safe; never waits for deliveries.
  */
 public final class Publisher {
   private final EventPreparation preparation;
   private final Traces traces;
   private final WebhookStore store;
-  private final Ledger ledger;
+  private final OwnedDeliveries owned;
   private final Dispatcher dispatcher;
-  private final Adopter adopter;
-  private final Poller poller;
+  private final DeliveryIntake intake;
+  private final CommittedClaimer committed;
   private final IdGenerator ids;
   private final InstantSource clock;
   private final Ticker ticker;
-  private final Duration keep;
   private final GroupCommit groupCommit;
   private final SilenceWarning silence;
 
   Publisher(
-      EventPreparation preparation,
       EngineParts parts,
       Traces traces,
       InstantSource clock,
-      Ledger ledger,
+      OwnedDeliveries owned,
       Dispatcher dispatcher,
-      Adopter adopter,
-      Poller poller,
+      DeliveryIntake intake,
+      CommittedClaimer committed,
       SilenceWarning silence) {
-    this.preparation = preparation;
+    this.preparation = new EventPreparation(parts);
     this.traces = traces;
     this.store = parts.store();
     this.ids = parts.ids();
     this.ticker = parts.ticker();
-    this.keep = parts.settings().expiry().plus(parts.settings().retention());
     this.clock = clock;
-    this.ledger = ledger;
+    this.owned = owned;
     this.dispatcher = dispatcher;
-    this.adopter = adopter;
-    this.poller = poller;
+    this.intake = intake;
+    this.committed = committed;
     this.silence = silence;
     this.groupCommit = new GroupCommit(store.deadline(), this::publishTogether);
   }
@@ -82,9 +75,8 @@ public final class Publisher {
   /**
    * Publishes events, all or none.
    *
-   * @param account whose webhooks receive them
+   * @param account the account whose webhooks receive them
    * @param transaction the host's transaction to join, or null for one of its own
-   * @param events the events
    * @return a result for each event, in the same order
    * @throws WebhookException if an event is refused, with nothing stored, or if the store is
    *     unavailable
@@ -94,75 +86,72 @@ public final class Publisher {
     if (events.isEmpty()) {
       return List.of();
     }
-    Instant now = clock.instant();
-    List<PreparedEvent> prepared = preparation.prepare(events, now);
-    // An id given twice in one call is one event; the preparation has made sure that both say the
-    // same.
-    Map<String, PreparedEvent> distinct = new LinkedHashMap<>();
-    prepared.forEach(event -> distinct.putIfAbsent(event.eventId(), event));
-    List<PreparedEvent> once = List.copyOf(distinct.values());
-    Publication publication = new Publication(account, once, now, traces.capture());
+    List<NewEvent> prepared =
+        preparation.prepare(account, events, clock.instant(), traces.capture());
+    Publication publication =
+        new Publication(account, prepared.stream().distinct().toList());
     Map<String, Integer> counts = transaction == null
         ? groupCommit.publish(publication)
         : publishJoined(publication, transaction);
     silence.published();
     return prepared.stream()
-        .map(event -> new PublishResult(event.eventId(), counts.getOrDefault(event.eventId(), 0)))
+        .map(Publication::eventId)
+        .map(id -> new PublishResult(id, counts.getOrDefault(id, 0)))
         .toList();
   }
 
-  /** Publishes in a transaction of our own, from which all of it goes to the dispatcher. */
+  /** Publishes in a transaction of the library's own. */
   private List<Map<String, Integer>> publishTogether(List<Publication> publications) {
-    Handover handover = new Handover(ledger, true);
+    PublishedDeliveries published = new PublishedDeliveries(owned, true);
     long tick = ticker.read();
     List<Map<String, Integer>> counts;
     try {
       counts = store.transact(session -> {
-        handover.reset();
-        return insert(session, publications, handover);
+        published.reset();
+        return insert(session, publications, published);
       });
     } catch (StoreUnavailableException e) {
       if (e.outcomeUnknown()) {
-        poller.doubt(handover.deliveries());
+        intake.addUnknown(published.deliveries());
       } else {
-        handover.reset();
+        published.reset();
       }
       throw e;
     } catch (RuntimeException | Error e) {
-      handover.reset();
+      published.reset();
       throw e;
     }
-    dispatcher.offer(ledger.stillHeld(handover.deliveries()), handover.configurations(), tick);
+    dispatcher.offer(
+        owned.stillOwned(published.deliveries()), published.configurations(), tick);
     return counts;
   }
 
   private Map<String, Integer> publishJoined(Publication publication, HostTransaction transaction) {
-    Handover handover = new Handover(ledger, false);
+    PublishedDeliveries published = new PublishedDeliveries(owned, false);
     List<Map<String, Integer>> counts =
-        store.join(transaction, session -> insert(session, List.of(publication), handover));
-    List<Held> deliveries = handover.deliveries();
+        store.join(transaction, session -> insert(session, List.of(publication), published));
+    List<OwnedDelivery> deliveries = published.deliveries();
     if (!deliveries.isEmpty()) {
-      transaction.onCommitted(() -> adopter.adopt(deliveries));
+      transaction.onCommitted(() -> committed.claim(deliveries));
     }
     return counts.get(0);
   }
 
   /** Stores events with their deliveries; returns for each publication their number by event id. */
   private List<Map<String, Integer>> insert(
-      StoreSession session, List<Publication> publications, Handover handover) {
+      StoreSession session, List<Publication> publications, PublishedDeliveries published) {
     Map<String, Map<String, List<WebhookConfiguration>>> subscribers =
         session.subscribers(types(publications));
     List<NewEvent> rows = new ArrayList<>();
     for (Publication publication : publications) {
       Map<String, List<WebhookConfiguration>> byType =
           subscribers.getOrDefault(publication.account(), Map.of());
-      for (PreparedEvent event : publication.events()) {
-        List<WebhookConfiguration> webhooks = byType.getOrDefault(event.type(), List.of());
-        rows.add(row(publication, event, deliveries(publication, event, webhooks, handover)));
+      for (NewEvent event : publication.events()) {
+        rows.add(withDeliveries(event, byType.getOrDefault(event.type(), List.of()), published));
       }
     }
     List<EventReceipt> receipts = session.insertEvents(rows);
-    handover.keepStored(rows, receipts);
+    published.keepStored(rows, receipts);
     Iterator<EventReceipt> inOrder = receipts.iterator();
     return publications.stream()
         .map(publication -> counts(session, publication, inOrder))
@@ -182,70 +171,62 @@ public final class Publisher {
   private static Map<String, Integer> counts(
       StoreSession session, Publication publication, Iterator<EventReceipt> receipts) {
     Map<String, Integer> counts = new HashMap<>();
-    for (PreparedEvent event : publication.events()) {
+    for (NewEvent event : publication.events()) {
       EventReceipt receipt = receipts.next();
       if (!receipt.stored()) {
-        requireSameContent(session, publication.account(), event, receipt);
+        requireSameContent(session, event, receipt);
       }
-      counts.put(event.eventId(), receipt.deliveries());
+      counts.put(Publication.eventId(event), receipt.deliveries());
     }
     return counts;
   }
 
-  private List<NewDelivery> deliveries(
-      Publication publication,
-      PreparedEvent event,
-      List<WebhookConfiguration> webhooks,
-      Handover handover) {
-    Instant now = publication.now();
+  private NewEvent withDeliveries(
+      NewEvent event, List<WebhookConfiguration> webhooks, PublishedDeliveries published) {
     List<NewDelivery> deliveries = new ArrayList<>(webhooks.size());
     for (WebhookConfiguration webhook : webhooks) {
-      UUID id = ids.next(now);
-      Holding unclaimed = new Holding(new DeliveryRef(webhook.number(), id), 0);
+      UUID id = ids.next(event.createdAt());
       ClaimedDelivery content = new ClaimedDelivery(
-          unclaimed,
+          new Holding(new DeliveryRef(webhook.number(), id), 0),
           event.id(),
-          event.eventId(),
+          Publication.eventId(event),
           event.type(),
           0,
-          now,
+          event.createdAt(),
           event.body(),
-          publication.traceContext());
-      deliveries.add(handover.add(event.id(), content, webhook));
+          event.traceContext());
+      deliveries.add(published.add(content, webhook));
     }
-    return deliveries;
-  }
-
-  private NewEvent row(Publication publication, PreparedEvent event, List<NewDelivery> deliveries) {
     return new NewEvent(
         event.id(),
-        publication.account(),
+        event.account(),
         event.givenId(),
         event.fingerprint(),
         event.type(),
         event.body(),
-        publication.now(),
-        publication.now().plus(keep),
-        publication.traceContext(),
+        event.createdAt(),
+        event.keepUntil(),
+        event.traceContext(),
         deliveries);
   }
 
   /** An event without a given id can only meet itself, stored by a try before this one. */
   private static void requireSameContent(
-      StoreSession session, String account, PreparedEvent event, EventReceipt receipt) {
+      StoreSession session, NewEvent event, EventReceipt receipt) {
     String givenId = event.givenId();
     if (givenId == null) {
       return;
     }
     Fingerprint first = receipt.fingerprint();
-    Optional<Fingerprint> content = first != null
-        ? Optional.of(first)
-        // The library made the id, and what was published under it is known by its body alone.
+    boolean same = first != null
+        ? first.equals(event.fingerprint())
+        // The library made the id, so only the body tells the content published under it.
         : PublicId.EVENT
             .parse(givenId)
-            .flatMap(id -> session.findBody(account, id))
-            .map(body -> EventContent.fingerprint(body, event.timed()));
-    if (!content.equals(Optional.ofNullable(event.fingerprint()))) {
+            .flatMap(id -> session.findBody(event.account(), id))
+            .filter(body -> EventPreparation.isContent(body, event.fingerprint()))
+            .isPresent();
+    if (!same) {
       throw new WebhookException(
           ErrorCode.DUPLICATE_IDEMPOTENCY_KEY,
           "the event id " + givenId + " was used for an event with another content");

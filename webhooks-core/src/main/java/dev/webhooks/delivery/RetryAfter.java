@@ -8,8 +8,8 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@code Retry-After} header (RFC 9110, section 10.2.3): seconds or a date. What is
- * malformed counts as absent.
+ * The {@code Retry-After} header (RFC 9110, section 10.2.3): seconds or a date. A malformed one
+ * counts as absent.
  */
 final class RetryAfter {
   private static final int TOO_MANY_REQUESTS = 429;
@@ -20,7 +20,7 @@ final class RetryAfter {
   private RetryAfter() {}
 
   /**
-   * Returns how long an endpoint asks to be left alone.
+   * Returns how long an endpoint asks to wait, or null.
    *
    * @param status the status of its answer; only 429 and 503 may ask
    * @param value the header's value, or null

@@ -1,5 +1,7 @@
 package dev.webhooks.delivery;
 
+import static dev.webhooks.delivery.EngineLog.LOG;
+
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
@@ -10,29 +12,26 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Warns once of a host that publishes although nobody sends: its engine was never started, or is
- * closed. Thread-safe.
+ * The warning of a host that publishes although no instance sends: its engine was never started, or
+ * is closed. Thread-safe.
  *
  * <p>A publish costs one read of a flag. The first one while this instance does not send begins a
- * watch in a loop of its own. That warns if a delivery has waited for {@link #PATIENCE} by then and
- * no instance has beaten meanwhile. Where another instance sends, nothing is wrong.
+ * watch in a loop of its own. The watch warns once if a delivery has waited for {@link #PATIENCE}
+ * and no instance has beaten meanwhile.
  */
 final class SilenceWarning {
   /** The time that deliveries wait before the warning. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** Two looks at the beats of others are so far apart at least; they beat every 2 s. */
+  /** The time between two looks at the beats of others, which beat every 2 s. */
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
-  /** For so long, a host's transaction may hide what it has published. */
+  /** The time for which a host's transaction may hide events that it has published. */
   private static final Duration GIVES_UP = Duration.ofMinutes(1);
 
   private static final Duration IDLE = Duration.ofHours(1);
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
 
   private final WebhookStore store;
   private final TaskRunner runner;
@@ -168,7 +167,7 @@ final class SilenceWarning {
     }
   }
 
-  /** A time in which nothing may be sent. What changes is used by the loop alone. */
+  /** A watch over a time in which nothing may be sent. Its state is used by the loop alone. */
   private static final class Watch {
     final long since;
 

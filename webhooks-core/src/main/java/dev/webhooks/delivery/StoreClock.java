@@ -1,5 +1,7 @@
 package dev.webhooks.delivery;
 
+import static dev.webhooks.delivery.EngineLog.LOG;
+
 import dev.webhooks.model.EngineTrouble;
 import dev.webhooks.delivery.ClockState.Doubt;
 import dev.webhooks.delivery.ClockState.Line;
@@ -10,8 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
@@ -19,22 +19,20 @@ import org.slf4j.event.Level;
  * so that a wrong wall clock harms nothing. Truncated to microseconds, which every database keeps.
  * Thread-safe.
  *
- * <p>A reading that differs by more than {@link ClockState#TOLERANCE} from what was carried forward
- * is a jump, and in doubt until all readings over {@link ClockState#HOLDING} have agreed with it.
- * Until then
+ * <p>A reading that differs from the clock by more than {@link ClockState#TOLERANCE} is a jump. It
+ * is in doubt until all readings over {@link ClockState#HOLDING} have agreed with it. Until then
  *
  * <ul>
- *   <li>the clock goes on as before; but if the machine's wall clock agrees with the database, two
- *       of three clocks do, and it follows the database at once: the machine has slept;
- *   <li>{@link #certain()} is the earlier one of both times in either case.
+ *   <li>the clock goes on as before; but if the wall clock agrees with the database, it follows the
+ *       database at once, since the machine has slept;
+ *   <li>{@link #certain()} is the earlier one of both times.
  * </ul>
  *
- * <p>The first reading has nothing to be compared with but the wall clock. If they differ, the
- * clock is the database's and {@link #certain()} the earlier one of both, until the database has
- * held its time, or comes to agree with the wall clock.
+ * <p>The first reading is compared with the wall clock alone. If they differ, the clock is the
+ * database's, and {@link #certain()} the earlier one of both. That lasts until the database has held
+ * its time or agrees with the wall clock.
  */
 final class StoreClock implements OneClock {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
 
   private final Ticker ticker;
   private final InstantSource wallClock;
@@ -60,8 +58,8 @@ final class StoreClock implements OneClock {
   }
 
   /**
-   * Takes over what the database said to be its time. An answer that took longer than a jump may be
-   * large says nothing: the process stood still meanwhile.
+   * Takes a reading of the database's time. One that took longer than the tolerance is ignored,
+   * since the process stood still meanwhile.
    */
   synchronized void set(Instant time, long askedAt, long answeredAt) {
     ClockState before = state;
@@ -99,7 +97,7 @@ final class StoreClock implements OneClock {
     return present;
   }
 
-  /** Returns what is in doubt at present, or null. */
+  /** Returns the present doubt as a trouble, or null. */
   @Nullable
   EngineTrouble trouble() {
     ClockState present = state;
@@ -112,7 +110,7 @@ final class StoreClock implements OneClock {
             describe(doubt));
   }
 
-  /** Warns once, and not again of a clock that goes to and fro. */
+  /** Logs that a doubt begins or ends, but does not warn again of a clock that goes to and fro. */
   private void tell(@Nullable Doubt before, @Nullable Doubt after, Line read) {
     if (before == null && after != null) {
       Long settled = settledAt;

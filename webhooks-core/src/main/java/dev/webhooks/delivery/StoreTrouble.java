@@ -1,5 +1,7 @@
 package dev.webhooks.delivery;
 
+import static dev.webhooks.delivery.EngineLog.LOG;
+
 import dev.webhooks.model.EngineTrouble;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.Ticker;
@@ -7,22 +9,19 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Counts failures of one duty in a row: logs the first at WARN and the others at DEBUG, tells the
- * listener once a minute, and says how long to back off. Used by the thread of its loop, except for
- * {@link #present()}.
+ * The failures of one duty in a row. It logs the first at WARN and the others at DEBUG, reminds the
+ * listener once a minute, and chooses how long to back off. Used by the thread of its loop, except
+ * for {@link #present()}.
  */
 final class StoreTrouble {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
   private static final Duration FIRST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(3);
   private static final long REMIND_AFTER = Duration.ofMinutes(1).toNanos();
   private static final int MAX_DOUBLINGS = 6;
 
-  /** A duty that has had nothing to do for so long after a failure counts as well again. */
+  /** A duty without work for this long after a failure counts as well again. */
   private static final long QUIET = Duration.ofMinutes(1).toNanos();
 
   private final String duty;
@@ -43,6 +42,10 @@ final class StoreTrouble {
     this.ticker = ticker;
     this.random = random;
     this.listener = listener;
+  }
+
+  Ticker ticker() {
+    return ticker;
   }
 
   /** Notes a failure and returns how long to wait before the next try. */
@@ -77,7 +80,7 @@ final class StoreTrouble {
     }
   }
 
-  /** Keeps a fault's words out: they may quote data, and the log has a warning of them. */
+  /** Describes a fault without its words, which may quote data; the log has them. */
   private static String message(Throwable fault) {
     return fault instanceof StoreUnavailableException
         ? "the database does not answer"
@@ -94,14 +97,14 @@ final class StoreTrouble {
     }
   }
 
-  /** Notes that there was nothing to do, which after a while counts as a success. */
+  /** Notes that there was nothing to do; after a minute, that counts as a success. */
   void quiet() {
     if (streak != null && ticker.read() - lastFailure >= QUIET) {
       over();
     }
   }
 
-  /** Returns what is wrong at present, or null; any thread may ask. */
+  /** Returns the present trouble, or null; any thread may ask. */
   @Nullable
   EngineTrouble present() {
     Streak known = streak;

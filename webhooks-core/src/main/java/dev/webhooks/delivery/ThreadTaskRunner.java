@@ -1,5 +1,7 @@
 package dev.webhooks.delivery;
 
+import static dev.webhooks.delivery.EngineLog.LOG;
+
 import dev.webhooks.spi.TaskRunner;
 import java.time.Duration;
 import java.util.List;
@@ -13,15 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Runs loops on daemon threads and attempts on virtual threads, or before JDK 21 on platform
- * threads, never more than attempts may run at once. How many do is bounded by the dispatcher.
+ * A runner of loops on daemon threads, and of attempts on virtual threads or, before JDK 21, on
+ * platform threads. The dispatcher bounds how many attempts run at once.
  */
 final class ThreadTaskRunner implements TaskRunner {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
 
   private final List<LoopThread> loops = new CopyOnWriteArrayList<>();
   private final ExecutorService attempts;
@@ -29,8 +28,7 @@ final class ThreadTaskRunner implements TaskRunner {
   /**
    * Creates a runner without threads.
    *
-   * @param maxAttempts how many threads run attempts at most, where these are platform threads; a
-   *     virtual thread costs nothing, and the dispatcher bounds them
+   * @param maxAttempts how many platform threads run attempts at most
    */
   ThreadTaskRunner(int maxAttempts) {
     this.attempts = attemptThreads(maxAttempts);
@@ -55,9 +53,7 @@ final class ThreadTaskRunner implements TaskRunner {
     attempts.shutdownNow();
   }
 
-  /**
-   * Virtual threads exist since JDK 21 and this code is compiled for 17, hence the look-up by name.
-   */
+  /** Looks virtual threads up by name: they exist since JDK 21, and this is compiled for 17. */
   private static ExecutorService attemptThreads(int max) {
     try {
       return (ExecutorService)
@@ -67,7 +63,7 @@ final class ThreadTaskRunner implements TaskRunner {
     }
   }
 
-  /** Threads that end when nothing is left to do for a minute. */
+  /** Returns threads that end after a minute without work. */
   static ExecutorService platformThreads(int max) {
     ThreadPoolExecutor pool = new ThreadPoolExecutor(
         max, max, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), daemons("webhooks-attempt-"));

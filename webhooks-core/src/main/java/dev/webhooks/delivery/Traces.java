@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the host's tracing, so that a throwing one harms neither publishing nor sending.
+ * The calls to the host's tracing, so that a throwing one harms neither publishing nor sending.
  * Thread-safe.
  */
 final class Traces {

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Knows what an engine does not get done at present. Thread-safe. */
+/** The troubles of all duties of an engine. Thread-safe. */
 final class Troubles {
   private final Queue<Supplier<@Nullable EngineTrouble>> sources = new ConcurrentLinkedQueue<>();
   private final Ticker ticker;
@@ -20,7 +20,7 @@ final class Troubles {
   private final BiConsumer<Throwable, Duration> listener;
 
   /**
-   * Creates a list without entries.
+   * Creates an empty list.
    *
    * @param random the source of jitter; used by several threads
    * @param listener receives the first failure of a duty, and reminders
@@ -31,23 +31,23 @@ final class Troubles {
     this.listener = listener;
   }
 
-  Ticker ticker() {
-    return ticker;
-  }
-
-  /** Returns what counts the failures of a duty. */
+  /**
+   * Adds a duty.
+   *
+   * @param duty its name, as in the log and in {@link EngineTrouble}
+   */
   StoreTrouble of(String duty) {
     StoreTrouble trouble = new StoreTrouble(duty, ticker, random, listener);
     watch(trouble::present);
     return trouble;
   }
 
-  /** Adds what says of itself whether something is wrong. */
+  /** Adds a source that returns its present trouble, or null. */
   void watch(Supplier<@Nullable EngineTrouble> source) {
     sources.add(source);
   }
 
-  /** Returns what is wrong at present. */
+  /** Returns all present troubles. */
   List<EngineTrouble> present() {
     return sources.stream().map(Supplier::get).filter(Objects::nonNull).toList();
   }

@@ -1,23 +1,22 @@
 package dev.webhooks.delivery;
 
+import static dev.webhooks.delivery.EngineLog.LOG;
+
 import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Knows of which webhooks something cannot be decrypted, and tells of each once until it can be
- * again. Thread-safe.
+ * The webhooks of which something cannot be decrypted. Each is reported once until it can be again.
+ * Thread-safe.
  *
  * <p>A wrong key concerns all webhooks at once, so the log warns of the first, the second, the
  * fourth and so on.
  */
 final class Undecryptables {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
-  /** Bound of memory; of what exceeds it nobody is told. */
+  /** Bound of memory; webhooks beyond it are not reported. */
   private static final int MAX = 10_000;
 
   private final Set<Long> webhooks = ConcurrentHashMap.newKeySet();
@@ -27,7 +26,7 @@ final class Undecryptables {
     this.listener = listener;
   }
 
-  /** Notes that an attempt met something it could not decrypt. */
+  /** Reports that an attempt could not decrypt something. */
   void note(WebhookConfiguration webhook, UUID delivery, UndecryptableException fault) {
     boolean first = webhooks.size() < MAX && webhooks.add(webhook.number());
     int count = webhooks.size();
@@ -50,7 +49,7 @@ final class Undecryptables {
     }
   }
 
-  /** Notes that all of a webhook could be decrypted. */
+  /** Ends the report of a webhook of which all could be decrypted. */
   void over(WebhookConfiguration webhook) {
     if (!webhooks.isEmpty() && webhooks.remove(webhook.number())) {
       LOG.info("webhook {} can be decrypted again", webhook.publicId());

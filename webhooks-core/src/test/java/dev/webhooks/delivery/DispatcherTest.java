@@ -21,10 +21,10 @@ class DispatcherTest {
   private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 
   private final TestClock clock = new TestClock(START);
-  private final List<Flight> running = new ArrayList<>();
+  private final List<DeliveryAttempt> running = new ArrayList<>();
   private boolean alive = true;
   private final Dispatcher dispatcher =
-      new Dispatcher(settings(8, 2), clock, new Ledger(settings(8, 2)), () -> alive, running::add);
+      new Dispatcher(settings(8, 2), clock, new OwnedDeliveries(settings(8, 2)), () -> alive, (attempt, dispatcher) -> running.add(attempt));
 
   private static DeliverySettings settings(int all, int perWebhook) {
     DeliverySettings defaults = DeliverySettings.DEFAULTS;
@@ -40,11 +40,11 @@ class DispatcherTest {
         Duration.ZERO);
   }
 
-  private static List<Held> deliveries(long webhook, int count) {
-    List<Held> deliveries = new ArrayList<>();
+  private static List<OwnedDelivery> deliveries(long webhook, int count) {
+    List<OwnedDelivery> deliveries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Holding holding = new Holding(new DeliveryRef(webhook, UUID.randomUUID()), 1);
-      deliveries.add(new Held(
+      deliveries.add(new OwnedDelivery(
           9,
           new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, START, new byte[10], null)));
     }
@@ -74,15 +74,15 @@ class DispatcherTest {
   }
 
   private List<String> urls() {
-    return running.stream().map(flight -> flight.configuration.url()).toList();
+    return running.stream().map(attempt -> attempt.configuration.url()).toList();
   }
 
-  private void end(Flight flight) {
-    dispatcher.ended(flight, null);
+  private void end(DeliveryAttempt attempt) {
+    dispatcher.ended(attempt, null);
   }
 
   private long runningOf(long webhook) {
-    return running.stream().filter(flight -> flight.held.webhook() == webhook).count();
+    return running.stream().filter(attempt -> attempt.delivery.webhook() == webhook).count();
   }
 
   @Test
@@ -155,14 +155,14 @@ class DispatcherTest {
 
   @Test
   void what_a_paused_or_vanished_webhook_holds_is_set_aside_once() {
-    List<Held> paused = deliveries(1, 3);
-    List<Held> vanished = deliveries(2, 2);
+    List<OwnedDelivery> paused = deliveries(1, 3);
+    List<OwnedDelivery> vanished = deliveries(2, 2);
     dispatcher.offer(paused, List.of(configuration(1, WebhookStatus.PAUSED, 1)), clock.read());
     dispatcher.offer(vanished);
     dispatcher.missing(List.of(2L));
 
     assertThat(running).isEmpty();
-    List<Held> all = new ArrayList<>(paused);
+    List<OwnedDelivery> all = new ArrayList<>(paused);
     all.addAll(vanished);
     assertThat(dispatcher.takeUnwanted()).containsExactlyElementsOf(all);
     assertThat(dispatcher.takeUnwanted()).isEmpty();
@@ -170,14 +170,14 @@ class DispatcherTest {
 
   @Test
   void what_is_held_in_excess_is_set_aside_from_the_end_of_the_lane() {
-    List<Held> held = deliveries(1, 10);
+    List<OwnedDelivery> held = deliveries(1, 10);
     dispatcher.offer(held, active(1), clock.read());
 
     dispatcher.setAsideLast(Map.of(1L, 5, 2L, 5));
     assertThat(dispatcher.takeUnwanted()).containsExactlyInAnyOrderElementsOf(held.subList(5, 10));
     dispatcher.setAsideLast(Map.of(1L, 100));
     assertThat(dispatcher.takeUnwanted())
-        .as("not what is in flight")
+        .as("not what is in attempt")
         .containsExactlyInAnyOrderElementsOf(held.subList(2, 5));
 
     List.copyOf(running).forEach(this::end);

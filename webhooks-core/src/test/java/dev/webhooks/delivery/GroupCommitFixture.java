@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.testing.Patience;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +63,7 @@ abstract class GroupCommitFixture {
   List<Map<String, Integer>> store(List<Publication> publications) {
     List<String> ids = publications.stream()
         .flatMap(publication -> publication.events().stream())
-        .map(PreparedEvent::eventId)
+        .map(Publication::eventId)
         .toList();
     begun.add(ids);
     Semaphore gate = gate(ids.get(0));
@@ -73,21 +74,25 @@ abstract class GroupCommitFixture {
     stored.addAll(ids);
     return publications.stream()
         .map(publication -> publication.events().stream()
-            .collect(Collectors.toMap(PreparedEvent::eventId, event -> ids.size())))
+            .collect(Collectors.toMap(Publication::eventId, event -> ids.size())))
         .toList();
   }
 
   static Publication publication(String account, int bytes, String... ids) {
-    List<PreparedEvent> events = Arrays.stream(ids)
-        .map(id -> new PreparedEvent(
+    List<NewEvent> events = Arrays.stream(ids)
+        .map(id -> new NewEvent(
             UUID.randomUUID(),
+            account,
             id,
+            Fingerprint.of(id).build(),
             "a",
             new byte[bytes],
-            false,
-            Fingerprint.of(id).build()))
+            NOW,
+            NOW,
+            null,
+            List.of()))
         .toList();
-    return new Publication(account, events, NOW, null);
+    return new Publication(account, events);
   }
 
   static Publication publication(String id) {

@@ -2,7 +2,7 @@ package dev.webhooks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.webhooks.delivery.Sign.Kind;
+import dev.webhooks.delivery.EndpointSignal.Kind;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
@@ -29,17 +29,17 @@ class HealthRulesTest {
     return START.plusSeconds(seconds);
   }
 
-  private static Sign sign(Kind kind, long began, long ended) {
-    return new Sign(kind, at(began), at(ended), false);
+  private static EndpointSignal signal(Kind kind, long began, long ended) {
+    return new EndpointSignal(kind, at(began), at(ended), false);
   }
 
   /** Attempts one after another, a second each. */
-  private static List<Sign> inTurn(Kind kind, int count) {
-    List<Sign> signs = new ArrayList<>();
+  private static List<EndpointSignal> inTurn(Kind kind, int count) {
+    List<EndpointSignal> signals = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      signs.add(sign(kind, i, i + 1));
+      signals.add(signal(kind, i, i + 1));
     }
-    return signs;
+    return signals;
   }
 
   private static EndpointHealth failing(int failures, boolean warned) {
@@ -70,7 +70,7 @@ class HealthRulesTest {
 
   @Test
   void attempts_under_way_at_the_same_time_count_once() {
-    List<Sign> blip = Collections.nCopies(8, sign(Kind.UNREACHED, 0, 30));
+    List<EndpointSignal> blip = Collections.nCopies(8, signal(Kind.UNREACHED, 0, 30));
 
     EndpointHealth health = rules.after(null, blip, at(30));
 
@@ -80,7 +80,7 @@ class HealthRulesTest {
         .as("told by another instance")
         .isEqualTo(1);
     assertThat(
-            rules.after(health, List.of(sign(Kind.UNREACHED, 30, 60)), at(60)).step())
+            rules.after(health, List.of(signal(Kind.UNREACHED, 30, 60)), at(60)).step())
         .isEqualTo(2);
   }
 
@@ -88,7 +88,7 @@ class HealthRulesTest {
   void any_answer_shows_that_the_endpoint_is_there_but_is_a_failure() {
     EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 6), at(9));
 
-    EndpointHealth refused = rules.after(held, List.of(sign(Kind.REFUSED, 10, 11)), at(11));
+    EndpointHealth refused = rules.after(held, List.of(signal(Kind.REFUSED, 10, 11)), at(11));
 
     assertThat(refused).isEqualTo(new EndpointHealth(7, START, at(11), null, 0, false));
   }
@@ -97,7 +97,7 @@ class HealthRulesTest {
   void a_probe_that_fails_doubles_the_time_and_counts_as_a_failure() {
     EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 5), at(5));
 
-    EndpointHealth again = rules.after(held, List.of(sign(Kind.UNREACHED, 15, 16)), at(16));
+    EndpointHealth again = rules.after(held, List.of(signal(Kind.UNREACHED, 15, 16)), at(16));
 
     assertThat(again).isEqualTo(new EndpointHealth(6, START, at(16), at(36), 6, false));
   }
@@ -106,7 +106,7 @@ class HealthRulesTest {
   void a_late_result_from_before_the_hold_does_not_prolong_it() {
     EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 5), at(5));
 
-    EndpointHealth later = rules.after(held, List.of(sign(Kind.UNREACHED, 1, 9)), at(9));
+    EndpointHealth later = rules.after(held, List.of(signal(Kind.UNREACHED, 1, 9)), at(9));
 
     assertThat(later.openUntil()).isEqualTo(held.openUntil());
     assertThat(later.failures()).isEqualTo(6);
@@ -138,8 +138,8 @@ class HealthRulesTest {
       value = DeliveryError.class,
       names = {"DNS", "BLOCKED_ADDRESS", "CONNECT", "TLS", "TIMEOUT", "RESET", "PROTOCOL"})
   void faults_of_transport_say_that_the_endpoint_was_not_reached(DeliveryError error) {
-    assertThat(Sign.of(outcome(error, null)).kind()).isEqualTo(Kind.UNREACHED);
-    assertThat(Sign.of(outcome(error, 410)).gone()).isFalse();
+    assertThat(EndpointSignal.of(outcome(error, null)).kind()).isEqualTo(Kind.UNREACHED);
+    assertThat(EndpointSignal.of(outcome(error, 410)).gone()).isFalse();
   }
 
   @ParameterizedTest
@@ -157,16 +157,16 @@ class HealthRulesTest {
         "HTTP_STATUS"
       })
   void faults_of_the_library_say_nothing_about_the_endpoint(DeliveryError error) {
-    assertThat(Sign.of(outcome(error, null))).isNull();
+    assertThat(EndpointSignal.of(outcome(error, null))).isNull();
   }
 
   @Test
   void an_answer_is_a_refusal_and_only_410_means_gone() {
-    assertThat(Sign.of(outcome(DeliveryError.HTTP_STATUS, 404)))
-        .isEqualTo(new Sign(Kind.REFUSED, START, at(2), false));
-    assertThat(Sign.of(outcome(DeliveryError.HTTP_STATUS, 410)))
-        .isEqualTo(new Sign(Kind.REFUSED, START, at(2), true));
-    assertThat(Sign.of(outcome(null, 204))).isEqualTo(new Sign(Kind.ACCEPTED, START, at(2), false));
+    assertThat(EndpointSignal.of(outcome(DeliveryError.HTTP_STATUS, 404)))
+        .isEqualTo(new EndpointSignal(Kind.REFUSED, START, at(2), false));
+    assertThat(EndpointSignal.of(outcome(DeliveryError.HTTP_STATUS, 410)))
+        .isEqualTo(new EndpointSignal(Kind.REFUSED, START, at(2), true));
+    assertThat(EndpointSignal.of(outcome(null, 204))).isEqualTo(new EndpointSignal(Kind.ACCEPTED, START, at(2), false));
   }
 
   static AttemptOutcome outcome(DeliveryError error, Integer status) {

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 class ListenerCallsTest {
   private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 
-  private static Completion completion(String eventId, DeliveryStatus status, int excerpt) {
+  private static void finish(
+      ListenerCalls calls, String eventId, DeliveryStatus status, int excerpt) {
     Holding holding = new Holding(new DeliveryRef(1, UUID.randomUUID()), 1);
     byte[] nothing = {};
     WebhookConfiguration webhook = new WebhookConfiguration(
@@ -39,10 +40,8 @@ class ListenerCallsTest {
         false,
         1);
     DeliveryError error = status == DeliveryStatus.SUCCESS ? null : DeliveryError.HTTP_STATUS;
-    return new Completion(
-        new Held(
-            9,
-            new ClaimedDelivery(holding, UUID.randomUUID(), eventId, "t", 0, START, nothing, null)),
+    calls.finished(
+        new ClaimedDelivery(holding, UUID.randomUUID(), eventId, "t", 0, START, nothing, null),
         webhook,
         new AttemptOutcome(
             holding,
@@ -59,12 +58,12 @@ class ListenerCallsTest {
   @Test
   void an_attempt_comes_before_the_end_of_its_delivery() {
     RecordingListener listener = new RecordingListener();
-    ListenerCalls calls = new ListenerCalls(listener);
+    ListenerCalls calls = new ListenerCalls(listener, new EngineLoop("test"));
 
-    calls.finished(completion("a", DeliveryStatus.PENDING, 0));
-    calls.finished(completion("b", DeliveryStatus.SUCCESS, 0));
-    calls.finished(completion("c", DeliveryStatus.FAILED, 0));
-    calls.round();
+    finish(calls, "a", DeliveryStatus.PENDING, 0);
+    finish(calls, "b", DeliveryStatus.SUCCESS, 0);
+    finish(calls, "c", DeliveryStatus.FAILED, 0);
+    calls.callAll();
 
     assertThat(listener.calls())
         .containsExactly(
@@ -88,12 +87,12 @@ class ListenerCallsTest {
       public void deliveryFailed(Finished delivery, DeliveryError error) {
         accounts.add(error.code() + " of " + delivery.account());
       }
-    });
+    }, new EngineLoop("test"));
     DeliveryRef ref = new DeliveryRef(1, UUID.randomUUID());
 
-    calls.finished(completion("a", DeliveryStatus.PENDING, 0));
+    finish(calls, "a", DeliveryStatus.PENDING, 0);
     calls.ended(new EndedDelivery(ref, "wh_1", "acme", "b", "t", null, DeliveryError.EXPIRED));
-    calls.round();
+    calls.callAll();
 
     assertThat(accounts).containsExactly("attempt of acme", "expired of acme");
   }
@@ -112,11 +111,11 @@ class ListenerCallsTest {
         told.add(delivery.eventId());
         throw new IllegalStateException("on purpose");
       }
-    });
+    }, new EngineLoop("test"));
 
-    calls.finished(completion("a", DeliveryStatus.SUCCESS, 0));
-    calls.finished(completion("b", DeliveryStatus.SUCCESS, 0));
-    calls.round();
+    finish(calls, "a", DeliveryStatus.SUCCESS, 0);
+    finish(calls, "b", DeliveryStatus.SUCCESS, 0);
+    calls.callAll();
 
     assertThat(told).containsExactly("a", "b");
   }
@@ -124,12 +123,12 @@ class ListenerCallsTest {
   @Test
   void calls_that_a_blocked_listener_does_not_take_are_bounded_in_number() {
     RecordingListener listener = new RecordingListener();
-    ListenerCalls calls = new ListenerCalls(listener);
+    ListenerCalls calls = new ListenerCalls(listener, new EngineLoop("test"));
     for (int i = 0; i < 10_100; i++) {
-      calls.finished(completion("e", DeliveryStatus.PENDING, 0));
+      finish(calls, "e", DeliveryStatus.PENDING, 0);
     }
 
-    calls.round();
+    calls.callAll();
 
     assertThat(listener.calls()).hasSize(10_000);
   }
@@ -137,15 +136,15 @@ class ListenerCallsTest {
   @Test
   void calls_that_wait_are_bounded_in_bytes_of_answers() {
     RecordingListener listener = new RecordingListener();
-    ListenerCalls calls = new ListenerCalls(listener);
+    ListenerCalls calls = new ListenerCalls(listener, new EngineLoop("test"));
     for (int i = 0; i < 2_000; i++) {
-      calls.finished(completion("e", DeliveryStatus.PENDING, 16 << 10));
+      finish(calls, "e", DeliveryStatus.PENDING, 16 << 10);
     }
 
-    calls.round();
+    calls.callAll();
     assertThat(listener.calls()).hasSize(1_024);
-    calls.finished(completion("e", DeliveryStatus.PENDING, 16 << 10));
-    calls.round();
+    finish(calls, "e", DeliveryStatus.PENDING, 16 << 10);
+    calls.callAll();
 
     assertThat(listener.calls()).as("there is room again").hasSize(1_025);
   }
@@ -153,12 +152,12 @@ class ListenerCallsTest {
   @Test
   void a_delivery_that_was_dropped_with_its_webhook_is_not_told() {
     RecordingListener listener = new RecordingListener();
-    ListenerCalls calls = new ListenerCalls(listener);
+    ListenerCalls calls = new ListenerCalls(listener, new EngineLoop("test"));
     DeliveryRef ref = new DeliveryRef(1, UUID.randomUUID());
 
     calls.ended(new EndedDelivery(ref, "wh_1", "acme", "dropped", "t", null, null));
     calls.ended(new EndedDelivery(ref, "wh_1", "acme", "lost", "t", null, DeliveryError.LOST));
-    calls.round();
+    calls.callAll();
 
     assertThat(listener.calls()).containsExactly("failed lost lost");
   }

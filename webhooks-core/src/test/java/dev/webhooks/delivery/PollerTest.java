@@ -33,28 +33,33 @@ class PollerTest {
       builder -> builder.sending(false).maxWebhooksPerAccount(HANGING + 1));
   private final AccountWebhooks acme = publisher.account("acme");
   private final TestClock clock = publisher.clock();
-  private final List<Flight> running = new ArrayList<>();
-  private final Ledger ledger = new Ledger(DeliverySettings.DEFAULTS);
+  private final List<DeliveryAttempt> running = new ArrayList<>();
+  private final OwnedDeliveries owned = new OwnedDeliveries(DeliverySettings.DEFAULTS);
   private final Dispatcher dispatcher =
-      new Dispatcher(DeliverySettings.DEFAULTS, clock, ledger, () -> true, running::add);
-  private final Prober prober = new Prober(store, clock, clock, Duration.ofSeconds(40));
+      new Dispatcher(DeliverySettings.DEFAULTS, clock, owned, () -> true, (attempt, dispatcher) -> running.add(attempt));
+  private final ProbeClaimer probes = new ProbeClaimer(store, clock, clock, Duration.ofSeconds(40));
   private final Troubles troubles = new Troubles(clock, new Random(1), (fault, lasted) -> {});
-  private int handBacks;
   private final WebhookStore faulty = faults.on(store);
-  private final Poller poller = new Poller(
-      faulty,
-      ledger,
-      dispatcher,
-      new Arrivals(faulty, ledger, dispatcher, clock),
-      clock,
-      clock,
-      prober,
-      () -> handBacks++,
-      troubles);
+  private final SteppedRunner runner = new SteppedRunner();
+  private final EngineLoop housekeeping = new EngineLoop("housekeeping");
+  private final EngineLoop polling = new EngineLoop("polling");
+
 
   @BeforeEach
   void subscribe() {
-    ledger.startOver(store.instances().register("test"));
+    owned.startOver(store.instances().register("test"));
+    housekeeping.start(runner);
+    Poller unused = new Poller(
+        faulty,
+        owned,
+        dispatcher,
+        new DeliveryIntake(faulty, owned, dispatcher, clock, polling),
+        clock,
+        clock,
+        probes,
+        troubles,
+        polling,
+        housekeeping);
     for (int i = 0; i < HANGING; i++) {
       acme.create(WebhookDraft.to("https://hanging-" + i + ".example/").events("order.hanging"));
     }
@@ -76,22 +81,22 @@ class PollerTest {
 
   private void poll() {
     for (int i = 0; i < ROUNDS; i++) {
-      poller.round();
+      polling.round();
     }
   }
 
-  private static boolean isHealthy(Flight flight) {
-    return flight.configuration.url().contains("healthy");
+  private static boolean isHealthy(DeliveryAttempt attempt) {
+    return attempt.configuration.url().contains("healthy");
   }
 
   /** Lets attempts under way, and those that follow, be answered; returns how many. */
-  private int answer(Predicate<Flight> which, int most) {
+  private int answer(Predicate<DeliveryAttempt> which, int most) {
     int answered = 0;
     for (int i = 0; i < running.size() && answered < most; ) {
       if (which.test(running.get(i))) {
-        Flight flight = running.remove(i);
-        ledger.release(flight.held);
-        dispatcher.ended(flight, HealthRulesTest.outcome(null, 200));
+        DeliveryAttempt attempt = running.remove(i);
+        owned.remove(attempt.delivery);
+        dispatcher.ended(attempt, HealthRulesTest.outcome(null, 200));
         answered++;
       } else {
         i++;
@@ -111,23 +116,23 @@ class PollerTest {
     assertThat(answer(PollerTest::isHealthy, 100)).as("while nothing is known").isPositive();
     clock.advance(Slots.SLOW);
     poll();
-    assertThat(ledger.count()).isLessThan(1_000);
+    assertThat(owned.count()).isLessThan(1_000);
   }
 
   @Test
-  void what_thirty_hold_when_they_begin_to_hang_is_handed_back_and_not_claimed_again() {
+  void deliveries_of_thirty_that_begin_to_hang_are_released_and_not_claimed_again() {
     publish("order.healthy", 1);
     publish("order.hanging", 1_200);
     poll();
-    answer(flight -> true, HANGING * 16);
+    answer(attempt -> true, HANGING * 16);
     poll();
-    assertThat(ledger.count()).as("fast ones may hold much").isGreaterThan(4_096);
+    assertThat(owned.count()).as("fast ones may own many").isGreaterThan(4_096);
 
     clock.advance(Slots.SLOW);
     poll();
 
-    assertThat(ledger.count()).isLessThan(2_048);
-    assertThat(handBacks).isEqualTo(1);
+    assertThat(owned.count()).isLessThan(2_048);
+    assertThat(runner.wakes("housekeeping")).isEqualTo(1);
     publish("order.healthy", 100);
     poll();
     assertThat(answer(PollerTest::isHealthy, 100)).isEqualTo(100);
@@ -137,14 +142,14 @@ class PollerTest {
   void after_a_claim_that_brought_nothing_the_next_waits_ten_times_as_long_whoever_wakes_it() {
     claimsTake(Duration.ofMillis(20));
 
-    poller.round();
+    polling.round();
 
-    assertThat(poller.round()).as("until its rest is over").isEqualTo(Duration.ofMillis(200));
+    assertThat(polling.round()).as("until its rest is over").isEqualTo(Duration.ofMillis(200));
     clock.advance(Duration.ofMillis(199));
-    assertThat(poller.round()).isEqualTo(Duration.ofMillis(1));
+    assertThat(polling.round()).isEqualTo(Duration.ofMillis(1));
     assertThat(faults.calls("claim")).isEqualTo(1);
     clock.advance(Duration.ofMillis(1));
-    poller.round();
+    polling.round();
     assertThat(faults.calls("claim")).isEqualTo(2);
   }
 
@@ -152,12 +157,12 @@ class PollerTest {
   void the_rest_after_a_claim_that_brought_nothing_is_a_second_at_most() {
     claimsTake(Duration.ofSeconds(9));
 
-    poller.round();
+    polling.round();
     clock.advance(Duration.ofMillis(999));
-    poller.round();
+    polling.round();
     assertThat(faults.calls("claim")).isEqualTo(1);
     clock.advance(Duration.ofMillis(1));
-    poller.round();
+    polling.round();
 
     assertThat(faults.calls("claim")).isEqualTo(2);
   }
@@ -167,8 +172,8 @@ class PollerTest {
     claimsTake(Duration.ofMillis(20));
     publish("order.healthy", 3);
 
-    poller.round();
-    poller.round();
+    polling.round();
+    polling.round();
 
     assertThat(faults.calls("claim")).isEqualTo(2);
   }

@@ -28,17 +28,17 @@ class SlotsTest {
       HealthRulesTest.outcome(DeliveryError.TIMEOUT, null);
 
   private final TestClock clock = new TestClock(START);
-  private final Queue<Flight> started = new ArrayDeque<>();
-  private final List<Flight> hanging = new ArrayList<>();
-  private final Ledger ledger = new Ledger(DeliverySettings.DEFAULTS);
+  private final Queue<DeliveryAttempt> started = new ArrayDeque<>();
+  private final List<DeliveryAttempt> hanging = new ArrayList<>();
+  private final OwnedDeliveries owned = new OwnedDeliveries(DeliverySettings.DEFAULTS);
   private final Dispatcher dispatcher =
-      new Dispatcher(DeliverySettings.DEFAULTS, clock, ledger, () -> true, started::add);
+      new Dispatcher(DeliverySettings.DEFAULTS, clock, owned, () -> true, (attempt, dispatcher) -> started.add(attempt));
 
   private void offer(long webhook, int count) {
-    List<Held> deliveries = new ArrayList<>();
+    List<OwnedDelivery> deliveries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Holding holding = new Holding(new DeliveryRef(webhook, UUID.randomUUID()), 1);
-      deliveries.add(new Held(
+      deliveries.add(new OwnedDelivery(
           9,
           new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, START, new byte[10], null)));
     }
@@ -72,12 +72,12 @@ class SlotsTest {
   /** Lets attempts of webhooks from a number on be answered at once; returns how many were. */
   private int answer(long from) {
     int answered = 0;
-    for (Flight flight = started.poll(); flight != null; flight = started.poll()) {
-      if (flight.held.webhook() >= from) {
+    for (DeliveryAttempt attempt = started.poll(); attempt != null; attempt = started.poll()) {
+      if (attempt.delivery.webhook() >= from) {
         answered++;
-        dispatcher.ended(flight, OK);
+        dispatcher.ended(attempt, OK);
       } else {
-        hanging.add(flight);
+        hanging.add(attempt);
       }
     }
     return answered;
@@ -85,9 +85,9 @@ class SlotsTest {
 
   private void timeOut() {
     clock.advance(Duration.ofSeconds(30));
-    List<Flight> over = List.copyOf(hanging);
+    List<DeliveryAttempt> over = List.copyOf(hanging);
     hanging.clear();
-    over.forEach(flight -> dispatcher.ended(flight, TIMED_OUT));
+    over.forEach(attempt -> dispatcher.ended(attempt, TIMED_OUT));
   }
 
   /** Lets webhooks prove that they answer fast, with as many attempts as their cap needs. */
@@ -168,13 +168,13 @@ class SlotsTest {
     assertThat(hanging).as("one at a time").hasSize(1);
 
     dispatcher.ended(hanging.remove(0), OK);
-    List<Flight> wave = new ArrayList<>();
+    List<DeliveryAttempt> wave = new ArrayList<>();
     int largest = 0;
     for (int round = 0; round < 10; round++) {
       wave.addAll(started);
       started.clear();
       largest = Math.max(largest, wave.size());
-      wave.forEach(flight -> dispatcher.ended(flight, OK));
+      wave.forEach(attempt -> dispatcher.ended(attempt, OK));
       wave.clear();
     }
 
@@ -193,12 +193,12 @@ class SlotsTest {
 
   /** Returns how many deliveries of a webhook may be held; lets go of them again. */
   private int mayHold(long webhook) {
-    ledger.startOver(9);
+    owned.startOver(9);
     int count = 0;
-    while (ledger.reserve(webhook, UUID.randomUUID(), 10)) {
+    while (owned.reserve(webhook, UUID.randomUUID(), 10)) {
       count++;
     }
-    ledger.startOver(9);
+    owned.startOver(9);
     return count;
   }
 
@@ -247,11 +247,11 @@ class SlotsTest {
     webhooks(2_000, 20).forEach(webhook -> offer(webhook, 500));
 
     for (int i = 0; i < 600; i++) {
-      Flight flight = started.remove();
-      hanging.add(flight);
-      dispatcher.ended(flight, OK);
+      DeliveryAttempt attempt = started.remove();
+      hanging.add(attempt);
+      dispatcher.ended(attempt, OK);
     }
 
-    assertThat(hanging.stream().map(flight -> flight.held.webhook()).distinct()).hasSize(60);
+    assertThat(hanging.stream().map(attempt -> attempt.delivery.webhook()).distinct()).hasSize(60);
   }
 }

@@ -1,5 +1,7 @@
 package dev.webhooks.delivery;
 
+import static dev.webhooks.delivery.EngineLog.LOG;
+
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
@@ -9,6 +11,7 @@ import dev.webhooks.registry.RequestHeaders;
 import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.OneClock;
+import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.Tracing;
 import dev.webhooks.spi.store.AttemptOutcome;
@@ -29,29 +32,23 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Makes one attempt of a delivery: builds and signs the request, sends it, and judges what came of
- * it. Thread-safe.
+ * The runner of attempts: builds and signs a request, sends it, judges the answer, and hands the
+ * attempt to the {@link Completer}. Thread-safe.
  *
- * <p>What an answer means for its delivery:
+ * <p>An answer means for its delivery:
  *
  * <ul>
- *   <li>200 to 299 within the time: delivered.
- *   <li>410: failed, with no further attempt. The webhook fails too, see {@link HealthKeeper}.
- *   <li>429 and 503 with {@code Retry-After}: a failed attempt; the next one waits for at least the
+ *   <li>200 to 299 in time: delivered.
+ *   <li>410: failed, without a further attempt. The webhook fails too.
+ *   <li>429 and 503 with {@code Retry-After}: a failed attempt. The next one waits for at least the
  *       step of the schedule and at most a day.
  *   <li>Anything else, redirects included: a failed attempt.
  * </ul>
- *
- * What it means for other deliveries to the same endpoint (429, 502, 503, 504 and time-outs slow
- * them down) is up to {@link Pace}.
  */
-final class Attempts {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
-
+final class AttemptRunner implements Dispatcher.Starter {
+  private final TaskRunner runner;
   private final WebhookTransport transport;
   private final Traces traces;
   private final boolean sendTraceparent;
@@ -64,34 +61,67 @@ final class Attempts {
   private final OneClock clock;
   private final Ticker ticker;
   private final RandomGenerator random;
+  private final OwnedDeliveries owned;
+  private final Completer completer;
 
-  Attempts(EngineParts parts, Traces traces, OneClock clock, Undecryptables undecryptables) {
+  AttemptRunner(
+      EngineParts parts,
+      TaskRunner runner,
+      Traces traces,
+      OneClock clock,
+      ListenerCalls listener,
+      OwnedDeliveries owned,
+      Completer completer) {
+    this.runner = runner;
     this.transport = parts.transport();
     this.traces = traces;
     this.sendTraceparent = parts.sendTraceparent();
     this.signer = parts.signer();
     this.codec = parts.codec();
     this.headerPolicy = parts.headers();
-    this.undecryptables = undecryptables;
+    this.undecryptables = new Undecryptables(listener);
     this.settings = parts.settings();
     this.userAgent = parts.userAgent();
     this.clock = clock;
     this.ticker = parts.ticker();
     this.random = parts.random();
+    this.owned = owned;
+    this.completer = completer;
+  }
+
+  @Override
+  public boolean mayBegin() {
+    return runner.mayBegin();
+  }
+
+  @Override
+  public void start(DeliveryAttempt attempt, Dispatcher dispatcher) {
+    runner.execute(() -> run(attempt, dispatcher));
+  }
+
+  private void run(DeliveryAttempt attempt, Dispatcher dispatcher) {
+    AttemptOutcome outcome = null;
+    try {
+      outcome = make(attempt.delivery.delivery(), attempt.configuration, this::judge);
+      attempt.endWith(outcome);
+      completer.add(attempt);
+    } finally {
+      if (outcome == null) {
+        // After an unexpected fault, the sweep finds the row and releases it.
+        owned.remove(attempt.delivery);
+      }
+      dispatcher.ended(attempt, outcome);
+    }
   }
 
   /**
-   * Sends a delivery once and returns what to write down; never throws for what the endpoint does.
+   * Sends a test while the caller waits, beside the queue. It is not repeated, whatever its outcome;
+   * no fault of the endpoint throws.
    */
-  AttemptOutcome make(ClaimedDelivery delivery, WebhookConfiguration configuration) {
-    return make(delivery, configuration, this::judge);
-  }
-
-  /** Sends a test, which is not repeated whatever comes of it. */
-  AttemptOutcome makeOnce(ClaimedDelivery delivery, WebhookConfiguration configuration) {
+  AttemptOutcome test(ClaimedDelivery test, WebhookConfiguration webhook) {
     return make(
-        delivery,
-        configuration,
+        test,
+        webhook,
         (attempt, result) -> attempt.outcome(
             result, result.succeeded() ? DeliveryStatus.SUCCESS : DeliveryStatus.FAILED, null));
   }
@@ -131,7 +161,7 @@ final class Attempts {
     try {
       return transport.send(request, settings.requestTimeout());
     } catch (RuntimeException | Error e) {
-      // An Error too: the delivery would else be held for ever, neither sent nor given up.
+      // An Error too: the delivery would otherwise be owned for ever, neither sent nor released.
       LOG.warn(
           "the transport failed on delivery {} to webhook {}",
           id(delivery),
@@ -141,7 +171,7 @@ final class Attempts {
     }
   }
 
-  /** Returns what a transport threw without the messages, which may quote a header or the body. */
+  /** Returns a fault of a transport without its messages, which may quote a header or the body. */
   private static RuntimeException bare(Throwable fault) {
     RuntimeException bare = new IllegalStateException(fault.getClass().getName());
     bare.setStackTrace(fault.getStackTrace());
@@ -149,8 +179,8 @@ final class Attempts {
   }
 
   /**
-   * Custom headers are checked again: the rules may have become stricter since they were stored, or
-   * somebody may have edited the row. And ours are put last, so that ours win in any case.
+   * Builds and signs the request. Custom headers are checked again, since the rules may have become
+   * stricter and the row may have been edited. Ours are put last, so that they win.
    */
   private TransportRequest request(
       ClaimedDelivery delivery, WebhookConfiguration configuration, Instant at) {
@@ -192,7 +222,7 @@ final class Attempts {
   }
 
   private Optional<Duration> waitAfter(int number, TransportResult result, Instant ended) {
-    if (result.error() == DeliveryError.HTTP_STATUS && Sign.isGone(result.status())) {
+    if (result.error() == DeliveryError.HTTP_STATUS && EndpointSignal.isGone(result.status())) {
       return Optional.empty();
     }
     Duration requested = RetryAfter.requested(result.status(), result.retryAfter(), ended);

@@ -7,17 +7,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The news that an attempt brings about its endpoint.
+ * The information that one attempt gives about its endpoint.
  *
- * @param kind success or failure
  * @param began when the attempt began
  * @param ended when it ended
- * @param gone whether the endpoint said that it is gone for good
+ * @param gone whether the endpoint answered that it is gone for good
  */
-record Sign(Kind kind, Instant began, Instant ended, boolean gone) {
-  static final int GONE = 410;
+record EndpointSignal(Kind kind, Instant began, Instant ended, boolean gone) {
+  private static final int GONE = 410;
 
-  /** The outcome of an attempt. */
+  /** The kinds of signals. */
   enum Kind {
     /** The endpoint accepted the request. */
     ACCEPTED,
@@ -27,15 +26,15 @@ record Sign(Kind kind, Instant began, Instant ended, boolean gone) {
     UNREACHED
   }
 
-  /** Reads an outcome; null if the library itself was at fault, which is not the endpoint's. */
-  static @Nullable Sign of(AttemptOutcome outcome) {
+  /** Reads an outcome; returns null if the fault is the library's and not the endpoint's. */
+  static @Nullable EndpointSignal of(AttemptOutcome outcome) {
     Kind kind = kind(outcome.error());
     if (kind == null) {
       return null;
     }
     Instant ended = outcome.at().plus(Duration.ofMillis(outcome.durationMs()));
     boolean gone = kind == Kind.REFUSED && isGone(outcome.httpStatus());
-    return new Sign(kind, outcome.at(), ended, gone);
+    return new EndpointSignal(kind, outcome.at(), ended, gone);
   }
 
   static boolean isGone(@Nullable Integer httpStatus) {

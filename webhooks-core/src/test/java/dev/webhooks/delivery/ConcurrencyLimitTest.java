@@ -2,26 +2,26 @@ package dev.webhooks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.webhooks.delivery.Standing.Trust;
+import dev.webhooks.delivery.ConcurrencyLimit.Trust;
 import dev.webhooks.model.DeliveryError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PaceTest {
-  private final Pace pace = new Pace(8);
+class ConcurrencyLimitTest {
+  private final ConcurrencyLimit limit = new ConcurrencyLimit(8);
 
   private void answered(int status, boolean fast) {
     DeliveryError error = status < 300 ? null : DeliveryError.HTTP_STATUS;
-    pace.ended(fast, HealthRulesTest.outcome(error, status));
+    limit.ended(fast, HealthRulesTest.outcome(error, status));
   }
 
   @Test
   void a_webhook_that_nothing_is_known_of_begins_with_a_quarter_and_no_trust() {
-    assertThat(pace.allowed()).isEqualTo(2);
-    assertThat(pace.trust()).isEqualTo(Trust.UNKNOWN);
-    assertThat(new Pace(1).allowed()).isEqualTo(1);
-    assertThat(new Pace(40).allowed()).isEqualTo(10);
+    assertThat(limit.allowed()).isEqualTo(2);
+    assertThat(limit.trust()).isEqualTo(Trust.UNKNOWN);
+    assertThat(new ConcurrencyLimit(1).allowed()).isEqualTo(1);
+    assertThat(new ConcurrencyLimit(40).allowed()).isEqualTo(10);
   }
 
   @Test
@@ -30,8 +30,8 @@ class PaceTest {
       answered(i % 2 == 0 ? 200 : 500, true);
     }
 
-    assertThat(pace.allowed()).isEqualTo(8);
-    assertThat(pace.trust()).isEqualTo(Trust.TRUSTED);
+    assertThat(limit.allowed()).isEqualTo(8);
+    assertThat(limit.trust()).isEqualTo(Trust.TRUSTED);
   }
 
   @Test
@@ -40,15 +40,15 @@ class PaceTest {
       answered(200, true);
     }
     for (int expected : new int[] {4, 2, 1, 1}) {
-      pace.ended(false, HealthRulesTest.outcome(DeliveryError.TIMEOUT, null));
-      assertThat(pace.allowed()).isEqualTo(expected);
+      limit.ended(false, HealthRulesTest.outcome(DeliveryError.TIMEOUT, null));
+      assertThat(limit.allowed()).isEqualTo(expected);
     }
-    assertThat(pace.trust()).isEqualTo(Trust.SUSPECT);
+    assertThat(limit.trust()).isEqualTo(Trust.SUSPECT);
 
     answered(200, true);
 
-    assertThat(pace.allowed()).isEqualTo(2);
-    assertThat(pace.trust()).isEqualTo(Trust.TRUSTED);
+    assertThat(limit.allowed()).isEqualTo(2);
+    assertThat(limit.trust()).isEqualTo(Trust.TRUSTED);
   }
 
   @ParameterizedTest
@@ -56,7 +56,7 @@ class PaceTest {
   void an_endpoint_that_has_too_much_to_do_gets_less(int status) {
     answered(status, true);
 
-    assertThat(pace.allowed()).isEqualTo(1);
+    assertThat(limit.allowed()).isEqualTo(1);
   }
 
   @Test
@@ -65,15 +65,15 @@ class PaceTest {
     answered(200, false);
     answered(500, false);
 
-    assertThat(pace.allowed()).isEqualTo(3);
-    assertThat(pace.trust()).isEqualTo(Trust.SUSPECT);
+    assertThat(limit.allowed()).isEqualTo(3);
+    assertThat(limit.trust()).isEqualTo(Trust.SUSPECT);
   }
 
   @Test
   void what_says_nothing_about_the_endpoint_takes_nothing_away() {
-    pace.ended(true, null);
-    pace.ended(true, HealthRulesTest.outcome(DeliveryError.INTERNAL, null));
+    limit.ended(true, null);
+    limit.ended(true, HealthRulesTest.outcome(DeliveryError.INTERNAL, null));
 
-    assertThat(pace.allowed()).isEqualTo(4);
+    assertThat(limit.allowed()).isEqualTo(4);
   }
 }

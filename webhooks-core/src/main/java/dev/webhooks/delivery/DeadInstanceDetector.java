@@ -7,14 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Watches the beats of other instances and says which of them have stopped.
+ * The detector of other instances that have stopped beating. Used by one thread.
  *
- * <p>An instance counts as dead when its beat has been the same in successful reads over 12 s of
- * this instance's own monotonic time, no two reads more than 4 s apart. A longer gap starts every
- * watch over, so an outage of the database or a pause of the watcher declares nobody dead. Used by
- * one thread.
+ * <p>An instance is dead when successful reads have found the same beat over 12 s of this
+ * instance's monotonic time, no two reads more than 4 s apart. A longer gap starts over for all, so
+ * an outage of the database or a pause of this process declares nobody dead.
  */
-final class Watch {
+final class DeadInstanceDetector {
   static final Duration DEAD_AFTER = Duration.ofSeconds(12);
   static final Duration LONGEST_GAP = Duration.ofSeconds(4);
 
@@ -22,12 +21,11 @@ final class Watch {
   private long lastRead;
 
   /**
-   * Takes a reading of all beats.
+   * Takes a reading of all beats and returns the instances that are dead.
    *
    * @param beats the beat of each instance
-   * @param self the number of this instance, which is not watched
+   * @param self the number of this instance, which is never dead to itself
    * @param tick when the reading was taken
-   * @return instances that are dead, with the beat that was seen for too long
    */
   List<Dead> observe(Map<Long, Long> beats, long self, long tick) {
     if (tick - lastRead > LONGEST_GAP.toNanos()) {
@@ -47,6 +45,7 @@ final class Watch {
     return dead;
   }
 
+  /** A dead instance and its last beat. */
   record Dead(long instance, long beat) {}
 
   private record Sighting(long beat, long tick) {}

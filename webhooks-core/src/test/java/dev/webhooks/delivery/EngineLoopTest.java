@@ -3,7 +3,7 @@ package dev.webhooks.delivery;
 import dev.webhooks.model.EngineTrouble;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.webhooks.delivery.Duties.Done;
+import dev.webhooks.delivery.EngineLoop.Done;
 import dev.webhooks.model.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /** How the duties of a loop take turns, and what is said of those that fail. */
-class DutiesTest {
+class EngineLoopTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final RandomGenerator HIGHEST = () -> -1;
 
@@ -25,10 +25,10 @@ class DutiesTest {
   private final Set<String> idle = new HashSet<>();
   private final Troubles troubles =
       new Troubles(clocks, HIGHEST, (fault, since) -> told.add(fault.getMessage()));
-  private final Duties duties = new Duties(troubles)
-      .add("first", () -> duty("first", SECOND))
-      .add("second", () -> duty("second", SECOND.multipliedBy(2)))
-      .add("third", () -> duty("third", SECOND.multipliedBy(3)));
+  private final EngineLoop loop = new EngineLoop("test")
+      .add(troubles.of("first"), () -> duty("first", SECOND))
+      .add(troubles.of("second"), () -> duty("second", SECOND.multipliedBy(2)))
+      .add(troubles.of("third"), () -> duty("third", SECOND.multipliedBy(3)));
 
   private Done duty(String name, Duration pause) {
     if (idle.contains(name)) {
@@ -43,16 +43,16 @@ class DutiesTest {
 
   /** Runs rounds until one wants a pause; returns it. */
   private Duration rounds() {
-    Duration pause = duties.round();
+    Duration pause = loop.round();
     while (pause.isZero()) {
-      pause = duties.round();
+      pause = loop.round();
     }
     return pause;
   }
 
   @Test
   void a_round_does_each_and_waits_for_the_most_impatient() {
-    assertThat(duties.round()).isEqualTo(SECOND);
+    assertThat(loop.round()).isEqualTo(SECOND);
     assertThat(done).containsExactly("first", "second", "third");
   }
 
@@ -60,9 +60,9 @@ class DutiesTest {
   void a_round_ends_with_a_failure_and_the_next_goes_on_behind_it_at_once() {
     failing.add("first");
 
-    assertThat(duties.round()).isZero();
+    assertThat(loop.round()).isZero();
     assertThat(done).containsExactly("first");
-    assertThat(duties.round()).as("the rest of the first").isEqualTo(Duration.ofMillis(100));
+    assertThat(loop.round()).as("the rest of the first").isEqualTo(Duration.ofMillis(100));
     assertThat(done).containsExactly("first", "second", "third");
   }
 
@@ -81,9 +81,9 @@ class DutiesTest {
 
   @Test
   void all_have_their_turn_when_each_takes_longer_to_fail_than_it_rests() {
-    Duties slow = new Duties(troubles);
+    EngineLoop slow = new EngineLoop("test");
     for (String name : List.of("a", "b", "c")) {
-      slow.add(name, () -> {
+      slow.add(troubles.of(name), () -> {
         clocks.pass(Duration.ofSeconds(15));
         done.add(name);
         throw new StoreUnavailableException("no answer", false, null);
@@ -98,11 +98,11 @@ class DutiesTest {
 
   @Test
   void an_error_of_the_machine_keeps_nothing_from_its_turn() {
-    Duties faulty = new Duties(troubles)
-        .add("faulty", () -> {
+    EngineLoop faulty = new EngineLoop("test")
+        .add(troubles.of("faulty"), () -> {
           throw new StackOverflowError("on purpose");
         })
-        .add("sound", () -> duty("sound", SECOND));
+        .add(troubles.of("sound"), () -> duty("sound", SECOND));
     faulty.round();
     faulty.round();
 
@@ -123,8 +123,8 @@ class DutiesTest {
     });
 
     assertThat(told).containsExactly("first is refused", "third is refused");
-    assertThat(log).containsOnlyOnce("WARN dev.webhooks.delivery.DeliveryEngine - first: ");
-    assertThat(log).containsOnlyOnce("WARN dev.webhooks.delivery.DeliveryEngine - third: ");
+    assertThat(log).containsOnlyOnce("WARN dev.webhooks.engine - first: ");
+    assertThat(log).containsOnlyOnce("WARN dev.webhooks.engine - third: ");
     assertThat(troubles.present())
         .extracting(EngineTrouble::duty)
         .containsExactly("first", "third");

@@ -1,7 +1,10 @@
 package dev.webhooks.delivery;
 
+import static dev.webhooks.delivery.EngineLog.LOG;
+
 import dev.webhooks.spi.DeliveryListener.Trouble;
 import dev.webhooks.spi.DeliveryListener.TroubleReason;
+import dev.webhooks.delivery.EngineLoop.Done;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.EndpointHealth;
@@ -9,6 +12,7 @@ import dev.webhooks.spi.store.HealthRegister.Change;
 import dev.webhooks.spi.store.HealthRegister.Failing;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,15 +21,14 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Warns of webhooks and puts them in status failed: at once if their endpoint is gone, and if they
- * have failed for too long. Used by the thread of the {@link HealthKeeper}.
+ * The webhooks that are about to be warned of or put in status failed: at once if their endpoint is
+ * gone, or after they have failed for too long. Used by the thread of the {@link
+ * EndpointHealthUpdater}.
  */
-final class Judge {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+final class FailingWebhooks {
+  private static final Duration IDLE = Duration.ofSeconds(1);
 
   private final Map<Long, Suspect> suspects = new LinkedHashMap<>();
   private final Map<Long, Verdict> verdicts = new LinkedHashMap<>();
@@ -36,11 +39,11 @@ final class Judge {
   private final LongConsumer changed;
 
   /**
-   * Creates a judge.
+   * Creates an empty set.
    *
    * @param changed receives the number of a webhook that is failed now
    */
-  Judge(
+  FailingWebhooks(
       WebhookStore store,
       HealthRules rules,
       OneClock clock,
@@ -54,12 +57,12 @@ final class Judge {
   }
 
   /**
-   * Looks at a webhook and notes what is to be done about it; touches no store.
+   * Notes whether a webhook is to be warned of or to fail; touches no store.
    *
-   * @param gone the attempt that found the endpoint gone, or null
-   * @param health what is known of the endpoint, or null
+   * @param gone the signal that the endpoint is gone, or null
+   * @param health the health of the endpoint, or null
    */
-  void look(WebhookConfiguration webhook, @Nullable Sign gone, @Nullable EndpointHealth health) {
+  void look(WebhookConfiguration webhook, @Nullable EndpointSignal gone, @Nullable EndpointHealth health) {
     if (gone != null) {
       int failures = health == null ? 1 : health.failures();
       Instant since = health == null ? gone.began() : health.failingSince();
@@ -74,8 +77,8 @@ final class Judge {
     return rules.shouldWarn(health, now) || rules.shouldFail(health, now);
   }
 
-  /** Warns of suspects, or notes that they have to fail; returns whether there were any. */
-  boolean considerSuspects() {
+  /** Warns the host of webhooks, or notes that they have to fail. */
+  Done warn() {
     return each(suspects, suspect -> {
       if (hasOnlyFailed(suspect.webhook, suspect.health)) {
         if (suspect.health.warned()) {
@@ -89,10 +92,9 @@ final class Judge {
   }
 
   /**
-   * Puts webhooks in status failed; one whose row is locked is tried again in the next round.
-   * Returns whether there were any.
+   * Puts webhooks in status failed. A webhook whose row is locked is tried again in the next round.
    */
-  boolean carryOutVerdicts() {
+  Done fail() {
     return each(verdicts, verdict -> {
       WebhookConfiguration webhook = verdict.webhook;
       Trouble trouble = describe(verdict);
@@ -112,8 +114,8 @@ final class Judge {
     });
   }
 
-  /** One that fails goes to the end, so that it does not keep the others from their turn. */
-  private static <T> boolean each(Map<Long, T> cases, Consumer<T> action) {
+  /** Handles each case; one that fails goes to the end, so that the others get their turn. */
+  private static <T> Done each(Map<Long, T> cases, Consumer<T> action) {
     boolean some = !cases.isEmpty();
     for (Long webhook : List.copyOf(cases.keySet())) {
       T present = Objects.requireNonNull(cases.get(webhook));
@@ -125,10 +127,10 @@ final class Judge {
         throw e;
       }
     }
-    return some;
+    return new Done(some, IDLE);
   }
 
-  /** Asks the statistics for a success that nobody reported, and starts over if there is one. */
+  /** Looks for a success that no signal reported; if there is one, the failures start over. */
   private boolean hasOnlyFailed(WebhookConfiguration webhook, EndpointHealth health) {
     long number = webhook.number();
     WebhookStatistics statistics = Objects.requireNonNull(
@@ -141,7 +143,7 @@ final class Judge {
     return false;
   }
 
-  /** Only the instance that marks the streak as warned of tells the listener. */
+  /** Warns the host, unless another instance has marked this streak as warned of before. */
   private void warn(Suspect suspect) {
     WebhookConfiguration webhook = suspect.webhook;
     EndpointHealth health = suspect.health;
@@ -197,7 +199,7 @@ final class Judge {
     }
   }
 
-  /** A webhook that has to fail, under the configuration that it failed with. */
+  /** A webhook that has to fail, with the configuration that it failed with. */
   private record Verdict(
       WebhookConfiguration webhook, TroubleReason reason, Instant since, int failures) {}
 }

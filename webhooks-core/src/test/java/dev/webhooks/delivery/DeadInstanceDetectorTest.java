@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class WatchTest {
+class DeadInstanceDetectorTest {
   private static final long SELF = 1;
   private static final long OTHER = 2;
 
-  private final Watch watch = new Watch();
+  private final DeadInstanceDetector detector = new DeadInstanceDetector();
 
-  private List<Watch.Dead> observe(int second, long beat) {
-    return watch.observe(
+  private List<DeadInstanceDetector.Dead> observe(int second, long beat) {
+    return detector.observe(
         Map.of(SELF, 5L, OTHER, beat), SELF, Duration.ofSeconds(second).toNanos());
   }
 
@@ -24,7 +24,7 @@ class WatchTest {
       assertThat(observe(second, 7)).isEmpty();
     }
 
-    assertThat(observe(12, 7)).containsExactly(new Watch.Dead(OTHER, 7));
+    assertThat(observe(12, 7)).containsExactly(new DeadInstanceDetector.Dead(OTHER, 7));
   }
 
   @Test
@@ -37,7 +37,7 @@ class WatchTest {
     for (int second = 14; second < 24; second += 2) {
       assertThat(observe(second, 8)).isEmpty();
     }
-    assertThat(observe(24, 8)).containsExactly(new Watch.Dead(OTHER, 8));
+    assertThat(observe(24, 8)).containsExactly(new DeadInstanceDetector.Dead(OTHER, 8));
   }
 
   @Test
@@ -66,7 +66,7 @@ class WatchTest {
       observe(second, 7);
     }
 
-    assertThat(watch.observe(Map.of(SELF, 5L), SELF, Duration.ofSeconds(12).toNanos()))
+    assertThat(detector.observe(Map.of(SELF, 5L), SELF, Duration.ofSeconds(12).toNanos()))
         .isEmpty();
   }
 }

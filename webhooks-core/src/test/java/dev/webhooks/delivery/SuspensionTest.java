@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Endpoints that cannot be reached are left alone by all instances, and then probed by one. */
-class LeftAloneTest {
+class SuspensionTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
   private static final long NUMBER = 1;

@@ -31,9 +31,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Adopting and polling at the same time: a round of one in the middle of a statement of the other.
+ * Claims of committed deliveries and polling at the same time: a round of one in the middle of a
+ * statement of the other.
  */
-class AdopterTest {
+class CommittedClaimerTest {
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
   private static final String URL = "https://hooks.acme.example/in";
 
@@ -44,28 +45,33 @@ class AdopterTest {
       TestWebhooks.on(store, EventCatalog.acceptingAny(), builder -> builder.sending(false));
   private final AccountWebhooks acme = publisher.account("acme");
   private final TestClock clock = publisher.clock();
-  private final List<Flight> begun = new ArrayList<>();
-  private final Ledger ledger = new Ledger(DeliverySettings.DEFAULTS);
+  private final List<DeliveryAttempt> begun = new ArrayList<>();
+  private final OwnedDeliveries owned = new OwnedDeliveries(DeliverySettings.DEFAULTS);
   private final Dispatcher dispatcher =
-      new Dispatcher(DeliverySettings.DEFAULTS, clock, ledger, () -> true, begun::add);
-  private final Arrivals arrivals = new Arrivals(faulty, ledger, dispatcher, clock);
+      new Dispatcher(DeliverySettings.DEFAULTS, clock, owned, () -> true, (attempt, dispatcher) -> begun.add(attempt));
   private final Troubles troubles = new Troubles(clock, new Random(1), (fault, lasted) -> {});
-  private final Poller poller = new Poller(
-      faulty,
-      ledger,
-      dispatcher,
-      arrivals,
-      clock,
-      clock,
-      new Prober(store, clock, clock, Duration.ofSeconds(40)),
-      () -> {},
-      troubles);
-  private final Adopter adopter = new Adopter(faulty, ledger, arrivals, poller, troubles);
+  private final EngineLoop polling = new EngineLoop("polling");
+  private final EngineLoop claiming = new EngineLoop("claiming");
+  private final DeliveryIntake intake =
+      new DeliveryIntake(faulty, owned, dispatcher, clock, polling);
+  private final CommittedClaimer claimer =
+      new CommittedClaimer(faulty, owned, intake, troubles, claiming);
 
   @BeforeEach
   void subscribe() {
     acme.create(WebhookDraft.to(URL).events("order.*"));
-    ledger.startOver(store.instances().register("test"));
+    owned.startOver(store.instances().register("test"));
+    Poller unused = new Poller(
+        faulty,
+        owned,
+        dispatcher,
+        intake,
+        clock,
+        clock,
+        new ProbeClaimer(store, clock, clock, Duration.ofSeconds(40)),
+        troubles,
+        polling,
+        new EngineLoop("housekeeping"));
   }
 
   @AfterEach
@@ -73,95 +79,95 @@ class AdopterTest {
     publisher.close();
   }
 
-  /** Stores a delivery that nobody holds, as a host's transaction does, and returns it. */
-  private Held commit() {
+  /** Stores a delivery that nobody owns, as a host's transaction does, and returns it. */
+  private OwnedDelivery commit() {
     acme.publish(PAID);
     long other = store.instances().register("other");
     ClaimRequest all = new ClaimRequest(other, clock.instant(), 0, 1, 1, 1_000, Map.of());
     ClaimedDelivery delivery = store.queue().claim(all).get(0);
     store.queue().handBack(other, List.of(delivery.holding()));
-    return new Held(ledger.owner(), delivery);
+    return new OwnedDelivery(owned.owner(), delivery);
   }
 
-  private List<DeliveryRef> rowsHeld(Held held) {
-    return store.queue().held(ledger.owner(), List.of(held.ref())).stream()
+  private List<DeliveryRef> rowsOwned(OwnedDelivery delivery) {
+    return store.queue().held(owned.owner(), List.of(delivery.ref())).stream()
         .map(row -> row.ref())
         .toList();
   }
 
   @Test
   void what_is_committed_during_a_claim_begins_before_the_claim_ends() {
-    List<Flight> duringTheClaim = new ArrayList<>();
+    List<DeliveryAttempt> duringTheClaim = new ArrayList<>();
     faults.doAfter("claim", () -> {
-      adopter.adopt(List.of(commit()));
-      adopter.round();
+      claimer.claim(List.of(commit()));
+      claiming.round();
       duringTheClaim.addAll(begun);
     });
 
-    poller.round();
+    polling.round();
 
     assertThat(duringTheClaim).hasSize(1);
   }
 
   @Test
-  void what_is_claimed_while_it_is_being_adopted_begins_once() {
-    Held held = commit();
-    faults.doBefore("adopt", poller::round);
+  void a_delivery_that_the_poller_claims_meanwhile_begins_once() {
+    OwnedDelivery delivery = commit();
+    faults.doBefore("adopt", polling::round);
 
-    adopter.adopt(List.of(held));
-    adopter.round();
-    poller.round();
+    claimer.claim(List.of(delivery));
+    claiming.round();
+    polling.round();
 
     assertThat(begun).hasSize(1);
-    assertThat(ledger.count()).isEqualTo(1);
-    assertThat(rowsHeld(held)).containsExactly(held.ref());
+    assertThat(owned.count()).isEqualTo(1);
+    assertThat(rowsOwned(delivery)).containsExactly(delivery.ref());
   }
 
   @Test
-  void what_is_claimed_while_its_adoption_fails_begins_once() {
-    Held held = commit();
+  void a_delivery_that_the_poller_claims_while_the_claim_fails_begins_once() {
+    OwnedDelivery delivery = commit();
     StoreUnavailableException cut = new StoreUnavailableException("cut", true, null);
     faults.when(
         "adopt",
         arguments -> {
-          poller.round();
+          polling.round();
           return true;
         },
         cut);
 
-    adopter.adopt(List.of(held));
-    adopter.round();
-    poller.round();
-    poller.round();
+    claimer.claim(List.of(delivery));
+    claiming.round();
+    polling.round();
+    polling.round();
 
     assertThat(begun).hasSize(1);
-    assertThat(ledger.count()).isEqualTo(1);
+    assertThat(owned.count()).isEqualTo(1);
   }
 
   @Test
-  void an_adoption_whose_answer_is_lost_is_looked_up() {
-    Held held = commit();
+  void a_claim_whose_answer_is_lost_is_looked_up() {
+    OwnedDelivery delivery = commit();
     faults.after("adopt", new StoreUnavailableException("cut", true, null));
 
-    adopter.adopt(List.of(held));
-    adopter.round();
-    poller.round();
+    claimer.claim(List.of(delivery));
+    claiming.round();
+    polling.round();
 
     assertThat(begun).hasSize(1);
-    assertThat(rowsHeld(held)).containsExactly(held.ref());
+    assertThat(rowsOwned(delivery)).containsExactly(delivery.ref());
   }
 
   @Test
-  void a_sweep_before_the_answer_leaves_what_is_being_adopted() {
-    Held held = commit();
+  void a_sweep_before_the_answer_leaves_what_is_being_claimed() {
+    OwnedDelivery delivery = commit();
     clock.advance(Duration.ofSeconds(10));
-    faults.doAfter("adopt", poller::round);
+    faults.doAfter("adopt", polling::round);
 
-    adopter.adopt(List.of(held));
-    adopter.round();
+    claimer.claim(List.of(delivery));
+    claiming.round();
 
     assertThat(faults.calls("sweep")).isEqualTo(1);
-    assertThat(rowsHeld(held)).containsExactly(held.ref());
+    assertThat(rowsOwned(delivery)).containsExactly(delivery.ref());
     assertThat(begun).hasSize(1);
   }
 

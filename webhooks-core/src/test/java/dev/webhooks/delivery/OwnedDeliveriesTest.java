@@ -11,10 +11,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LedgerTest {
+class OwnedDeliveriesTest {
   private static final int MAX_HELD = 100;
 
-  private final Ledger ledger = new Ledger(settings());
+  private final OwnedDeliveries owned = new OwnedDeliveries(settings());
 
   private static DeliverySettings settings() {
     DeliverySettings defaults = DeliverySettings.DEFAULTS;
@@ -32,105 +32,105 @@ class LedgerTest {
 
   @BeforeEach
   void enter() {
-    ledger.startOver(9);
+    owned.startOver(9);
   }
 
   @Test
   void nothing_is_reserved_without_an_instance_number() {
-    ledger.startOver(0);
+    owned.startOver(0);
 
-    assertThat(ledger.reserve(1, UUID.randomUUID(), 10)).isFalse();
-    assertThat(ledger.room()).isZero();
+    assertThat(owned.reserve(1, UUID.randomUUID(), 10)).isFalse();
+    assertThat(owned.free()).isZero();
   }
 
   @Test
   void what_is_reserved_takes_room_until_it_is_released() {
     UUID id = UUID.randomUUID();
-    assertThat(ledger.reserve(1, id, 2_500)).isTrue();
-    assertThat(ledger.room()).isEqualTo(MAX_HELD - 3);
+    assertThat(owned.reserve(1, id, 2_500)).isTrue();
+    assertThat(owned.free()).isEqualTo(MAX_HELD - 3);
 
-    ledger.release(held(id));
+    owned.remove(delivery(id));
 
-    assertThat(ledger.room()).isEqualTo(MAX_HELD);
+    assertThat(owned.free()).isEqualTo(MAX_HELD);
   }
 
   @Test
   void no_more_is_reserved_than_there_is_room_for() {
     int reserved = 0;
-    while (ledger.reserve(1, UUID.randomUUID(), 10)) {
+    while (owned.reserve(1, UUID.randomUUID(), 10)) {
       reserved++;
     }
 
     assertThat(reserved).as("nothing is known of the webhook").isEqualTo(16);
-    assertThat(ledger.count()).isEqualTo(16);
-    assertThat(ledger.reserve(2, UUID.randomUUID(), 10)).isTrue();
+    assertThat(owned.count()).isEqualTo(16);
+    assertThat(owned.reserve(2, UUID.randomUUID(), 10)).isTrue();
   }
 
   @Test
   void taking_what_was_reserved_takes_no_more_room() {
-    Held held = held(UUID.randomUUID());
-    ledger.reserve(1, held.ref().id(), held.bytes());
+    OwnedDelivery delivery = delivery(UUID.randomUUID());
+    owned.reserve(1, delivery.ref().id(), delivery.bytes());
 
-    ledger.take(held);
-    ledger.take(held);
+    owned.add(delivery);
+    owned.add(delivery);
 
-    assertThat(ledger.count()).isEqualTo(1);
-    assertThat(ledger.room()).isEqualTo(MAX_HELD - 1);
+    assertThat(owned.count()).isEqualTo(1);
+    assertThat(owned.free()).isEqualTo(MAX_HELD - 1);
   }
 
   @Test
   void releasing_twice_gives_room_once() {
     UUID id = UUID.randomUUID();
-    ledger.reserve(1, id, 100);
-    ledger.release(held(id));
-    ledger.release(held(id));
+    owned.reserve(1, id, 100);
+    owned.remove(delivery(id));
+    owned.remove(delivery(id));
 
-    assertThat(ledger.count()).isZero();
-    assertThat(ledger.room()).isEqualTo(MAX_HELD);
-    assertThat(ledger.holds(id)).isFalse();
+    assertThat(owned.count()).isZero();
+    assertThat(owned.free()).isEqualTo(MAX_HELD);
+    assertThat(owned.contains(id)).isFalse();
   }
 
   @Test
   void a_new_instance_number_forgets_what_was_held_under_the_old_one() {
     UUID id = UUID.randomUUID();
-    ledger.reserve(1, id, 100);
+    owned.reserve(1, id, 100);
 
-    ledger.startOver(10);
+    owned.startOver(10);
 
-    assertThat(ledger.holds(id)).isFalse();
-    assertThat(ledger.owner()).isEqualTo(10);
-    assertThat(ledger.room()).isEqualTo(MAX_HELD);
+    assertThat(owned.contains(id)).isFalse();
+    assertThat(owned.owner()).isEqualTo(10);
+    assertThat(owned.free()).isEqualTo(MAX_HELD);
   }
 
   @Test
   void a_delivery_that_is_held_already_cannot_be_reserved_again() {
     UUID id = UUID.randomUUID();
-    ledger.reserve(1, id, 100);
+    owned.reserve(1, id, 100);
 
-    assertThat(ledger.reserve(1, id, 100))
+    assertThat(owned.reserve(1, id, 100))
         .as("whoever gives this one up must not let go of the first")
         .isFalse();
-    assertThat(ledger.holds(id)).isTrue();
+    assertThat(owned.contains(id)).isTrue();
   }
 
   @Test
   void giving_up_a_reservation_does_not_let_go_of_what_has_been_taken_meanwhile() {
     UUID reserved = UUID.randomUUID();
-    Held taken = held(UUID.randomUUID());
-    ledger.reserve(1, reserved, 10);
-    ledger.reserve(1, taken.ref().id(), 10);
-    ledger.take(taken);
+    OwnedDelivery taken = delivery(UUID.randomUUID());
+    owned.reserve(1, reserved, 10);
+    owned.reserve(1, taken.ref().id(), 10);
+    owned.add(taken);
 
-    ledger.giveUp(held(reserved));
-    ledger.giveUp(taken);
+    owned.cancel(delivery(reserved));
+    owned.cancel(taken);
 
-    assertThat(ledger.holds(reserved)).isFalse();
-    assertThat(ledger.holds(taken)).isTrue();
+    assertThat(owned.contains(reserved)).isFalse();
+    assertThat(owned.contains(taken)).isTrue();
   }
 
-  private static Held held(UUID id) {
+  private static OwnedDelivery delivery(UUID id) {
     Holding holding = new Holding(new DeliveryRef(1, id), 1);
-    return new Held(
+    return new OwnedDelivery(
         9,
         new ClaimedDelivery(
             holding, UUID.randomUUID(), "e", "t", 0, Instant.EPOCH, new byte[10], null));
