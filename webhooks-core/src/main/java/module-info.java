@@ -6,7 +6,6 @@ module dev.webhooks.core {
   requires org.slf4j;
 
   exports dev.webhooks;
-  exports dev.webhooks.delivery;
   exports dev.webhooks.idempotency;
   exports dev.webhooks.management;
   exports dev.webhooks.micrometer;

@@ -1,6 +1,6 @@
 package dev.webhooks;
 
-import dev.webhooks.delivery.DeliveryEngine;
+import dev.webhooks.internal.engine.DeliveryEngine;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;

@@ -1,11 +1,10 @@
 package dev.webhooks;
 
-import dev.webhooks.delivery.DeliveryEngine;
-import dev.webhooks.spi.DeliveryListener;
-import dev.webhooks.delivery.DeliverySettings;
-import dev.webhooks.delivery.EngineParts;
-import dev.webhooks.model.RetrySchedule;
+import dev.webhooks.internal.engine.DeliveryEngine;
+import dev.webhooks.internal.engine.base.DeliverySettings;
+import dev.webhooks.internal.engine.base.EngineParts;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Reencryptor;
@@ -17,6 +16,7 @@ import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Signer;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.JsonCodec;
 import dev.webhooks.spi.SecretCipher;

@@ -17,6 +17,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures;
+import java.util.List;
 
 /**
  * Keeps the floors of the library: a package may use those below it, never above, and nothing goes
@@ -34,7 +36,7 @@ class ArchitectureTest {
       .layer("face")
       .definedBy("dev.webhooks")
       .layer("work")
-      .definedBy("dev.webhooks.registry..", "dev.webhooks.delivery..")
+      .definedBy("dev.webhooks.registry..", "dev.webhooks.internal.engine..")
       .layer("parts")
       .definedBy(
           "dev.webhooks.validation..",
@@ -55,6 +57,27 @@ class ArchitectureTest {
       .mayOnlyBeAccessedByLayers("management", "face", "work")
       .whereLayer("values")
       .mayOnlyBeAccessedByLayers("management", "metrics", "face", "work", "parts");
+
+  /** The rooms of the engine, from the top to the bottom. */
+  private static final List<String> ROOMS =
+      List.of("", ".upkeep", ".publish", ".ownership", ".send", ".endpoint", ".base");
+
+  @ArchTest
+  static final ArchRule ROOMS_OF_THE_ENGINE = roomsOfTheEngine();
+
+  private static ArchRule roomsOfTheEngine() {
+    Architectures.LayeredArchitecture rooms =
+        layeredArchitecture().consideringOnlyDependenciesInLayers();
+    for (String room : ROOMS) {
+      rooms = rooms.layer("engine" + room).definedBy("dev.webhooks.internal.engine" + room);
+    }
+    for (int i = 1; i < ROOMS.size(); i++) {
+      String[] above =
+          ROOMS.subList(0, i).stream().map(room -> "engine" + room).toArray(String[]::new);
+      rooms = rooms.whereLayer("engine" + ROOMS.get(i)).mayOnlyBeAccessedByLayers(above);
+    }
+    return rooms.whereLayer("engine").mayNotBeAccessedByAnyLayer();
+  }
 
   @ArchTest
   static final ArchRule NO_CYCLES =

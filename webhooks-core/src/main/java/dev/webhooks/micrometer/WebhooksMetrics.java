@@ -1,10 +1,10 @@
 package dev.webhooks.micrometer;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.spi.DeliveryListener;
-import dev.webhooks.model.EngineHealth;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.model.EngineHealth;
+import dev.webhooks.spi.DeliveryListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A list of waits, one after each failed attempt but the last. The first attempt is made at once.
  *
- * <p>Each wait counts from the end of the attempt before it. A random part lengthens it by up to
- * 20 %; nothing shortens it. Immutable and thread-safe.
+ * <p>Each wait counts from the end of the attempt before it. A random part lengthens it by up to 20
+ * %; nothing shortens it. Immutable and thread-safe.
  */
 public final class RetrySchedule {
   private static final Duration MAX_RETRY_AFTER = Duration.ofHours(24);

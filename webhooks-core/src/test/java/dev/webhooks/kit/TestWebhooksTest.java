@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.webhooks.AccountWebhooks;
-import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;

@@ -8,8 +8,8 @@ import static dev.webhooks.management.ApiFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.Event;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.signing.WebhookVerifier;
 import dev.webhooks.testing.ReceivedRequest;
 import java.time.Duration;

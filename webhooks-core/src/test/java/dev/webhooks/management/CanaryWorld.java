@@ -1,9 +1,9 @@
 package dev.webhooks.management;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestWebhooks;

@@ -3,7 +3,6 @@ package dev.webhooks.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;
-import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.management.ApiRequest;
 import dev.webhooks.management.Authenticator;
 import dev.webhooks.management.ManagementApi;
@@ -21,6 +20,7 @@ import dev.webhooks.model.WebhookImport;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.testing.TestWebhooks;
 import dev.webhooks.testing.memory.InMemoryTransaction;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;

@@ -3,7 +3,7 @@ package dev.webhooks.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.WebhooksBuilder;
-import dev.webhooks.delivery.DeliverySettings;
+import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import dev.webhooks.validation.PayloadPolicy;
 import java.lang.reflect.Method;

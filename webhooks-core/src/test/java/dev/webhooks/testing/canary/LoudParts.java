@@ -1,9 +1,9 @@
 package dev.webhooks.testing.canary;
 
-import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.management.Authenticator;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookStore;

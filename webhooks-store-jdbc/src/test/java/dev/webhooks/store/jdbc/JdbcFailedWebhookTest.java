@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.AccountWebhooks;
-import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
@@ -14,6 +13,7 @@ import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.testing.Closing;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestReceiver;

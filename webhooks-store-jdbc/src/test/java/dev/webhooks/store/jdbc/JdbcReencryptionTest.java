@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
-import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Reencryption;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.signing.WebhookVerifier;

@@ -1,7 +1,7 @@
 package dev.webhooks.examples.restserver;
 
-import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.management.PortalOptions;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.spi.SecretCipher;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -55,8 +55,7 @@ record Configuration(
         environment.read("ENCRYPTION_KEY", SecretCipher.none(), Values::cipher),
         environment.read("TRUST_CERTIFICATE", List.of(), Certificates::read),
         environment.read("RETRY_SCHEDULE", RetrySchedule.standard(), Durations::schedule),
-        environment.read(
-            "REQUEST_TIMEOUT", Duration.ofSeconds(30), Durations::timeout),
+        environment.read("REQUEST_TIMEOUT", Duration.ofSeconds(30), Durations::timeout),
         portal(environment),
         environment.read("MAX_WEBHOOKS", 50, text -> Values.integer(text, 1, 1_000_000)));
     environment.requireNoProblems();

@@ -1,9 +1,9 @@
 package dev.webhooks.examples.restserver;
 
 import dev.webhooks.Webhooks;
+import dev.webhooks.management.ApiResponse;
 import dev.webhooks.model.EngineHealth;
 import dev.webhooks.model.EngineTrouble;
-import dev.webhooks.management.ApiResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

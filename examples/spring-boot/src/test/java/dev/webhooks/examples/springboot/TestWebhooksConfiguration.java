@@ -1,8 +1,8 @@
 package dev.webhooks.examples.springboot;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.model.EventCatalog;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.store.jdbc.JdbcWebhookStore;
 import dev.webhooks.testing.TestWebhooks;

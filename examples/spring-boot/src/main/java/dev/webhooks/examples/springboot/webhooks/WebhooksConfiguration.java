@@ -7,10 +7,10 @@ import static org.springframework.transaction.support.TransactionSynchronization
 import static org.springframework.transaction.support.TransactionSynchronizationManager.registerSynchronization;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.okhttp.OkHttpTransport;
 import dev.webhooks.spi.AesGcmSecretCipher;
+import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.store.jdbc.JdbcTransaction;

@@ -1,9 +1,9 @@
 package dev.webhooks.examples.springboot.webhooks;
 
 import dev.webhooks.Webhooks;
-import dev.webhooks.spi.DeliveryListener;
-import dev.webhooks.model.EngineHealth;
 import dev.webhooks.micrometer.WebhooksMetrics;
+import dev.webhooks.model.EngineHealth;
+import dev.webhooks.spi.DeliveryListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
