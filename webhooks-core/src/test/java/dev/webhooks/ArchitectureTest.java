@@ -54,7 +54,7 @@ class ArchitectureTest {
       .whereLayer("work")
       .mayOnlyBeAccessedByLayers("face", "metrics")
       .whereLayer("parts")
-      .mayOnlyBeAccessedByLayers("management", "face", "work")
+      .mayOnlyBeAccessedByLayers("management", "metrics", "face", "work")
       .whereLayer("values")
       .mayOnlyBeAccessedByLayers("management", "metrics", "face", "work", "parts");
 

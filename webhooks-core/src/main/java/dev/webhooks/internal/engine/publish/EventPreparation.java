@@ -89,7 +89,7 @@ final class EventPreparation {
   }
 
   /** Returns whether a stored body has the content of an event, with or without its time. */
-  static boolean isContent(byte[] body, @Nullable Fingerprint content) {
+  static boolean isContent(byte[] body, Fingerprint content) {
     return fingerprint(body, true).equals(content) || fingerprint(body, false).equals(content);
   }
 

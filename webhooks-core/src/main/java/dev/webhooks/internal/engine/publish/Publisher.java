@@ -33,6 +33,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -223,14 +224,15 @@ public final class Publisher {
     if (givenId == null) {
       return;
     }
+    Fingerprint content = Objects.requireNonNull(event.fingerprint());
     Fingerprint first = receipt.fingerprint();
     boolean same = first != null
-        ? first.equals(event.fingerprint())
+        ? first.equals(content)
         // The library made the id, so only the body tells the content published under it.
         : PublicId.EVENT
             .parse(givenId)
             .flatMap(id -> session.findBody(event.account(), id))
-            .filter(body -> EventPreparation.isContent(body, event.fingerprint()))
+            .filter(body -> EventPreparation.isContent(body, content))
             .isPresent();
     if (!same) {
       throw new WebhookException(
