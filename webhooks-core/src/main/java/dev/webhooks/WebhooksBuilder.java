@@ -508,8 +508,8 @@ public final class WebhooksBuilder {
         retention,
         maxInFlight,
         maxInFlightPerWebhook,
-        defaults.maxHeld(),
-        defaults.maxHeldBytes(),
+        defaults.maxOwned(),
+        defaults.maxOwnedBytes(),
         completionLinger);
     problems.addAll(settings.problems());
     return settings;

@@ -55,7 +55,7 @@ public final class DeliveryEngine {
   private static final Duration READ_CLOCK_EVERY = Duration.ofSeconds(10);
 
   private final EngineLoop beating = new EngineLoop("webhooks-heartbeat");
-  private final EngineLoop claimingCommitted = new EngineLoop("webhooks-adopter");
+  private final EngineLoop claimingCommitted = new EngineLoop("webhooks-committed");
   private final EngineLoop polling = new EngineLoop("webhooks-poller");
   private final EngineLoop completing = new EngineLoop("webhooks-completer");
   private final EngineLoop updatingHealth = new EngineLoop("webhooks-health");

@@ -330,7 +330,7 @@ class InterleavingsTest {
 
     pass(STEP);
     assertThat(receiver.requests()).as("what had begun").hasSize(BEGUN);
-    assertThat(kit.webhooks().health().held()).as("handed back").isZero();
+    assertThat(kit.webhooks().health().held()).as("released").isZero();
     other.account("acme").update(webhook, WebhookPatch.empty().status(WebhookStatus.ACTIVE));
     other.runUntilIdle();
 

@@ -24,7 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Endpoints that cannot be reached are left alone by all instances, and then probed by one. */
+/** Endpoints that cannot be reached are suspended by all instances, and then probed by one. */
 class SuspensionTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
@@ -106,7 +106,7 @@ class SuspensionTest {
   }
 
   @Test
-  void while_an_endpoint_is_left_alone_no_instance_sends_and_no_attempt_is_used_up() {
+  void while_an_endpoint_is_suspended_no_instance_sends_and_no_attempt_is_used_up() {
     goDown();
     acme.publish(PAID.withId("fresh"));
     other.account("acme").publish(PAID.withId("fresh-elsewhere"));
@@ -141,7 +141,7 @@ class SuspensionTest {
     for (int second = 0; second < 14; second++) {
       advance(Duration.ofSeconds(1));
     }
-    assertThat(requests()).as("left alone for twice as long").isEqualTo(6);
+    assertThat(requests()).as("suspended for twice as long").isEqualTo(6);
   }
 
   @Test
@@ -248,7 +248,7 @@ class SuspensionTest {
   }
 
   @Test
-  void deliveries_of_an_endpoint_that_is_left_alone_expire() {
+  void deliveries_of_an_endpoint_that_is_suspended_expire() {
     goDown();
 
     kit.clock().advance(Duration.ofDays(5).plusSeconds(1));

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bounds and times of an engine.
+ * The bounds and times of an engine.
  *
  * @param schedule when failed attempts are repeated
  * @param requestTimeout how long a whole exchange may take
@@ -14,8 +14,8 @@ import java.util.List;
  * @param retention how long a finished delivery and its payload are kept
  * @param maxInFlight how many attempts run at once
  * @param maxInFlightPerWebhook how many attempts of one webhook run at once
- * @param maxHeld how many deliveries are held in memory
- * @param maxHeldBytes how many bytes of bodies are held in memory
+ * @param maxOwned how many deliveries are owned in memory
+ * @param maxOwnedBytes how many bytes of bodies are in memory
  * @param completionLinger how long outcomes are collected before they are written
  */
 public record DeliverySettings(
@@ -25,8 +25,8 @@ public record DeliverySettings(
     Duration retention,
     int maxInFlight,
     int maxInFlightPerWebhook,
-    int maxHeld,
-    long maxHeldBytes,
+    int maxOwned,
+    long maxOwnedBytes,
     Duration completionLinger) {
 
   /**
@@ -51,7 +51,7 @@ public record DeliverySettings(
   private static final Duration LONGEST_TIME = Duration.ofDays(10_000);
 
   /**
-   * Returns what is wrong with these settings, one sentence for each problem; empty if nothing is.
+   * Returns the problems of these settings, one sentence each; empty if there are none.
    */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();

@@ -24,7 +24,6 @@ public final class EngineLoop {
   private int next;
   private volatile @Nullable Loop running;
 
-  /** Creates a loop without duties, named like its thread. */
   public EngineLoop(String name) {
     this.name = name;
   }

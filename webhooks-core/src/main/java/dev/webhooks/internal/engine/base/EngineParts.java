@@ -17,27 +17,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts that an engine is made of.
+ * The parts of an engine.
  *
- * @param store where everything is kept
- * @param transport sends requests
- * @param signer signs them
- * @param codec reads stored headers and secrets
- * @param events which events may be published
- * @param headers which custom headers may be sent
- * @param payloads which payloads may be published
- * @param settings bounds and times
- * @param listener is told what becomes of deliveries
- * @param tracing connects attempts with the trace in which their event was published
  * @param sendTraceparent whether endpoints are sent the context of the event
- * @param ids makes ids
  * @param random the source of jitter; used by several threads
- * @param ticker measures elapsed time
  * @param wallClock the machine's clock, used only to notice that the machine slept
  * @param clock in place of the database's time, for tests; else null
  * @param runner runs background work; null for threads
- * @param userAgent the value of the {@code User-Agent} header
- * @param version the library's version
  */
 public record EngineParts(
     WebhookStore store,

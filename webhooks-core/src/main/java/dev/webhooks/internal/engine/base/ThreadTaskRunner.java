@@ -25,11 +25,6 @@ public final class ThreadTaskRunner implements TaskRunner {
   private final List<LoopThread> loops = new CopyOnWriteArrayList<>();
   private final ExecutorService attempts;
 
-  /**
-   * Creates a runner without threads.
-   *
-   * @param maxAttempts how many platform threads run attempts at most
-   */
   public ThreadTaskRunner(int maxAttempts) {
     this.attempts = attemptThreads(maxAttempts);
   }

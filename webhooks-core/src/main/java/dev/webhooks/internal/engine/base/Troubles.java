@@ -19,12 +19,6 @@ public final class Troubles {
   private final RandomGenerator random;
   private final BiConsumer<Throwable, Duration> listener;
 
-  /**
-   * Creates an empty list.
-   *
-   * @param random the source of jitter; used by several threads
-   * @param listener receives the first failure of a duty, and reminders
-   */
   public Troubles(Ticker ticker, RandomGenerator random, BiConsumer<Throwable, Duration> listener) {
     this.ticker = ticker;
     this.random = random;

@@ -39,11 +39,6 @@ public final class FailingWebhooks {
   private final ListenerCalls listener;
   private final LongConsumer changed;
 
-  /**
-   * Creates an empty set.
-   *
-   * @param changed receives the number of a webhook that is failed now
-   */
   public FailingWebhooks(
       WebhookStore store,
       HealthRules rules,

@@ -29,11 +29,6 @@ public final class HealthRules {
 
   private final RandomGenerator random;
 
-  /**
-   * Creates the rules.
-   *
-   * @param random the source of jitter; used by several threads
-   */
   public HealthRules(RandomGenerator random) {
     this.random = random;
   }

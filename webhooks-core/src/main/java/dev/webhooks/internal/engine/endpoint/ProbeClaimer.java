@@ -24,11 +24,6 @@ public final class ProbeClaimer {
   private final Duration probeTime;
   private long claimedAt;
 
-  /**
-   * Creates a claimer.
-   *
-   * @param probeTime how long other instances do not probe an endpoint that is being probed
-   */
   public ProbeClaimer(WebhookStore store, InstantSource clock, Ticker ticker, Duration probeTime) {
     this.store = store;
     this.clock = clock;

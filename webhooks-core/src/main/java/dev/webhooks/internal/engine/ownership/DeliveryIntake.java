@@ -38,11 +38,6 @@ public final class DeliveryIntake {
   private final Ticker ticker;
   private final EngineLoop polling;
 
-  /**
-   * Creates an intake.
-   *
-   * @param polling the poller's loop, which resolves unknown outcomes
-   */
   public DeliveryIntake(
       WebhookStore store,
       OwnedDeliveries owned,

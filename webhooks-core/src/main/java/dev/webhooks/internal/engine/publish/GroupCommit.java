@@ -35,12 +35,6 @@ final class GroupCommit {
   private final Transaction transaction;
   private int leaders;
 
-  /**
-   * Creates an empty line.
-   *
-   * @param patience how long a caller waits for another one's transaction
-   * @param transaction stores publications
-   */
   GroupCommit(Duration patience, Transaction transaction) {
     this.patience = patience;
     this.transaction = transaction;

@@ -27,7 +27,6 @@ final class ConcurrencyLimit {
     SUSPECT
   }
 
-  /** Creates the limit of an unknown webhook. */
   ConcurrencyLimit(int max) {
     this.max = max;
     reset();

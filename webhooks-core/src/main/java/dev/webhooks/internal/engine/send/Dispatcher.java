@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which owned delivery is attempted next: one {@link WebhookQueue} for each webhook, and
+ * The choice of the delivery that is attempted next: one {@link WebhookQueue} per webhook, and
  * queues take turns for the {@link Slots}.
  *
  * <p>An attempt starts only while this instance is certainly alive, with a configuration read less
@@ -58,11 +58,6 @@ public final class Dispatcher {
   private final Slots slots;
   private boolean closed;
 
-  /**
-   * Creates a dispatcher without deliveries.
-   *
-   * @param mayStart whether this instance is certainly alive
-   */
   public Dispatcher(
       DeliverySettings settings,
       Ticker ticker,

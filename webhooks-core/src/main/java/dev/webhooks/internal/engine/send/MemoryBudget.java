@@ -56,14 +56,6 @@ final class MemoryBudget {
   private boolean newcomersWait;
   private boolean freed;
 
-  /**
-   * Creates a budget of which nothing is used.
-   *
-   * @param maxCount how many deliveries there is memory for
-   * @param maxBytes how many bytes of bodies there is memory for
-   * @param maxInFlightPerWebhook how many attempts of one webhook run at once at most
-   * @param queues a live view of all webhooks' queues
-   */
   MemoryBudget(
       int maxCount, long maxBytes, int maxInFlightPerWebhook, Collection<WebhookQueue> queues) {
     this.capacity = maxCount;

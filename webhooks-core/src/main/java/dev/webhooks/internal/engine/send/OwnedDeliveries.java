@@ -43,7 +43,7 @@ public final class OwnedDeliveries {
   public OwnedDeliveries(DeliverySettings settings) {
     this.maxInFlightPerWebhook = settings.maxInFlightPerWebhook();
     this.budget = new MemoryBudget(
-        settings.maxHeld(), settings.maxHeldBytes(), maxInFlightPerWebhook, queues.values());
+        settings.maxOwned(), settings.maxOwnedBytes(), maxInFlightPerWebhook, queues.values());
   }
 
   /**

@@ -31,11 +31,6 @@ public final class Housekeeper {
   private final ListenerCalls listener;
   private final EngineLoop polling;
 
-  /**
-   * Creates a housekeeper.
-   *
-   * @param polling the poller's loop, woken when deliveries were rescued
-   */
   public Housekeeper(
       WebhookStore store,
       Heartbeat heartbeat,

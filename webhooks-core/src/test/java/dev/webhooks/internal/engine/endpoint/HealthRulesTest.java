@@ -48,19 +48,19 @@ class HealthRulesTest {
 
   @Test
   void an_accepted_attempt_ends_all_that_was_wrong() {
-    EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 7), at(9));
+    EndpointHealth suspended = rules.after(null, inTurn(Kind.UNREACHED, 7), at(9));
 
-    assertThat(held.openUntil()).isNotNull();
-    assertThat(rules.after(held, inTurn(Kind.ACCEPTED, 1), at(10))).isNull();
+    assertThat(suspended.openUntil()).isNotNull();
+    assertThat(rules.after(suspended, inTurn(Kind.ACCEPTED, 1), at(10))).isNull();
   }
 
   @Test
-  void an_endpoint_missed_five_times_in_a_row_is_left_alone_from_now_on() {
+  void an_endpoint_missed_five_times_in_a_row_is_suspended_from_now_on() {
     assertThat(rules.after(null, inTurn(Kind.UNREACHED, 4), at(7)).openUntil()).isNull();
 
-    EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 5), at(7));
+    EndpointHealth suspended = rules.after(null, inTurn(Kind.UNREACHED, 5), at(7));
 
-    assertThat(held).isEqualTo(new EndpointHealth(5, START, at(5), at(17), 5, false));
+    assertThat(suspended).isEqualTo(new EndpointHealth(5, START, at(5), at(17), 5, false));
   }
 
   @Test
@@ -81,29 +81,29 @@ class HealthRulesTest {
 
   @Test
   void any_answer_shows_that_the_endpoint_is_there_but_is_a_failure() {
-    EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 6), at(9));
+    EndpointHealth suspended = rules.after(null, inTurn(Kind.UNREACHED, 6), at(9));
 
-    EndpointHealth refused = rules.after(held, List.of(signal(Kind.REFUSED, 10, 11)), at(11));
+    EndpointHealth refused = rules.after(suspended, List.of(signal(Kind.REFUSED, 10, 11)), at(11));
 
     assertThat(refused).isEqualTo(new EndpointHealth(7, START, at(11), null, 0, false));
   }
 
   @Test
   void a_probe_that_fails_doubles_the_time_and_counts_as_a_failure() {
-    EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 5), at(5));
+    EndpointHealth suspended = rules.after(null, inTurn(Kind.UNREACHED, 5), at(5));
 
-    EndpointHealth again = rules.after(held, List.of(signal(Kind.UNREACHED, 15, 16)), at(16));
+    EndpointHealth again = rules.after(suspended, List.of(signal(Kind.UNREACHED, 15, 16)), at(16));
 
     assertThat(again).isEqualTo(new EndpointHealth(6, START, at(16), at(36), 6, false));
   }
 
   @Test
-  void a_late_result_from_before_the_hold_does_not_prolong_it() {
-    EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 5), at(5));
+  void a_late_result_from_before_the_suspension_does_not_prolong_it() {
+    EndpointHealth suspended = rules.after(null, inTurn(Kind.UNREACHED, 5), at(5));
 
-    EndpointHealth later = rules.after(held, List.of(signal(Kind.UNREACHED, 1, 9)), at(9));
+    EndpointHealth later = rules.after(suspended, List.of(signal(Kind.UNREACHED, 1, 9)), at(9));
 
-    assertThat(later.openUntil()).isEqualTo(held.openUntil());
+    assertThat(later.openUntil()).isEqualTo(suspended.openUntil());
     assertThat(later.failures()).isEqualTo(6);
   }
 
