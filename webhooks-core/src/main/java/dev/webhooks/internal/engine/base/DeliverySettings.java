@@ -50,9 +50,7 @@ public record DeliverySettings(
   /** The longest that anything is kept or waited for. */
   private static final Duration LONGEST_TIME = Duration.ofDays(10_000);
 
-  /**
-   * Returns the problems of these settings, one sentence each; empty if there are none.
-   */
+  /** Returns the problems of these settings, one sentence each; empty if there are none. */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
     requireInRange(problems, "requestTimeout", requestTimeout, LONGEST_REQUEST);
