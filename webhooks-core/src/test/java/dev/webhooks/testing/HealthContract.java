@@ -111,14 +111,14 @@ public abstract class HealthContract extends StoreContract {
     assertThat(queue().configurations(all).values())
         .extracting(WebhookConfiguration::number, WebhookConfiguration::endpoint)
         .containsExactlyInAnyOrder(
-            tuple(sound.number(), EndpointState.SOUND),
+            tuple(sound.number(), EndpointState.HEALTHY),
             tuple(failing.number(), EndpointState.FAILING),
-            tuple(held.number(), EndpointState.HELD));
+            tuple(held.number(), EndpointState.SUSPENDED));
     List<WebhookConfiguration> subscribers =
         read(session -> session.subscribers("acme", Set.of("a")).get("a"));
     assertThat(subscribers)
         .extracting(WebhookConfiguration::endpoint)
-        .containsExactly(EndpointState.SOUND, EndpointState.FAILING, EndpointState.HELD);
+        .containsExactly(EndpointState.HEALTHY, EndpointState.FAILING, EndpointState.SUSPENDED);
     assertThat(lock("acme", held.id())).isPresent();
   }
 
@@ -172,11 +172,11 @@ public abstract class HealthContract extends StoreContract {
 
     assertThat(probes).hasSize(1);
     ClaimedDelivery probe = probes.get(0);
-    assertThat(queue().held(me, List.of(probe.holding().ref()))).containsExactly(probe.holding());
+    assertThat(queue().owned(me, List.of(probe.claim().ref()))).containsExactly(probe.claim());
     assertThat(probe.attempts()).isZero();
     assertThat(probe.eventType()).isEqualTo("order.paid");
     assertThat(probe.body()).isNotEmpty();
-    assertThat(known(hook)).isEqualTo(HELD.heldUntil(later(70)));
+    assertThat(known(hook)).isEqualTo(HELD.suspend(later(70)));
     assertThat(probe(instance(), 70)).as("the one that did may have died").hasSize(1);
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt when the next attempt is due; null exactly if none follows
  */
 public record AttemptOutcome(
-    Holding holding,
+    ClaimRef claim,
     int number,
     Instant at,
     int durationMs,

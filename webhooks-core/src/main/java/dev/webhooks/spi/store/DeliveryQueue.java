@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  */
 public interface DeliveryQueue {
   /** The most times that a delivery is taken over from dead instances before it ends as lost. */
-  int MAX_TAKEOVERS = 5;
+  int MAX_RESCUES = 5;
 
   /**
    * Takes rows that are due and that nobody owns, of webhooks that are active and not deleted and
@@ -36,7 +36,7 @@ public interface DeliveryQueue {
    * @param rows rows just committed by a host
    * @return those that were taken, with their claim numbers
    */
-  List<Holding> adopt(long owner, Collection<DeliveryRef> rows);
+  List<ClaimRef> claimById(long owner, Collection<DeliveryRef> rows);
 
   /**
    * Returns which of the named rows exist and belong to an instance: what a commit of unknown
@@ -45,7 +45,7 @@ public interface DeliveryQueue {
    * @param owner the instance
    * @param rows rows that it may own
    */
-  List<Holding> held(long owner, Collection<DeliveryRef> rows);
+  List<ClaimRef> owned(long owner, Collection<DeliveryRef> rows);
 
   /**
    * Writes what attempts came to: finished deliveries move to the log, others get a new due time
@@ -66,7 +66,7 @@ public interface DeliveryQueue {
    * @param rows rows without a request under way
    * @return how many were given back
    */
-  int handBack(long owner, Collection<Holding> rows);
+  int release(long owner, Collection<ClaimRef> rows);
 
   /**
    * Gives back the rows that carry an instance's number without being held by it, and those whose
@@ -80,12 +80,12 @@ public interface DeliveryQueue {
    * @param held says whether a delivery is in the instance's memory at this moment
    * @return how many were given back
    */
-  int sweep(long owner, Predicate<UUID> held);
+  int releaseForgotten(long owner, Predicate<UUID> owned);
 
   /**
    * Ends rows that nobody owns and that will never be sent: those of deleted webhooks are dropped;
    * those of failed webhooks, those created before {@code expiry} and those taken over from dead
-   * instances more than {@link #MAX_TAKEOVERS} times move to the log as failed, and count as failed
+   * instances more than {@link #MAX_RESCUES} times move to the log as failed, and count as failed
    * deliveries but not as failed attempts. Tests whose time is over move to the log as interrupted
    * and count as nothing.
    *

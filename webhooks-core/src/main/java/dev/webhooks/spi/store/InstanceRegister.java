@@ -6,7 +6,7 @@ import java.util.Map;
  * The register of instances that own deliveries. Each method is a transaction of its own.
  *
  * <p>Death is written down: an instance's rows are taken only after its own row was deleted, by
- * {@link #bury}.
+ * {@link #declareDead}.
  *
  * <p>A store may keep something for an instance from beat to beat, such as a connection. It lets go
  * of it when the instance leaves, even if that fails, and when a beat finds it dead.
@@ -45,5 +45,5 @@ public interface InstanceRegister {
    * @param beatSeen the beat that was read for too long
    * @return whether this call declared it dead
    */
-  boolean bury(long instance, long beatSeen);
+  boolean declareDead(long instance, long beatSeen);
 }

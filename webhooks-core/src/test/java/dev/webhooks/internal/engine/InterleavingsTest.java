@@ -45,13 +45,13 @@ class InterleavingsTest {
   private static final List<String> EVERYTHING = List.of(
       "transact",
       "beat",
-      "bury",
+      "declareDead",
       "claim",
-      "adopt",
-      "held",
+      "claimById",
+      "owned",
       "finish",
-      "handBack",
-      "sweep",
+      "release",
+      "releaseForgotten",
       "endUnsendable",
       "configurations",
       "foldStatistics",
@@ -139,7 +139,7 @@ class InterleavingsTest {
       assertThat(delivery.attempts()).isEqualTo(1);
     });
     assertThat(statistics().succeeded()).isEqualTo(1);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -151,7 +151,7 @@ class InterleavingsTest {
     assertThat(receiver.requests()).hasSize(BEGUN);
     assertThat(othersReceiver.requests()).hasSize(10);
     assertThat(statistics().succeeded()).isEqualTo(10);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -161,7 +161,7 @@ class InterleavingsTest {
       host.commit();
     }
     faults.doBefore("claim", () -> {
-      store.instances().bury(1, store.instances().beat(1).beats().get(1L));
+      store.instances().declareDead(1, store.instances().beat(1).beats().get(1L));
       kit.clock().advance(Duration.ofSeconds(20));
     });
 
@@ -176,7 +176,7 @@ class InterleavingsTest {
   @Test
   void what_a_stopped_instance_publishes_after_its_burial_is_found_and_sent_by_others() {
     faults.doBefore("transact", () -> {
-      store.instances().bury(1, store.instances().beat(1).beats().get(1L));
+      store.instances().declareDead(1, store.instances().beat(1).beats().get(1L));
       kit.clock().advance(Duration.ofSeconds(20));
     });
 
@@ -201,7 +201,7 @@ class InterleavingsTest {
     advanceBoth(30);
     assertThat(receiver.requests()).as("nothing new starts").hasSize(BEGUN);
     assertThat(kit.webhooks().health().unwritten()).isEqualTo(BEGUN);
-    assertThat(kit.webhooks().health().held()).isEqualTo(10);
+    assertThat(kit.webhooks().health().owned()).isEqualTo(10);
     faults.end();
     othersFaults.end();
     advanceBoth(10);
@@ -249,7 +249,7 @@ class InterleavingsTest {
 
     assertThat(receiver.requests()).hasSize(1);
     assertThat(log()).extracting(Delivery::status).containsExactly(DeliveryStatus.SUCCESS);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -270,7 +270,7 @@ class InterleavingsTest {
     kit.advance(STEP);
 
     assertThat(receiver.requests()).hasSize(6);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -330,7 +330,7 @@ class InterleavingsTest {
 
     pass(STEP);
     assertThat(receiver.requests()).as("what had begun").hasSize(BEGUN);
-    assertThat(kit.webhooks().health().held()).as("released").isZero();
+    assertThat(kit.webhooks().health().owned()).as("released").isZero();
     other.account("acme").update(webhook, WebhookPatch.empty().status(WebhookStatus.ACTIVE));
     other.runUntilIdle();
 
@@ -356,7 +356,7 @@ class InterleavingsTest {
     assertThat(receiver.requests()).isEmpty();
     assertThat(othersReceiver.requests()).isEmpty();
     assertThat(kit.webhooks().health().pending()).isZero();
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -377,7 +377,7 @@ class InterleavingsTest {
         .extracting(Delivery::status)
         .containsExactly(DeliveryStatus.SUCCESS);
     assertThat(kit.webhooks().health().pending()).isZero();
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test

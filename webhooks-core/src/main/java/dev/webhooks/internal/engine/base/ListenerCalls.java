@@ -147,7 +147,7 @@ public final class ListenerCalls {
     Instant due = outcome.dueAt();
     Duration next = due == null ? null : Duration.between(outcome.at(), due);
     return new Finished(
-        PublicId.DELIVERY.format(delivery.holding().ref().id()),
+        PublicId.DELIVERY.format(delivery.claim().ref().id()),
         configuration.publicId(),
         configuration.account(),
         delivery.eventId(),

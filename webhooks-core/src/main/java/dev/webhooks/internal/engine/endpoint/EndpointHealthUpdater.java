@@ -92,7 +92,7 @@ public final class EndpointHealthUpdater {
       failing.add(webhook.number());
     }
     boolean matters =
-        failed || webhook.endpoint() != EndpointState.SOUND || failing.contains(webhook.number());
+        failed || webhook.endpoint() != EndpointState.HEALTHY || failing.contains(webhook.number());
     if (matters && notes.offer(new Note(webhook, signal))) {
       loop.wake();
     }
@@ -164,7 +164,7 @@ public final class EndpointHealthUpdater {
   }
 
   private static boolean isSuspended(@Nullable EndpointHealth health) {
-    return health != null && health.openUntil() != null;
+    return health != null && health.suspendedUntil() != null;
   }
 
   /** An attempt and the configuration that it was made with. */

@@ -61,7 +61,7 @@ public final class HealthRules {
           failures,
           before.failingSince(),
           before.lastFailure(),
-          before.openUntil(),
+          before.suspendedUntil(),
           before.step(),
           before.warned());
     }

@@ -66,7 +66,7 @@ public final class CommittedClaimer {
     List<OwnedDelivery> reserved = intake.drain(committed);
     if (!reserved.isEmpty()) {
       long owner = reserved.get(0).owner();
-      intake.confirm(reserved, refs -> store.queue().adopt(owner, refs));
+      intake.confirm(reserved, refs -> store.queue().claimById(owner, refs));
       arrived = true;
     }
     return new Done(!reserved.isEmpty(), IDLE);

@@ -8,7 +8,7 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ public final class DeliveryIntake {
     List<OwnedDelivery> reserved = drain(unknown);
     if (!reserved.isEmpty()) {
       long owner = reserved.get(0).owner();
-      confirm(reserved, refs -> store.queue().held(owner, refs));
+      confirm(reserved, refs -> store.queue().owned(owner, refs));
     }
     return !reserved.isEmpty();
   }
@@ -81,8 +81,8 @@ public final class DeliveryIntake {
    * has brought them meanwhile; the other reservations are cancelled. Without an answer, the
    * outcome of all is unknown.
    */
-  void confirm(List<OwnedDelivery> reserved, Function<List<DeliveryRef>, List<Holding>> question) {
-    List<Holding> ours;
+  void confirm(List<OwnedDelivery> reserved, Function<List<DeliveryRef>, List<ClaimRef>> question) {
+    List<ClaimRef> ours;
     try {
       ours = question.apply(reserved.stream().map(OwnedDelivery::ref).toList());
     } catch (StoreUnavailableException e) {
@@ -92,15 +92,15 @@ public final class DeliveryIntake {
       reserved.forEach(owned::cancel);
       throw e;
     }
-    Map<DeliveryRef, Holding> byRef =
-        ours.stream().collect(Collectors.toMap(Holding::ref, Function.identity()));
+    Map<DeliveryRef, ClaimRef> byRef =
+        ours.stream().collect(Collectors.toMap(ClaimRef::ref, Function.identity()));
     List<OwnedDelivery> confirmed = new ArrayList<>();
     for (OwnedDelivery delivery : reserved) {
-      Holding holding = byRef.get(delivery.ref());
-      if (holding == null) {
+      ClaimRef claim = byRef.get(delivery.ref());
+      if (claim == null) {
         owned.cancel(delivery);
       } else if (owned.confirm(delivery)) {
-        confirmed.add(delivery.under(holding));
+        confirmed.add(delivery.under(claim));
       }
     }
     dispatcher.offer(confirmed);

@@ -105,9 +105,9 @@ public final class Poller {
     try {
       store
           .queue()
-          .handBack(
+          .release(
               unwanted.get(0).owner(),
-              unwanted.stream().map(OwnedDelivery::holding).toList());
+              unwanted.stream().map(OwnedDelivery::claim).toList());
     } finally {
       unwanted.forEach(owned::remove);
       housekeeping.wake();
@@ -161,7 +161,7 @@ public final class Poller {
   }
 
   private static long webhook(ClaimedDelivery delivery) {
-    return delivery.holding().ref().webhook();
+    return delivery.claim().ref().webhook();
   }
 
   /** Returns the usual pause, or the rest of the claim if that was skipped and ends earlier. */
@@ -199,7 +199,7 @@ public final class Poller {
     long owner = owned.owner();
     boolean due = owner != 0 && tick - sweptAt >= SWEEP_EVERY.toNanos();
     if (due) {
-      int found = store.queue().sweep(owner, this::owns);
+      int found = store.queue().releaseForgotten(owner, this::owns);
       sweptAt = tick;
       if (found > 0) {
         loop.wake();

@@ -19,7 +19,7 @@ import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
@@ -194,7 +194,7 @@ public final class Publisher {
     for (WebhookConfiguration webhook : webhooks) {
       UUID id = ids.next(event.createdAt());
       ClaimedDelivery content = new ClaimedDelivery(
-          new Holding(new DeliveryRef(webhook.number(), id), 0),
+          new ClaimRef(new DeliveryRef(webhook.number(), id), 0),
           event.id(),
           Publication.eventId(event),
           event.type(),

@@ -235,7 +235,7 @@ public final class AttemptRunner implements Dispatcher.Starter {
   }
 
   private static UUID id(ClaimedDelivery delivery) {
-    return delivery.holding().ref().id();
+    return delivery.claim().ref().id();
   }
 
   /** An attempt that has been made. */
@@ -246,7 +246,7 @@ public final class AttemptRunner implements Dispatcher.Starter {
 
     AttemptOutcome outcome(TransportResult result, DeliveryStatus status, @Nullable Instant dueAt) {
       return new AttemptOutcome(
-          delivery.holding(),
+          delivery.claim(),
           number(),
           at,
           durationMs,

@@ -211,7 +211,7 @@ public final class Completer {
   private Done releaseProbe() {
     return oneOf(failedProbes, probe -> {
       OwnedDelivery delivery = probe.delivery;
-      return store.queue().handBack(delivery.owner(), List.of(delivery.holding())) > 0;
+      return store.queue().release(delivery.owner(), List.of(delivery.claim())) > 0;
     });
   }
 

@@ -2,7 +2,7 @@ package dev.webhooks.internal.engine.send;
 
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 
 /**
@@ -17,12 +17,12 @@ public record OwnedDelivery(long owner, ClaimedDelivery delivery, boolean probe)
     this(owner, delivery, false);
   }
 
-  public Holding holding() {
-    return delivery.holding();
+  public ClaimRef claim() {
+    return delivery.claim();
   }
 
   public DeliveryRef ref() {
-    return holding().ref();
+    return claim().ref();
   }
 
   public long webhook() {
@@ -34,8 +34,8 @@ public record OwnedDelivery(long owner, ClaimedDelivery delivery, boolean probe)
   }
 
   /** Returns this delivery under the claim that the store has given it. */
-  public OwnedDelivery under(Holding holding) {
-    return new OwnedDelivery(owner, delivery.under(holding), probe);
+  public OwnedDelivery under(ClaimRef claim) {
+    return new OwnedDelivery(owner, delivery.under(claim), probe);
   }
 
   boolean isSendable(WebhookConfiguration configuration) {
@@ -44,6 +44,6 @@ public record OwnedDelivery(long owner, ClaimedDelivery delivery, boolean probe)
 
   @Override
   public String toString() {
-    return "OwnedDelivery[" + ref() + ", claim " + holding().claim() + "]";
+    return "OwnedDelivery[" + ref() + ", claim " + claim().number() + "]";
   }
 }

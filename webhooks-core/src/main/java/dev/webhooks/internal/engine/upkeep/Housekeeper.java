@@ -59,7 +59,7 @@ public final class Housekeeper {
         dead != null;
         dead = heartbeat.nextDead()) {
       some = true;
-      if (store.instances().bury(dead.instance(), dead.beat())) {
+      if (store.instances().declareDead(dead.instance(), dead.beat())) {
         LOG.warn("instance {} stopped beating; its deliveries are rescued", dead.instance());
         polling.wake();
       }

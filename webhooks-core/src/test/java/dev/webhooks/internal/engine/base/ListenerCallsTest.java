@@ -12,7 +12,7 @@ import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndedDelivery;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ class ListenerCallsTest {
 
   private static void finish(
       ListenerCalls calls, String eventId, DeliveryStatus status, int excerpt) {
-    Holding holding = new Holding(new DeliveryRef(1, UUID.randomUUID()), 1);
+    ClaimRef claim = new ClaimRef(new DeliveryRef(1, UUID.randomUUID()), 1);
     byte[] nothing = {};
     WebhookConfiguration webhook = new WebhookConfiguration(
         1,
@@ -42,10 +42,10 @@ class ListenerCallsTest {
         1);
     DeliveryError error = status == DeliveryStatus.SUCCESS ? null : DeliveryError.HTTP_STATUS;
     calls.finished(
-        new ClaimedDelivery(holding, UUID.randomUUID(), eventId, "t", 0, START, nothing, null),
+        new ClaimedDelivery(claim, UUID.randomUUID(), eventId, "t", 0, START, nothing, null),
         webhook,
         new AttemptOutcome(
-            holding,
+            claim,
             1,
             START,
             5,

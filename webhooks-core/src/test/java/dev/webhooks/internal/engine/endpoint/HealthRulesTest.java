@@ -50,13 +50,13 @@ class HealthRulesTest {
   void an_accepted_attempt_ends_all_that_was_wrong() {
     EndpointHealth suspended = rules.after(null, inTurn(Kind.UNREACHED, 7), at(9));
 
-    assertThat(suspended.openUntil()).isNotNull();
+    assertThat(suspended.suspendedUntil()).isNotNull();
     assertThat(rules.after(suspended, inTurn(Kind.ACCEPTED, 1), at(10))).isNull();
   }
 
   @Test
   void an_endpoint_missed_five_times_in_a_row_is_suspended_from_now_on() {
-    assertThat(rules.after(null, inTurn(Kind.UNREACHED, 4), at(7)).openUntil()).isNull();
+    assertThat(rules.after(null, inTurn(Kind.UNREACHED, 4), at(7)).suspendedUntil()).isNull();
 
     EndpointHealth suspended = rules.after(null, inTurn(Kind.UNREACHED, 5), at(7));
 
@@ -103,7 +103,7 @@ class HealthRulesTest {
 
     EndpointHealth later = rules.after(suspended, List.of(signal(Kind.UNREACHED, 1, 9)), at(9));
 
-    assertThat(later.openUntil()).isEqualTo(suspended.openUntil());
+    assertThat(later.suspendedUntil()).isEqualTo(suspended.suspendedUntil());
     assertThat(later.failures()).isEqualTo(6);
   }
 

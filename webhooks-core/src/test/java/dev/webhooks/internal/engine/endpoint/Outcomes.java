@@ -4,7 +4,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -15,8 +15,8 @@ public final class Outcomes {
   private Outcomes() {}
 
   public static AttemptOutcome outcome(DeliveryError error, Integer status) {
-    Holding holding = new Holding(new DeliveryRef(1, UUID.randomUUID()), 1);
+    ClaimRef claim = new ClaimRef(new DeliveryRef(1, UUID.randomUUID()), 1);
     DeliveryStatus end = error == null ? DeliveryStatus.SUCCESS : DeliveryStatus.FAILED;
-    return new AttemptOutcome(holding, 1, START, 2_000, status, error, new byte[0], end, null);
+    return new AttemptOutcome(claim, 1, START, 2_000, status, error, new byte[0], end, null);
   }
 }

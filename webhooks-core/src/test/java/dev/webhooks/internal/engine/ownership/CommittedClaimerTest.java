@@ -93,12 +93,12 @@ class CommittedClaimerTest {
     long other = store.instances().register("other");
     ClaimRequest all = new ClaimRequest(other, clock.instant(), 0, 1, 1, 1_000, Map.of());
     ClaimedDelivery delivery = store.queue().claim(all).get(0);
-    store.queue().handBack(other, List.of(delivery.holding()));
+    store.queue().release(other, List.of(delivery.claim()));
     return new OwnedDelivery(owned.owner(), delivery);
   }
 
   private List<DeliveryRef> rowsOwned(OwnedDelivery delivery) {
-    return store.queue().held(owned.owner(), List.of(delivery.ref())).stream()
+    return store.queue().owned(owned.owner(), List.of(delivery.ref())).stream()
         .map(row -> row.ref())
         .toList();
   }
@@ -120,7 +120,7 @@ class CommittedClaimerTest {
   @Test
   void a_delivery_that_the_poller_claims_meanwhile_begins_once() {
     OwnedDelivery delivery = commit();
-    faults.doBefore("adopt", polling::round);
+    faults.doBefore("claimById", polling::round);
 
     claimer.claim(List.of(delivery));
     claiming.round();
@@ -136,7 +136,7 @@ class CommittedClaimerTest {
     OwnedDelivery delivery = commit();
     StoreUnavailableException cut = new StoreUnavailableException("cut", true, null);
     faults.when(
-        "adopt",
+        "claimById",
         arguments -> {
           polling.round();
           return true;
@@ -155,7 +155,7 @@ class CommittedClaimerTest {
   @Test
   void a_claim_whose_answer_is_lost_is_looked_up() {
     OwnedDelivery delivery = commit();
-    faults.after("adopt", new StoreUnavailableException("cut", true, null));
+    faults.after("claimById", new StoreUnavailableException("cut", true, null));
 
     claimer.claim(List.of(delivery));
     claiming.round();
@@ -169,12 +169,12 @@ class CommittedClaimerTest {
   void a_sweep_before_the_answer_leaves_what_is_being_claimed() {
     OwnedDelivery delivery = commit();
     clock.advance(Duration.ofSeconds(10));
-    faults.doAfter("adopt", polling::round);
+    faults.doAfter("claimById", polling::round);
 
     claimer.claim(List.of(delivery));
     claiming.round();
 
-    assertThat(faults.calls("sweep")).isEqualTo(1);
+    assertThat(faults.calls("releaseForgotten")).isEqualTo(1);
     assertThat(rowsOwned(delivery)).containsExactly(delivery.ref());
     assertThat(attempts.running()).isEqualTo(1);
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -130,10 +130,10 @@ class OwnedDeliveriesTest {
   }
 
   private static OwnedDelivery delivery(UUID id) {
-    Holding holding = new Holding(new DeliveryRef(1, id), 1);
+    ClaimRef claim = new ClaimRef(new DeliveryRef(1, id), 1);
     return new OwnedDelivery(
         9,
         new ClaimedDelivery(
-            holding, UUID.randomUUID(), "e", "t", 0, Instant.EPOCH, new byte[10], null));
+            claim, UUID.randomUUID(), "e", "t", 0, Instant.EPOCH, new byte[10], null));
   }
 }

@@ -7,4 +7,4 @@ package dev.webhooks.spi.store;
  * @param ref the delivery
  * @param claim the claim number it is held under
  */
-public record Holding(DeliveryRef ref, int claim) {}
+public record ClaimRef(DeliveryRef ref, int number) {}
