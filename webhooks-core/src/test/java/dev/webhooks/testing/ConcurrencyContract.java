@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.util.ArrayList;
@@ -113,7 +113,8 @@ public abstract class ConcurrencyContract extends StoreContract {
     samples().take(victim, hook, 50);
     long beat = instances().beat(victim).beats().get(victim);
 
-    List<Boolean> buried = Concurrently.times(CLAIMERS, () -> instances().declareDead(victim, beat));
+    List<Boolean> buried =
+        Concurrently.times(CLAIMERS, () -> instances().declareDead(victim, beat));
 
     assertThat(buried).filteredOn(won -> won).hasSize(1);
     assertThat(samples().claim(instance()))

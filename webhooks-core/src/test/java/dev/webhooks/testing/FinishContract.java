@@ -1,9 +1,9 @@
 package dev.webhooks.testing;
 
 import static dev.webhooks.testing.StoreSamples.NOW;
+import static dev.webhooks.testing.StoreSamples.claims;
 import static dev.webhooks.testing.StoreSamples.delivered;
 import static dev.webhooks.testing.StoreSamples.givenUp;
-import static dev.webhooks.testing.StoreSamples.claims;
 import static dev.webhooks.testing.StoreSamples.later;
 import static dev.webhooks.testing.StoreSamples.retried;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,8 +16,8 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.AttemptOutcome;
-import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.ClaimRef;
+import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.nio.charset.StandardCharsets;

@@ -5,9 +5,9 @@ import static dev.webhooks.testing.StoreSamples.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.Heartbeat;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Duration;
 import java.time.Instant;

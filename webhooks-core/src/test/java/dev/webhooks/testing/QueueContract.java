@@ -10,10 +10,10 @@ import static dev.webhooks.testing.StoreSamples.requestAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -354,7 +354,8 @@ public abstract class QueueContract extends StoreContract {
     List<ClaimRef> forgotten = mine.subList(0, 2);
     List<ClaimRef> remembered = mine.subList(2, 5);
 
-    assertThat(queue().releaseForgotten(me, StoreSamples.ids(remembered)::contains)).isEqualTo(2);
+    assertThat(queue().releaseForgotten(me, StoreSamples.ids(remembered)::contains))
+        .isEqualTo(2);
 
     assertThat(refs(samples().claim(other)))
         .containsExactlyInAnyOrderElementsOf(
@@ -417,7 +418,6 @@ public abstract class QueueContract extends StoreContract {
 
   private static Map<Long, Long> perWebhook(List<ClaimedDelivery> claimed) {
     return claimed.stream()
-        .collect(
-            Collectors.groupingBy(row -> row.claim().ref().webhook(), Collectors.counting()));
+        .collect(Collectors.groupingBy(row -> row.claim().ref().webhook(), Collectors.counting()));
   }
 }

@@ -5,11 +5,11 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.StoreSession;
@@ -245,14 +245,6 @@ final class StoreSamples {
 
   static AttemptOutcome retried(ClaimRef claim, int number, Instant at, Instant dueAt) {
     return new AttemptOutcome(
-        claim,
-        number,
-        at,
-        56,
-        null,
-        DeliveryError.TIMEOUT,
-        NO_BODY,
-        DeliveryStatus.PENDING,
-        dueAt);
+        claim, number, at, 56, null, DeliveryError.TIMEOUT, NO_BODY, DeliveryStatus.PENDING, dueAt);
   }
 }

@@ -1,10 +1,10 @@
 package dev.webhooks.spi.store;
 
 /**
- * A delivery held by an instance: together with the instance's number this is the fence for every
- * later write.
+ * A claim of an instance on a delivery. Together with the instance's number it fences every later
+ * write.
  *
  * @param ref the delivery
- * @param claim the claim number it is held under
+ * @param number the claim number, which grows with every change of owner
  */
 public record ClaimRef(DeliveryRef ref, int number) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A delivery with all that its next attempt needs but the webhook's configuration.
  *
- * @param claim under which claim it is held
+ * @param claim the claim that the instance owns it by
  * @param event the event's own id
  * @param eventId the event's public id, which receivers see
  * @param eventType the event type

@@ -6,6 +6,6 @@ public enum EndpointState {
   HEALTHY,
   /** Its latest attempts have failed. */
   FAILING,
-  /** It is left alone, and then probed by one instance with one delivery. */
+  /** It gets no attempts for a while; then one instance probes it with one delivery. */
   SUSPENDED
 }

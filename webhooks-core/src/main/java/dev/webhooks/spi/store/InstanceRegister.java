@@ -31,15 +31,15 @@ public interface InstanceRegister {
   Map<Long, Long> beats();
 
   /**
-   * Removes an instance that has handed back what it held.
+   * Removes an instance that has released what it owned.
    *
    * @param instance the instance's number
    */
   void leave(long instance);
 
   /**
-   * Declares an instance dead if its beat has not changed, and only then gives its rows back so
-   * that anyone may take them.
+   * Declares an instance dead if its beat has not changed, and only then releases its rows, so that
+   * anyone may claim them.
    *
    * @param instance the instance's number
    * @param beatSeen the beat that was read for too long

@@ -1,11 +1,11 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -382,14 +382,14 @@ final class H2Statements implements HotStatements {
 
   @Override
   public int release(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
-    int handedBack = 0;
+    int released = 0;
     try (PreparedStatement statement = sql.prepare(RELEASE)) {
       for (ClaimRef claim : rows) {
         sql.bind(statement, claim.ref().webhook(), claim.ref().id(), owner, claim.number());
-        handedBack += statement.executeUpdate();
+        released += statement.executeUpdate();
       }
     }
-    return handedBack;
+    return released;
   }
 
   @Override

@@ -2,10 +2,10 @@ package dev.webhooks.store.jdbc;
 
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements that decide how fast deliveries pass, in the form that suits one database. */
 interface HotStatements {
-  /** The owner of rows that nobody may claim, since too many instances died holding them. */
+  /** The owner of rows that nobody may claim, since too many instances died owning them. */
   long POISONED = -1;
 
   /**
@@ -51,13 +51,13 @@ interface HotStatements {
    */
   List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException;
 
-  /** Removes rows from the queue if they are still held as they were seen. */
+  /** Removes rows from the queue if their owner and claim are still as they were seen. */
   List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
 
-  /** Gives rows back as far as they are held as named. */
+  /** Releases rows as far as owner and claim are as named. */
   int release(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
 
-  /** Gives back rows of a dead instance, each counted as lost once more. */
+  /** Rescues rows of a dead instance, and counts that in each. */
   int rescue(Sql sql, long owner, int limit) throws SQLException;
 
   /** A row to end and why. */

@@ -3,12 +3,12 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndedDelivery;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
@@ -37,7 +37,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   static final Duration ID_LEAD = Duration.ofSeconds(10);
 
   /** A query for each row, since no planner turns that round and compares all with all. */
-  static final String HELD = """
+  static final String OWNED_BY_ID = """
       select webhook, id, claim
       from (
         select x.webhook, x.id,
@@ -89,7 +89,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   public List<ClaimRef> owned(long owner, Collection<DeliveryRef> rows) {
     return rows.isEmpty()
         ? List.of()
-        : run(sql -> sql.list(HELD, JdbcDeliveryQueue::claim, owner, refs(rows)));
+        : run(sql -> sql.list(OWNED_BY_ID, JdbcDeliveryQueue::claim, owner, refs(rows)));
   }
 
   @Override
@@ -127,24 +127,24 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
 
   @Override
   public int release(long owner, Collection<ClaimRef> rows) {
-    int handedBack = 0;
+    int released = 0;
     for (List<ClaimRef> part : parts(sorted(rows, ClaimRef::ref))) {
-      handedBack += run(sql -> sql.dialect.hotStatements().release(sql, owner, part));
+      released += run(sql -> sql.dialect.hotStatements().release(sql, owner, part));
     }
-    return handedBack;
+    return released;
   }
 
   @Override
   public int releaseForgotten(long owner, Predicate<UUID> owned) {
     List<ClaimRef> rows = run(sql -> sql.list(OWNED, JdbcDeliveryQueue::claim, owner));
-    int handedBack =
+    int released =
         release(owner, rows.stream().filter(row -> !owned.test(row.ref().id())).toList());
     Optional<Long> dead = nextUnregistered(0);
     while (dead.isPresent()) {
-      handedBack += rescue(database, dead.get());
+      released += rescue(database, dead.get());
       dead = nextUnregistered(dead.get());
     }
-    return handedBack;
+    return released;
   }
 
   /** An instance's row is committed before any row can carry its number. */
@@ -166,7 +166,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     return sql.first(REGISTERED, row -> true, instance).isPresent();
   }
 
-  /** Gives back the rows of an instance that is dead, in small transactions. */
+  /** Rescues the rows of a dead instance, in small transactions. */
   static int rescue(Database database, long dead) {
     int released = 0;
     int now;
@@ -186,7 +186,8 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
       List<EndedDelivery> ended = new ArrayList<>(new Ending(sql, 0, now).end(unowned));
       List<HotStatements.Doomed> poisoned = poisoned(sql, limit - ended.size());
       ended.addAll(new Ending(sql, HotStatements.POISONED, now).end(poisoned));
-      List<HotStatements.Doomed> tests = JdbcTestDeliveries.interrupted(sql, now, limit - ended.size());
+      List<HotStatements.Doomed> tests =
+          JdbcTestDeliveries.interrupted(sql, now, limit - ended.size());
       ended.addAll(new Ending(sql, JdbcTestDeliveries.TESTING, now).end(tests));
       return ended;
     });

@@ -103,8 +103,8 @@ final class JdbcEncryptedRows implements EncryptedRows {
   @Override
   public List<StoredAnswer> answers(IdempotencyKey after, int limit) {
     Key account = new Key(after.account());
-    return run(sql ->
-        sql.list(ANSWERS, JdbcEncryptedRows::answer, account, account, new Key(after.key()), limit));
+    return run(sql -> sql.list(
+        ANSWERS, JdbcEncryptedRows::answer, account, account, new Key(after.key()), limit));
   }
 
   @Override

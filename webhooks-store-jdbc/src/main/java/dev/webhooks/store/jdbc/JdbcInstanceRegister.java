@@ -101,8 +101,8 @@ final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
 
   @Override
   public boolean declareDead(long instance, long beatSeen) {
-    boolean dead =
-        database.run(Dialect.Purpose.QUEUE, sql -> sql.update(DECLARE_DEAD, instance, beatSeen) == 1);
+    boolean dead = database.run(
+        Dialect.Purpose.QUEUE, sql -> sql.update(DECLARE_DEAD, instance, beatSeen) == 1);
     if (dead) {
       JdbcDeliveryQueue.rescue(database, instance);
     }

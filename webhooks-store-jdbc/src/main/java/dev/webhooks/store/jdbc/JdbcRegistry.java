@@ -33,7 +33,7 @@ final class JdbcRegistry {
   /** The columns that {@link #configuration} reads, of a webhook {@code w}. */
   static final String CONFIGURATION =
       "w.no, w.id, w.account, w.given_id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status,"
-          + " w.deleted, w.version, (select case when h.suspended_until is null then 'FAILING' else 'HELD' end"
+          + " w.deleted, w.version, (select case when h.suspended_until is null then 'FAILING' else 'SUSPENDED' end"
           + " from {endpoint_health} h where h.webhook = w.no) as endpoint";
 
   private static final String ROW = CONFIGURATION + ", w.name, w.events, w.created, w.updated";

@@ -67,7 +67,9 @@ final class JdbcTestDeliveries {
         sql.dialect.hotStatements().remove(sql, TESTING, List.of(outcome.claim()));
     JdbcDeliveryLog.insertFinished(
         sql,
-        removed.stream().map(row -> JdbcDeliveryLog.Finished.of(row, outcome, now)).toList());
+        removed.stream()
+            .map(row -> JdbcDeliveryLog.Finished.of(row, outcome, now))
+            .toList());
     return !removed.isEmpty();
   }
 

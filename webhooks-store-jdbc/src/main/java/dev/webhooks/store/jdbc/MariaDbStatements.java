@@ -1,11 +1,11 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -107,7 +107,7 @@ final class MariaDbStatements implements HotStatements {
       select webhook, id, rescues from {queue} force index ({queue}_claim)
       where owner = ? limit ? for update skip locked""";
 
-  private static final String RELEASE = """
+  private static final String RESCUE = """
       update {x: webhook bigint, id uuid, owner bigint}
         straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
       set q.owner = x.owner, q.claim = q.claim + 1, q.rescues = q.rescues + 1""";
@@ -201,7 +201,8 @@ final class MariaDbStatements implements HotStatements {
   @Override
   public List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows)
       throws SQLException {
-    List<ClaimRef> taken = sql.list(ADOPTABLE, JdbcDeliveryQueue::claim, JdbcDeliveryQueue.refs(rows));
+    List<ClaimRef> taken =
+        sql.list(ADOPTABLE, JdbcDeliveryQueue::claim, JdbcDeliveryQueue.refs(rows));
     if (!taken.isEmpty()) {
       sql.update(TAKE, refs(taken), owner);
     }
@@ -224,7 +225,9 @@ final class MariaDbStatements implements HotStatements {
     reschedule(sql, again);
     JdbcDeliveryLog.insertFinished(
         sql,
-        ended.stream().map(c -> JdbcDeliveryLog.Finished.of(c.row, c.outcome, now)).toList());
+        ended.stream()
+            .map(c -> JdbcDeliveryLog.Finished.of(c.row, c.outcome, now))
+            .toList());
     JdbcDeliveryLog.insertAttempts(sql, again);
     JdbcStatistics.append(
         sql,
@@ -288,7 +291,8 @@ final class MariaDbStatements implements HotStatements {
 
   @Override
   public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
-    List<DoomedLane> lanes = sql.list(DOOMED_LANES, DoomedLane::of, JdbcDeliveryQueue.upperBound(expiry));
+    List<DoomedLane> lanes =
+        sql.list(DOOMED_LANES, DoomedLane::of, JdbcDeliveryQueue.upperBound(expiry));
     List<Doomed> doomed = new ArrayList<>();
     for (int from = 0; from < lanes.size() && doomed.size() < limit; from += LANES) {
       List<DoomedLane> part = lanes.subList(from, Math.min(lanes.size(), from + LANES));
@@ -299,7 +303,8 @@ final class MariaDbStatements implements HotStatements {
       doomed.addAll(sql.list(
           union(DOOMED, part.size()),
           row -> new Doomed(
-              JdbcDeliveryQueue.claim(row), Objects.requireNonNull(reasons.get(row.bigint("webhook")))),
+              JdbcDeliveryQueue.claim(row),
+              Objects.requireNonNull(reasons.get(row.bigint("webhook")))),
           parameters.toArray()));
     }
     return doomed.subList(0, Math.min(limit, doomed.size()));
@@ -332,23 +337,23 @@ final class MariaDbStatements implements HotStatements {
 
   @Override
   public int rescue(Sql sql, long owner, int limit) throws SQLException {
-    List<Lost> rows = sql.list(OWNED, Lost::of, owner, limit);
+    List<Orphan> rows = sql.list(OWNED, Orphan::of, owner, limit);
     if (rows.isEmpty()) {
       return 0;
     }
-    Rows<Lost> released =
-        Rows.of(rows).bigint(Lost::webhook).uuid(Lost::id).bigint(Lost::nextOwner);
-    return sql.update(RELEASE, released);
+    Rows<Orphan> orphans =
+        Rows.of(rows).bigint(Orphan::webhook).uuid(Orphan::id).bigint(Orphan::nextOwner);
+    return sql.update(RESCUE, orphans);
   }
 
-  /** A row of a dead instance, and how many lost it before. */
-  private record Lost(long webhook, UUID id, int times) {
-    static Lost of(Row row) throws SQLException {
-      return new Lost(row.bigint("webhook"), row.uuid("id"), row.integer("rescues"));
+  /** A row of a dead instance, and how many times it has been rescued before. */
+  private record Orphan(long webhook, UUID id, int rescues) {
+    static Orphan of(Row row) throws SQLException {
+      return new Orphan(row.bigint("webhook"), row.uuid("id"), row.integer("rescues"));
     }
 
     long nextOwner() {
-      return times < DeliveryQueue.MAX_RESCUES ? 0 : POISONED;
+      return rescues < DeliveryQueue.MAX_RESCUES ? 0 : POISONED;
     }
   }
 }

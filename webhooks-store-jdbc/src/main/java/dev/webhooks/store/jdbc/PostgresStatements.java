@@ -1,11 +1,11 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -220,8 +220,8 @@ final class PostgresStatements implements HotStatements {
   @Override
   public Set<UUID> finish(Sql sql, long owner, List<AttemptOutcome> outcomes, Instant now)
       throws SQLException {
-    List<UUID> changed =
-        sql.list(FINISH, row -> row.uuid("id"), JdbcDeliveryLog.outcomeRows(outcomes), owner, owner, now);
+    List<UUID> changed = sql.list(
+        FINISH, row -> row.uuid("id"), JdbcDeliveryLog.outcomeRows(outcomes), owner, owner, now);
     return new HashSet<>(changed);
   }
 
@@ -229,7 +229,8 @@ final class PostgresStatements implements HotStatements {
   public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
     return sql.list(
         FIND_UNSENDABLE,
-        row -> new Doomed(JdbcDeliveryQueue.claim(row), UnsendableReason.valueOf(row.text("reason"))),
+        row ->
+            new Doomed(JdbcDeliveryQueue.claim(row), UnsendableReason.valueOf(row.text("reason"))),
         expiry,
         JdbcDeliveryQueue.upperBound(expiry),
         limit,

@@ -47,8 +47,8 @@ class JdbcHeartbeatTest {
     Borrower borrower = new Borrower(watched, Duration.ofSeconds(30));
     Database database =
         new Database(borrower, Dialect.named(product), "webhooks_", Duration.ofSeconds(30));
-    instances =
-        new JdbcInstanceRegister(database, () -> new HeartbeatConnection(borrower, patience, nanos::get));
+    instances = new JdbcInstanceRegister(
+        database, () -> new HeartbeatConnection(borrower, patience, nanos::get));
   }
 
   private static HikariDataSource h2(int connections) {

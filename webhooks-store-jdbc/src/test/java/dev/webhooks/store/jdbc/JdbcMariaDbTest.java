@@ -10,10 +10,10 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
@@ -253,8 +253,7 @@ class JdbcMariaDbTest {
       assertThat(one.body()).isEqualTo(quoted.body());
       assertThat(one.createdAt()).isEqualTo(Samples.NOW);
     });
-    List<AttemptOutcome> outcomes =
-        claimed.stream().map(c -> failed(c.claim())).toList();
+    List<AttemptOutcome> outcomes = claimed.stream().map(c -> failed(c.claim())).toList();
     assertThat(store.queue().finish(me, outcomes, Samples.NOW)).hasSize(2);
     List<NewRetry> retries = claimed.stream()
         .map(c -> new NewRetry(c.claim().ref().id(), Samples.id()))

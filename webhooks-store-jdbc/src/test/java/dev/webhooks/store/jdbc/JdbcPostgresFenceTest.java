@@ -79,7 +79,9 @@ class JdbcPostgresFenceTest {
     ClaimRef held = database.run(
         Dialect.Purpose.QUEUE,
         sql -> sql.list(
-                "select webhook, id, claim from {queue} where owner = ?", JdbcDeliveryQueue::claim, me)
+                "select webhook, id, claim from {queue} where owner = ?",
+                JdbcDeliveryQueue::claim,
+                me)
             .get(0));
     try (Connection other = pool.getConnection();
         Statement statement = other.createStatement()) {

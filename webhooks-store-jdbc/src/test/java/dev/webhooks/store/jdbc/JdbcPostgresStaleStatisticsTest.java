@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,11 +125,7 @@ class JdbcPostgresStaleStatisticsTest {
   @Test
   void release_of_a_dead_instances_rows_reads_what_it_releases() {
     assertReadsLittle(
-        PostgresStatements.RESCUE,
-        me,
-        BATCH,
-        DeliveryQueue.MAX_RESCUES,
-        HotStatements.POISONED);
+        PostgresStatements.RESCUE, me, BATCH, DeliveryQueue.MAX_RESCUES, HotStatements.POISONED);
   }
 
   @Test
