@@ -150,7 +150,7 @@ public final class AccountWebhooks {
    * {@code committed()} was called); other instances follow within 2 seconds.
    *
    * <p>Setting the status to active, or another URL, also forgets what was wrong with the endpoint:
-   * one that is left alone because it could not be reached is sent to again at once.
+   * one that is suspended because it could not be reached is sent to again at once.
    *
    * @param webhookId {@code wh_…}
    * @param patch what to change
@@ -284,7 +284,7 @@ public final class AccountWebhooks {
    * would have waited. No attempt is skipped or added: the next one gets the next number, and the
    * schedule goes on from there. If the next attempt is due already or under way, nothing changes.
    * A delivery to a paused webhook is sent once the webhook is active. An endpoint that is not
-   * reached stays left alone, and its deliveries wait for the next probe; {@link #update} to status
+   * reached stays suspended, and its deliveries wait for the next probe; {@link #update} to status
    * active ends that at once. A delivery to a failed webhook ends as failed.
    *
    * <p>In a host's transaction, the delivery is locked until it ends: other callers wait at most 2

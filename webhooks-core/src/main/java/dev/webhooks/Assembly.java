@@ -5,9 +5,9 @@ import dev.webhooks.model.EventCatalog;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Reencryptor;
-import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.registry.WebhookRegistry;
+import dev.webhooks.registry.WebhookTester;
 import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -24,7 +24,7 @@ record Assembly(
     WebhookRegistry registry,
     DeliveryLogs logs,
     ManualRetries retries,
-    TestDeliveries tests,
+    WebhookTester tests,
     WebhookImports imports,
     Reencryptor reencryptor,
     @Nullable AmbientTransactions ambientTransactions,

@@ -9,9 +9,9 @@ import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
 import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.Scope;
-import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.registry.WebhookRegistry;
+import dev.webhooks.registry.WebhookTester;
 import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
@@ -35,7 +35,7 @@ public final class Webhooks implements AutoCloseable {
   private final WebhookRegistry registry;
   private final DeliveryLogs logs;
   private final ManualRetries retries;
-  private final TestDeliveries tests;
+  private final WebhookTester tests;
   private final WebhookImports imports;
   private final Reencryptor reencryptor;
   private final @Nullable AmbientTransactions ambientTransactions;
@@ -181,7 +181,7 @@ public final class Webhooks implements AutoCloseable {
     return imports;
   }
 
-  TestDeliveries tests() {
+  WebhookTester tests() {
     open();
     return tests;
   }

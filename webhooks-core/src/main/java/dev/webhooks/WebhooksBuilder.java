@@ -13,8 +13,8 @@ import dev.webhooks.registry.RegistryRules;
 import dev.webhooks.registry.RequestHeaders;
 import dev.webhooks.registry.StoredDeliveryLogs;
 import dev.webhooks.registry.StoredWebhookRegistry;
-import dev.webhooks.registry.TestDeliveries;
 import dev.webhooks.registry.WebhookImports;
+import dev.webhooks.registry.WebhookTester;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.IdGenerator;
@@ -464,7 +464,7 @@ public final class WebhooksBuilder {
     Duration keep = settings.expiry().plus(settings.retention());
     ManualRetries retries =
         new ManualRetries(store, codec, ids, engine.clock(), keep, engine::workAppeared);
-    TestDeliveries tests = new TestDeliveries(
+    WebhookTester tests = new WebhookTester(
         store, payloads, codec, ids, engine.clock(), testTimes(keep), engine::sendTest);
     return new Webhooks(new Assembly(
         catalog,
@@ -493,10 +493,10 @@ public final class WebhooksBuilder {
     return cipher;
   }
 
-  private TestDeliveries.Times testTimes(Duration keep) {
+  private WebhookTester.Times testTimes(Duration keep) {
     Duration beyondTimeout = requestTimeout.plus(TEST_MARGIN);
     boolean longer = beyondTimeout.compareTo(SHORTEST_TEST_TIME) > 0;
-    return new TestDeliveries.Times(longer ? beyondTimeout : SHORTEST_TEST_TIME, keep);
+    return new WebhookTester.Times(longer ? beyondTimeout : SHORTEST_TEST_TIME, keep);
   }
 
   private DeliverySettings settings(List<String> problems) {
@@ -508,8 +508,8 @@ public final class WebhooksBuilder {
         retention,
         maxInFlight,
         maxInFlightPerWebhook,
-        defaults.maxHeld(),
-        defaults.maxHeldBytes(),
+        defaults.maxOwned(),
+        defaults.maxOwnedBytes(),
         completionLinger);
     problems.addAll(settings.problems());
     return settings;

@@ -73,7 +73,7 @@ final class Adopter {
     List<Held> reserved = arrivals.drain(committed);
     if (!reserved.isEmpty()) {
       long owner = reserved.get(0).owner();
-      arrivals.bringIn(reserved, poller::doubt, refs -> store.queue().adopt(owner, refs));
+      arrivals.bringIn(reserved, poller::doubt, refs -> store.queue().claimById(owner, refs));
       arrived = true;
     }
     return new Done(!reserved.isEmpty(), IDLE);

@@ -2,8 +2,8 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.util.ArrayList;
@@ -44,8 +44,8 @@ final class Arrivals {
   void bringIn(
       List<Held> noted,
       Consumer<List<Held>> doubt,
-      Function<List<DeliveryRef>, List<Holding>> question) {
-    List<Holding> ours;
+      Function<List<DeliveryRef>, List<ClaimRef>> question) {
+    List<ClaimRef> ours;
     try {
       ours = question.apply(noted.stream().map(Held::ref).toList());
     } catch (StoreUnavailableException e) {
@@ -55,15 +55,15 @@ final class Arrivals {
       noted.forEach(ledger::giveUp);
       throw e;
     }
-    Map<DeliveryRef, Holding> byRef =
-        ours.stream().collect(Collectors.toMap(Holding::ref, Function.identity()));
+    Map<DeliveryRef, ClaimRef> byRef =
+        ours.stream().collect(Collectors.toMap(ClaimRef::ref, Function.identity()));
     List<Held> found = new ArrayList<>();
     for (Held held : noted) {
-      Holding holding = byRef.get(held.ref());
-      if (holding == null) {
+      ClaimRef claim = byRef.get(held.ref());
+      if (claim == null) {
         ledger.giveUp(held);
       } else if (ledger.takeReserved(held)) {
-        found.add(held.under(holding));
+        found.add(held.under(claim));
       }
     }
     dispatcher.offer(found);

@@ -200,7 +200,7 @@ final class Attempts {
   }
 
   private static UUID id(ClaimedDelivery delivery) {
-    return delivery.holding().ref().id();
+    return delivery.claim().ref().id();
   }
 
   /** An attempt that has been made. */
@@ -211,7 +211,7 @@ final class Attempts {
 
     AttemptOutcome outcome(TransportResult result, DeliveryStatus status, @Nullable Instant dueAt) {
       return new AttemptOutcome(
-          delivery.holding(),
+          delivery.claim(),
           number(),
           at,
           durationMs,

@@ -219,7 +219,7 @@ final class Completer {
   private Done handBackProbe() {
     return oneOf(failedProbes, completion -> {
       Held held = completion.held();
-      return store.queue().handBack(held.owner(), List.of(held.holding())) > 0;
+      return store.queue().release(held.owner(), List.of(held.claim())) > 0;
     });
   }
 

@@ -13,8 +13,8 @@ import java.util.List;
  * @param retention how long a finished delivery and its payload are kept
  * @param maxInFlight how many attempts run at once
  * @param maxInFlightPerWebhook how many attempts of one webhook run at once
- * @param maxHeld how many deliveries are held in memory
- * @param maxHeldBytes how many bytes of bodies are held in memory
+ * @param maxOwned how many deliveries are held in memory
+ * @param maxOwnedBytes how many bytes of bodies are held in memory
  * @param completionLinger how long outcomes are collected before they are written
  */
 public record DeliverySettings(
@@ -24,8 +24,8 @@ public record DeliverySettings(
     Duration retention,
     int maxInFlight,
     int maxInFlightPerWebhook,
-    int maxHeld,
-    long maxHeldBytes,
+    int maxOwned,
+    long maxOwnedBytes,
     Duration completionLinger) {
 
   /**

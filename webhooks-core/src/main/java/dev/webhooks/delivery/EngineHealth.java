@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldestPending when the oldest of those was published, or null
  * @param oldestPendingAge for how long that one has been pending, by the one clock, or null
  * @param inFlight how many attempts are under way in this instance
- * @param held how many deliveries this instance holds in memory
+ * @param owned how many deliveries this instance holds in memory
  * @param unwritten how many outcomes wait to be written
  * @param lastHeartbeat the age of the last successful heartbeat, or null if this instance does not
  *     send
@@ -26,7 +26,7 @@ public record EngineHealth(
     @Nullable Instant oldestPending,
     @Nullable Duration oldestPendingAge,
     int inFlight,
-    int held,
+    int owned,
     int unwritten,
     @Nullable Duration lastHeartbeat,
     List<EngineTrouble> troubles) {

@@ -98,7 +98,7 @@ final class HealthKeeper {
       failing.add(webhook.number());
     }
     boolean matters =
-        failed || webhook.endpoint() != EndpointState.SOUND || failing.contains(webhook.number());
+        failed || webhook.endpoint() != EndpointState.HEALTHY || failing.contains(webhook.number());
     if (matters && notes.offer(new Note(webhook, sign))) {
       Loop sleeper = loop;
       if (sleeper != null) {
@@ -174,7 +174,7 @@ final class HealthKeeper {
   }
 
   private static boolean isHeld(@Nullable EndpointHealth health) {
-    return health != null && health.openUntil() != null;
+    return health != null && health.suspendedUntil() != null;
   }
 
   /**

@@ -65,7 +65,7 @@ final class HealthRules {
           failures,
           before.failingSince(),
           before.lastFailure(),
-          before.openUntil(),
+          before.suspendedUntil(),
           before.step(),
           before.warned());
     }

@@ -1,8 +1,8 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 
 /**
@@ -20,11 +20,11 @@ record Held(long owner, ClaimedDelivery delivery, boolean probe) {
   }
 
   DeliveryRef ref() {
-    return delivery.holding().ref();
+    return delivery.claim().ref();
   }
 
-  Holding holding() {
-    return delivery.holding();
+  ClaimRef claim() {
+    return delivery.claim();
   }
 
   long webhook() {
@@ -36,8 +36,8 @@ record Held(long owner, ClaimedDelivery delivery, boolean probe) {
   }
 
   /** Returns this delivery under the claim number that the store gave it. */
-  Held under(Holding holding) {
-    return new Held(owner, delivery.under(holding), probe);
+  Held under(ClaimRef claim) {
+    return new Held(owner, delivery.under(claim), probe);
   }
 
   /** Returns whether this may be sent with a configuration. */
@@ -47,6 +47,6 @@ record Held(long owner, ClaimedDelivery delivery, boolean probe) {
 
   @Override
   public String toString() {
-    return "Held[" + ref() + ", claim " + holding().claim() + "]";
+    return "Held[" + ref() + ", claim " + claim().number() + "]";
   }
 }

@@ -79,7 +79,7 @@ final class Housekeeper {
         dead != null;
         dead = heartbeat.nextDead()) {
       some = true;
-      if (store.instances().bury(dead.instance(), dead.beat())) {
+      if (store.instances().declareDead(dead.instance(), dead.beat())) {
         LOG.warn("instance {} stopped beating; its deliveries are taken over", dead.instance());
         poller.wake();
       }

@@ -174,7 +174,7 @@ final class Judge {
       return known;
     }
     Instant last = known.lastFailure();
-    return new EndpointHealth(1, last, last, known.openUntil(), known.step(), false);
+    return new EndpointHealth(1, last, last, known.suspendedUntil(), known.step(), false);
   }
 
   private static boolean isSameStreak(EndpointHealth known, EndpointHealth seen) {

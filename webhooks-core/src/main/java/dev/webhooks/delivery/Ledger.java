@@ -26,7 +26,7 @@ final class Ledger {
 
   Ledger(DeliverySettings settings) {
     this.room =
-        new Room(settings.maxHeld(), settings.maxHeldBytes(), settings.maxInFlightPerWebhook());
+        new Room(settings.maxOwned(), settings.maxOwnedBytes(), settings.maxInFlightPerWebhook());
   }
 
   /** Starts over under a new instance number, or with 0 to hold nothing at all. */

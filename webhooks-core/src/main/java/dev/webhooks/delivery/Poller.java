@@ -76,7 +76,7 @@ final class Poller {
     this.sweptAt = ticker.read();
     this.restsUntil = sweptAt;
     this.duties = new Duties(troubles)
-        .add("handing deliveries back", this::handBack)
+        .add("handing deliveries back", this::release)
         .add("looking up unknown outcomes", this::resolveDoubts)
         .add("claiming deliveries", this::claim)
         .add("probing endpoints", this::probe)
@@ -121,7 +121,7 @@ final class Poller {
     return ledger.count() > 0 ? BUSY : pause;
   }
 
-  private Done handBack() {
+  private Done release() {
     return new Done(handBackUnwanted(), IDLE);
   }
 
@@ -137,8 +137,7 @@ final class Poller {
     try {
       store
           .queue()
-          .handBack(
-              unwanted.get(0).owner(), unwanted.stream().map(Held::holding).toList());
+          .release(unwanted.get(0).owner(), unwanted.stream().map(Held::claim).toList());
     } finally {
       unwanted.forEach(ledger::release);
       handedBack.run();
@@ -150,7 +149,7 @@ final class Poller {
     List<Held> unsure = arrivals.drain(doubtful);
     if (!unsure.isEmpty()) {
       long owner = unsure.get(0).owner();
-      arrivals.bringIn(unsure, doubtful::addAll, refs -> store.queue().held(owner, refs));
+      arrivals.bringIn(unsure, doubtful::addAll, refs -> store.queue().owned(owner, refs));
     }
     return new Done(!unsure.isEmpty(), IDLE);
   }
@@ -182,7 +181,7 @@ final class Poller {
       return false;
     }
     pause = BUSY;
-    lastWebhook = claimed.get(claimed.size() - 1).holding().ref().webhook();
+    lastWebhook = claimed.get(claimed.size() - 1).claim().ref().webhook();
     List<Held> held =
         claimed.stream().map(delivery -> new Held(request.owner(), delivery)).toList();
     arrivals.take(held);
@@ -239,7 +238,7 @@ final class Poller {
     long owner = ledger.owner();
     boolean due = owner != 0 && tick - sweptAt >= SWEEP_EVERY.toNanos();
     if (due) {
-      int found = store.queue().sweep(owner, this::holds);
+      int found = store.queue().releaseForgotten(owner, this::holds);
       sweptAt = tick;
       if (found > 0) {
         wake();

@@ -9,10 +9,10 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
@@ -201,7 +201,7 @@ public final class Publisher {
     List<NewDelivery> deliveries = new ArrayList<>(webhooks.size());
     for (WebhookConfiguration webhook : webhooks) {
       UUID id = ids.next(now);
-      Holding unclaimed = new Holding(new DeliveryRef(webhook.number(), id), 0);
+      ClaimRef unclaimed = new ClaimRef(new DeliveryRef(webhook.number(), id), 0);
       ClaimedDelivery content = new ClaimedDelivery(
           unclaimed,
           event.id(),

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * {@code reason} gone or failing</td><td>this instance</td></tr>
  * <tr><td>{@code webhooks.store.trouble}</td><td>counter</td><td></td><td>this instance</td></tr>
  * <tr><td>{@code webhooks.attempts.active}</td><td>gauge</td><td></td><td>this instance</td></tr>
- * <tr><td>{@code webhooks.deliveries.held}</td><td>gauge</td><td></td><td>this instance</td></tr>
+ * <tr><td>{@code webhooks.deliveries.owned}</td><td>gauge</td><td></td><td>this instance</td></tr>
  * <tr><td>{@code webhooks.outcomes.unwritten}</td><td>gauge</td><td></td><td>this
  * instance</td></tr>
  * <tr><td>{@code webhooks.heartbeat.age}</td><td>gauge, seconds</td><td></td><td>this
@@ -84,7 +84,7 @@ public final class WebhooksMetrics implements DeliveryListener {
     Objects.requireNonNull(webhooks, "webhooks");
     Reading reading = new Reading(webhooks);
     gauge(reading, "webhooks.attempts.active", "Attempts under way", EngineHealth::inFlight);
-    gauge(reading, "webhooks.deliveries.held", "Deliveries in memory", EngineHealth::held);
+    gauge(reading, "webhooks.deliveries.owned", "Deliveries in memory", EngineHealth::owned);
     gauge(
         reading,
         "webhooks.outcomes.unwritten",

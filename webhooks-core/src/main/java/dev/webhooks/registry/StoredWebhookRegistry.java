@@ -154,7 +154,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
           WebhookRow old = WebhookIds.lock(session, scope.account(), webhookId);
           WebhookRow updated = patched(old, valid, now);
           session.updateWebhook(updated);
-          if (deservesAnotherChance(valid)) {
+          if (resetsEndpointHealth(valid)) {
             session.forgetHealth(old.number());
           }
           number[0] = old.number();
@@ -166,7 +166,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
    * Returns whether earlier failures count no more: they say nothing about another URL, nor after
    * the owner has activated the webhook.
    */
-  private static boolean deservesAnotherChance(WebhookPatch patch) {
+  private static boolean resetsEndpointHealth(WebhookPatch patch) {
     return patch.url().isPresent() || patch.status().equals(Optional.of(WebhookStatus.ACTIVE));
   }
 

@@ -61,7 +61,7 @@ final class WebhookViews {
         row.updatedAt(),
         configuration.oldSecretUntil(),
         health == null ? null : health.failingSince(),
-        health == null ? null : health.openUntil(),
+        health == null ? null : health.suspendedUntil(),
         statistics);
   }
 }

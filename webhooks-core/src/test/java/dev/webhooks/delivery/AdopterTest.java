@@ -79,12 +79,12 @@ class AdopterTest {
     long other = store.instances().register("other");
     ClaimRequest all = new ClaimRequest(other, clock.instant(), 0, 1, 1, 1_000, Map.of());
     ClaimedDelivery delivery = store.queue().claim(all).get(0);
-    store.queue().handBack(other, List.of(delivery.holding()));
+    store.queue().release(other, List.of(delivery.claim()));
     return new Held(ledger.owner(), delivery);
   }
 
   private List<DeliveryRef> rowsHeld(Held held) {
-    return store.queue().held(ledger.owner(), List.of(held.ref())).stream()
+    return store.queue().owned(ledger.owner(), List.of(held.ref())).stream()
         .map(row -> row.ref())
         .toList();
   }
@@ -106,7 +106,7 @@ class AdopterTest {
   @Test
   void what_is_claimed_while_it_is_being_adopted_begins_once() {
     Held held = commit();
-    faults.doBefore("adopt", poller::round);
+    faults.doBefore("claimById", poller::round);
 
     adopter.adopt(List.of(held));
     adopter.round();
@@ -122,7 +122,7 @@ class AdopterTest {
     Held held = commit();
     StoreUnavailableException cut = new StoreUnavailableException("cut", true, null);
     faults.when(
-        "adopt",
+        "claimById",
         arguments -> {
           poller.round();
           return true;
@@ -141,7 +141,7 @@ class AdopterTest {
   @Test
   void an_adoption_whose_answer_is_lost_is_looked_up() {
     Held held = commit();
-    faults.after("adopt", new StoreUnavailableException("cut", true, null));
+    faults.after("claimById", new StoreUnavailableException("cut", true, null));
 
     adopter.adopt(List.of(held));
     adopter.round();
@@ -155,12 +155,12 @@ class AdopterTest {
   void a_sweep_before_the_answer_leaves_what_is_being_adopted() {
     Held held = commit();
     clock.advance(Duration.ofSeconds(10));
-    faults.doAfter("adopt", poller::round);
+    faults.doAfter("claimById", poller::round);
 
     adopter.adopt(List.of(held));
     adopter.round();
 
-    assertThat(faults.calls("sweep")).isEqualTo(1);
+    assertThat(faults.calls("releaseForgotten")).isEqualTo(1);
     assertThat(rowsHeld(held)).containsExactly(held.ref());
     assertThat(begun).hasSize(1);
   }

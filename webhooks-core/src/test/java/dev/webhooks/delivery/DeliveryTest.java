@@ -234,7 +234,7 @@ class DeliveryTest {
     assertThat(receiver.requests())
         .extracting(ReceivedRequest::eventId)
         .containsExactly("order-17");
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -370,7 +370,7 @@ class DeliveryTest {
 
     assertThat(receiver.requests()).hasSize(3_000);
     assertThat(receiver.requests()).extracting(ReceivedRequest::eventId).doesNotHaveDuplicates();
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
     assertThat(kit.webhooks().health().pending()).isZero();
   }
 }

@@ -3,9 +3,9 @@ package dev.webhooks.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.testing.TestClock;
 import java.time.Duration;
@@ -43,10 +43,10 @@ class DispatcherTest {
   private static List<Held> deliveries(long webhook, int count) {
     List<Held> deliveries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Holding holding = new Holding(new DeliveryRef(webhook, UUID.randomUUID()), 1);
+      ClaimRef claim = new ClaimRef(new DeliveryRef(webhook, UUID.randomUUID()), 1);
       deliveries.add(new Held(
           9,
-          new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, START, new byte[10], null)));
+          new ClaimedDelivery(claim, UUID.randomUUID(), "e", "t", 0, START, new byte[10], null)));
     }
     return deliveries;
   }

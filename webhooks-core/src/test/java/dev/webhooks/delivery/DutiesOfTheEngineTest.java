@@ -43,7 +43,7 @@ class DutiesOfTheEngineTest {
       "beat",
       "claim",
       "probe",
-      "sweep",
+      "releaseForgotten",
       "foldStatistics",
       "endUnsendable",
       "purgeDeleted",
@@ -54,7 +54,15 @@ class DutiesOfTheEngineTest {
 
   /** Operations that loops ask of the store when there is something to do. */
   private static final List<String> OCCASIONAL = List.of(
-      "configurations", "finish", "handBack", "adopt", "held", "change", "fail", "account", "bury");
+      "configurations",
+      "finish",
+      "release",
+      "claimById",
+      "owned",
+      "change",
+      "fail",
+      "account",
+      "declareDead");
 
   /** Operations that an attempt needs, from a delivery in memory to a row in the log. */
   private static final Set<String> ATTEMPT = Set.of("beat", "configurations", "finish");
@@ -189,7 +197,7 @@ class DutiesOfTheEngineTest {
         () -> assertThat(acme.get(failed).webhook().status()).isEqualTo(WebhookStatus.FAILED));
     expect(
         failing,
-        with("change", "probe", "handBack", "claim"),
+        with("change", "probe", "release", "claim"),
         () -> assertThat(statuses(unreached)).hasSize(6).containsOnly(DeliveryStatus.SUCCESS));
     expect(
         failing,
@@ -213,14 +221,14 @@ class DutiesOfTheEngineTest {
 
     expect(
         failing,
-        with("bury", "claim"),
+        with("declareDead", "claim"),
         () -> assertThat(statuses(webhook)).containsExactly(DeliveryStatus.SUCCESS));
   }
 
   @Test
   void a_commit_of_unknown_outcome_is_found_although_nothing_can_be_handed_back() {
     String webhook = webhook("https://a.example/in", "order.paid");
-    faults.before("handBack", Integer.MAX_VALUE, new IllegalStateException("refused"));
+    faults.before("release", Integer.MAX_VALUE, new IllegalStateException("refused"));
     faults.after("transact", new StoreUnavailableException("cut", true, null));
     assertThatThrownBy(() -> acme.publish(PAID)).isInstanceOf(StoreUnavailableException.class);
 

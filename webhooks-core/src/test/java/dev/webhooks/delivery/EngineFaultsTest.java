@@ -85,7 +85,7 @@ class EngineFaultsTest {
     kit.runUntilIdle();
 
     assertThat(receiver.requests()).isEmpty();
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -94,7 +94,7 @@ class EngineFaultsTest {
 
     assertThatThrownBy(() -> acme.publish(PAID)).isInstanceOf(StoreUnavailableException.class);
 
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -102,7 +102,7 @@ class EngineFaultsTest {
     faults.after("transact", unknown);
     assertThatThrownBy(() -> acme.publish(PAID.withId("a")))
         .isInstanceOf(StoreUnavailableException.class);
-    faults.before("held", 2, away);
+    faults.before("owned", 2, away);
     kit.runUntilIdle();
     assertThat(receiver.requests()).isEmpty();
 
@@ -137,7 +137,7 @@ class EngineFaultsTest {
 
     assertThat(log()).hasSize(1);
     assertThat(acme.get(webhook).webhook().statistics().succeeded()).isEqualTo(1);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
     assertThat(receiver.requests()).hasSize(1);
   }
 
@@ -185,9 +185,9 @@ class EngineFaultsTest {
   @Test
   void an_instance_that_was_declared_dead_forgets_what_it_held_and_registers_anew() {
     acme.publish(PAID.withId("a"));
-    long before = kit.webhooks().health().held();
+    long before = kit.webhooks().health().owned();
     Heartbeat heard = store.instances().beat(1);
-    heard.beats().forEach(store.instances()::bury);
+    heard.beats().forEach(store.instances()::declareDead);
 
     kit.runUntilIdle();
     kit.runUntilIdle();
@@ -195,7 +195,7 @@ class EngineFaultsTest {
     assertThat(before).isEqualTo(1);
     assertThat(receiver.requests()).extracting(ReceivedRequest::eventId).containsOnly("a");
     assertThat(log()).extracting(Delivery::status).containsExactly(DeliveryStatus.SUCCESS);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -266,7 +266,7 @@ class EngineFaultsTest {
 
     transaction.committed();
 
-    assertThat(publisher.webhooks().health().held()).isZero();
+    assertThat(publisher.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -280,7 +280,7 @@ class EngineFaultsTest {
     transaction.commit();
 
     transaction.committed();
-    int held = kit.webhooks().health().held();
+    int held = kit.webhooks().health().owned();
     kit.runUntilIdle();
 
     assertThat(held).isBetween(1, 1_000);
@@ -308,6 +308,6 @@ class EngineFaultsTest {
 
     assertThat(receiver.requests()).extracting(ReceivedRequest::eventId).containsExactly("a");
     assertThat(log()).extracting(Delivery::status).containsExactly(DeliveryStatus.SUCCESS);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 }

@@ -346,7 +346,7 @@ class FailedWebhookTest {
       if (death > 0) {
         assertThat(claimOne(number)).isEqualTo(1);
       }
-      assertThat(store.instances().bury(number, beats.get(number))).isTrue();
+      assertThat(store.instances().declareDead(number, beats.get(number))).isTrue();
     }
     RecordingListener survivors = new RecordingListener();
     TestWebhooks survivor =

@@ -6,9 +6,9 @@ import dev.webhooks.delivery.Sign.Kind;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndpointHealth;
-import dev.webhooks.spi.store.Holding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,13 +55,14 @@ class HealthRulesTest {
   void an_accepted_attempt_ends_all_that_was_wrong() {
     EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 7), at(9));
 
-    assertThat(held.openUntil()).isNotNull();
+    assertThat(held.suspendedUntil()).isNotNull();
     assertThat(rules.after(held, inTurn(Kind.ACCEPTED, 1), at(10))).isNull();
   }
 
   @Test
   void an_endpoint_missed_five_times_in_a_row_is_left_alone_from_now_on() {
-    assertThat(rules.after(null, inTurn(Kind.UNREACHED, 4), at(7)).openUntil()).isNull();
+    assertThat(rules.after(null, inTurn(Kind.UNREACHED, 4), at(7)).suspendedUntil())
+        .isNull();
 
     EndpointHealth held = rules.after(null, inTurn(Kind.UNREACHED, 5), at(7));
 
@@ -108,7 +109,7 @@ class HealthRulesTest {
 
     EndpointHealth later = rules.after(held, List.of(sign(Kind.UNREACHED, 1, 9)), at(9));
 
-    assertThat(later.openUntil()).isEqualTo(held.openUntil());
+    assertThat(later.suspendedUntil()).isEqualTo(held.suspendedUntil());
     assertThat(later.failures()).isEqualTo(6);
   }
 
@@ -170,8 +171,8 @@ class HealthRulesTest {
   }
 
   static AttemptOutcome outcome(DeliveryError error, Integer status) {
-    Holding holding = new Holding(new DeliveryRef(1, UUID.randomUUID()), 1);
+    ClaimRef claim = new ClaimRef(new DeliveryRef(1, UUID.randomUUID()), 1);
     DeliveryStatus end = error == null ? DeliveryStatus.SUCCESS : DeliveryStatus.FAILED;
-    return new AttemptOutcome(holding, 1, START, 2_000, status, error, new byte[0], end, null);
+    return new AttemptOutcome(claim, 1, START, 2_000, status, error, new byte[0], end, null);
   }
 }

@@ -44,13 +44,13 @@ class InterleavingsTest {
   private static final List<String> EVERYTHING = List.of(
       "transact",
       "beat",
-      "bury",
+      "declareDead",
       "claim",
-      "adopt",
-      "held",
+      "claimById",
+      "owned",
       "finish",
-      "handBack",
-      "sweep",
+      "release",
+      "releaseForgotten",
       "endUnsendable",
       "configurations",
       "foldStatistics",
@@ -138,7 +138,7 @@ class InterleavingsTest {
       assertThat(delivery.attempts()).isEqualTo(1);
     });
     assertThat(statistics().succeeded()).isEqualTo(1);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -150,7 +150,7 @@ class InterleavingsTest {
     assertThat(receiver.requests()).hasSize(BEGUN);
     assertThat(othersReceiver.requests()).hasSize(10);
     assertThat(statistics().succeeded()).isEqualTo(10);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -160,7 +160,7 @@ class InterleavingsTest {
       host.commit();
     }
     faults.doBefore("claim", () -> {
-      store.instances().bury(1, store.instances().beat(1).beats().get(1L));
+      store.instances().declareDead(1, store.instances().beat(1).beats().get(1L));
       kit.clock().advance(Duration.ofSeconds(20));
     });
 
@@ -175,7 +175,7 @@ class InterleavingsTest {
   @Test
   void what_a_stopped_instance_publishes_after_its_burial_is_found_and_sent_by_others() {
     faults.doBefore("transact", () -> {
-      store.instances().bury(1, store.instances().beat(1).beats().get(1L));
+      store.instances().declareDead(1, store.instances().beat(1).beats().get(1L));
       kit.clock().advance(Duration.ofSeconds(20));
     });
 
@@ -200,7 +200,7 @@ class InterleavingsTest {
     advanceBoth(30);
     assertThat(receiver.requests()).as("nothing new starts").hasSize(BEGUN);
     assertThat(kit.webhooks().health().unwritten()).isEqualTo(BEGUN);
-    assertThat(kit.webhooks().health().held()).isEqualTo(10);
+    assertThat(kit.webhooks().health().owned()).isEqualTo(10);
     faults.end();
     othersFaults.end();
     advanceBoth(10);
@@ -248,7 +248,7 @@ class InterleavingsTest {
 
     assertThat(receiver.requests()).hasSize(1);
     assertThat(log()).extracting(Delivery::status).containsExactly(DeliveryStatus.SUCCESS);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -269,7 +269,7 @@ class InterleavingsTest {
     kit.advance(STEP);
 
     assertThat(receiver.requests()).hasSize(6);
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -329,7 +329,7 @@ class InterleavingsTest {
 
     pass(STEP);
     assertThat(receiver.requests()).as("what had begun").hasSize(BEGUN);
-    assertThat(kit.webhooks().health().held()).as("handed back").isZero();
+    assertThat(kit.webhooks().health().owned()).as("handed back").isZero();
     other.account("acme").update(webhook, WebhookPatch.empty().status(WebhookStatus.ACTIVE));
     other.runUntilIdle();
 
@@ -355,7 +355,7 @@ class InterleavingsTest {
     assertThat(receiver.requests()).isEmpty();
     assertThat(othersReceiver.requests()).isEmpty();
     assertThat(kit.webhooks().health().pending()).isZero();
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -376,7 +376,7 @@ class InterleavingsTest {
         .extracting(Delivery::status)
         .containsExactly(DeliveryStatus.SUCCESS);
     assertThat(kit.webhooks().health().pending()).isZero();
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test

@@ -2,9 +2,9 @@ package dev.webhooks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -129,10 +129,10 @@ class LedgerTest {
   }
 
   private static Held held(UUID id) {
-    Holding holding = new Holding(new DeliveryRef(1, id), 1);
+    ClaimRef claim = new ClaimRef(new DeliveryRef(1, id), 1);
     return new Held(
         9,
         new ClaimedDelivery(
-            holding, UUID.randomUUID(), "e", "t", 0, Instant.EPOCH, new byte[10], null));
+            claim, UUID.randomUUID(), "e", "t", 0, Instant.EPOCH, new byte[10], null));
   }
 }

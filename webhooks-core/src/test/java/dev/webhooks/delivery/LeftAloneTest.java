@@ -77,7 +77,7 @@ class LeftAloneTest {
     }
     kit.runUntilIdle();
     assertThat(receiver.requests()).hasSize(5);
-    assertThat(known().openUntil()).isNotNull();
+    assertThat(known().suspendedUntil()).isNotNull();
   }
 
   @Test
@@ -88,7 +88,7 @@ class LeftAloneTest {
     }
     kit.runUntilIdle();
 
-    assertThat(known().openUntil()).isNull();
+    assertThat(known().suspendedUntil()).isNull();
     kit.advance(Duration.ofSeconds(5));
     assertThat(receiver.requests()).hasSizeGreaterThan(4);
   }
@@ -102,7 +102,7 @@ class LeftAloneTest {
     kit.runUntilIdle();
 
     assertThat(receiver.requests()).hasSize(20);
-    assertThat(known().openUntil()).isNull();
+    assertThat(known().suspendedUntil()).isNull();
   }
 
   @Test
@@ -118,8 +118,8 @@ class LeftAloneTest {
     assertThat(requests()).isEqualTo(5);
     assertThat(log()).hasSize(7).allMatch(d -> d.status() == DeliveryStatus.PENDING);
     assertThat(log()).extracting(Delivery::attempts).containsOnly(0, 1);
-    assertThat(kit.webhooks().health().held()).isZero();
-    assertThat(other.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
+    assertThat(other.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -170,7 +170,7 @@ class LeftAloneTest {
 
     assertThat(log()).extracting(Delivery::attempts).contains(2);
     assertThat(log()).extracting(Delivery::error).contains(DeliveryError.HTTP_STATUS);
-    assertThat(known().openUntil()).isNull();
+    assertThat(known().suspendedUntil()).isNull();
     assertThat(known().step()).isZero();
   }
 

@@ -7,10 +7,10 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndedDelivery;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ class ListenerCallsTest {
   private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 
   private static Completion completion(String eventId, DeliveryStatus status, int excerpt) {
-    Holding holding = new Holding(new DeliveryRef(1, UUID.randomUUID()), 1);
+    ClaimRef claim = new ClaimRef(new DeliveryRef(1, UUID.randomUUID()), 1);
     byte[] nothing = {};
     WebhookConfiguration webhook = new WebhookConfiguration(
         1,
@@ -41,10 +41,10 @@ class ListenerCallsTest {
     return new Completion(
         new Held(
             9,
-            new ClaimedDelivery(holding, UUID.randomUUID(), eventId, "t", 0, START, nothing, null)),
+            new ClaimedDelivery(claim, UUID.randomUUID(), eventId, "t", 0, START, nothing, null)),
         webhook,
         new AttemptOutcome(
-            holding,
+            claim,
             1,
             START,
             5,

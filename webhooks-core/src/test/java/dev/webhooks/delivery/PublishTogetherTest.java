@@ -196,7 +196,7 @@ class PublishTogetherTest {
     assertThat(slow.transactions).hasValue(LEADERS + 1);
     assertThat(sentTo(acmes)).hasSize(LEADERS + 10).doesNotHaveDuplicates();
     assertThat(sentTo(globexs)).hasSize(10).doesNotHaveDuplicates();
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -217,7 +217,7 @@ class PublishTogetherTest {
     }
     assertThat(sentTo(acmes)).containsExactlyInAnyOrder("leader-0", "leader-1", "a");
     assertThat(sentTo(globexs)).containsExactly("b");
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -237,7 +237,7 @@ class PublishTogetherTest {
     assertThat(last.result().deliveries()).isEqualTo(1);
     assertThat(sentTo(acmes)).containsExactlyInAnyOrder("used", "leader-0", "leader-1", "a");
     assertThat(sentTo(globexs)).containsExactly("used");
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -257,7 +257,7 @@ class PublishTogetherTest {
     }
     assertThat(sentTo(acmes)).containsExactlyInAnyOrder("leader-0", "leader-1", "a");
     assertThat(sentTo(globexs)).containsExactly("b");
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 
   @Test
@@ -276,6 +276,6 @@ class PublishTogetherTest {
     assertThat(second.result()).isEqualTo(new PublishResult("same", 1));
     assertThat(other.failure().code()).isEqualTo(ErrorCode.DUPLICATE_IDEMPOTENCY_KEY);
     assertThat(sentTo(acmes)).containsExactlyInAnyOrder("leader-0", "leader-1", "same");
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
   }
 }

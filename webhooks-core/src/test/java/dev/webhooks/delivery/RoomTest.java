@@ -48,7 +48,7 @@ class RoomTest {
   }
 
   /** Hands back what is held in excess; returns how much that was. */
-  private int handBack(int size) {
+  private int release(int size) {
     Map<Long, Integer> excess = room.excess();
     excess.forEach((webhook, count) -> {
       for (int i = 0; i < count; i++) {
@@ -91,7 +91,7 @@ class RoomTest {
     assertThat(held).as("before anyone knows").isGreaterThanOrEqualTo(4);
 
     judgeAll(hanging, new Standing(Trust.SUSPECT, 8));
-    int handedBack = handBack(SMALL);
+    int handedBack = release(SMALL);
 
     assertThat(handedBack > 0).as("one alone is in nobody's way").isEqualTo(hanging > 1);
     assertThat(fill(HEALTHY, 10_000, SMALL)).isEqualTo(512 - held);
@@ -103,7 +103,7 @@ class RoomTest {
     assertThat(fillAll(6, 512, SMALL)).isLessThan(MAX / 2);
     judgeAll(6, HANGING);
 
-    handBack(SMALL);
+    release(SMALL);
 
     room.judge(HEALTHY, HANGING);
     assertThat(fill(HEALTHY, 10, SMALL)).isEqualTo(2);
@@ -114,7 +114,7 @@ class RoomTest {
     judgeAll(30, TRUSTED);
     fillAll(30, 10_000, SMALL);
     judgeAll(30, HANGING);
-    assertThat(handBack(SMALL)).isPositive();
+    assertThat(release(SMALL)).isPositive();
 
     assertThat(room.excess()).isEmpty();
     for (long webhook = 1; webhook <= 30; webhook++) {
@@ -129,7 +129,7 @@ class RoomTest {
     assertThat(fill(HEALTHY, 10_000, LARGE)).as("a sixteenth of the bytes").isEqualTo(16);
 
     judgeAll(30, HANGING);
-    handBack(LARGE);
+    release(LARGE);
 
     assertThat(fill(HEALTHY + 1, 10_000, LARGE)).as("nothing is known of it").isEqualTo(4);
   }

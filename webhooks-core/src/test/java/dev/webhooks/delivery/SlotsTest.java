@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.testing.TestClock;
 import java.time.Duration;
@@ -37,10 +37,10 @@ class SlotsTest {
   private void offer(long webhook, int count) {
     List<Held> deliveries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Holding holding = new Holding(new DeliveryRef(webhook, UUID.randomUUID()), 1);
+      ClaimRef claim = new ClaimRef(new DeliveryRef(webhook, UUID.randomUUID()), 1);
       deliveries.add(new Held(
           9,
-          new ClaimedDelivery(holding, UUID.randomUUID(), "e", "t", 0, START, new byte[10], null)));
+          new ClaimedDelivery(claim, UUID.randomUUID(), "e", "t", 0, START, new byte[10], null)));
     }
     dispatcher.offer(deliveries, List.of(configuration(webhook)), clock.read());
   }

@@ -452,8 +452,8 @@ class WrongClocksTest {
         usual.retention(),
         usual.maxInFlight(),
         usual.maxInFlightPerWebhook(),
-        usual.maxHeld(),
-        usual.maxHeldBytes(),
+        usual.maxOwned(),
+        usual.maxOwnedBytes(),
         Duration.ZERO);
   }
 }

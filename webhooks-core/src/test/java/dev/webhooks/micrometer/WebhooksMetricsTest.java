@@ -95,7 +95,7 @@ class WebhooksMetricsTest {
 
     assertThat(gauge("webhooks.queue.pending")).isEqualTo(1);
     assertThat(gauge("webhooks.queue.age")).isEqualTo(90);
-    assertThat(gauge("webhooks.deliveries.held")).isEqualTo(1);
+    assertThat(gauge("webhooks.deliveries.owned")).isEqualTo(1);
     assertThat(gauge("webhooks.outcomes.unwritten")).isZero();
     assertThat(gauge("webhooks.heartbeat.age")).isEqualTo(90);
     assertThat(gauge("webhooks.troubles")).isZero();

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.util.ArrayList;
@@ -77,13 +77,13 @@ public abstract class ConcurrencyContract extends StoreContract {
   void row_is_either_finished_or_handed_back() {
     long me = instance();
     WebhookConfiguration hook = samples().active();
-    List<Holding> held = samples().take(me, hook, 200);
+    List<ClaimRef> held = samples().take(me, hook, 200);
     List<AttemptOutcome> outcomes = outcomes(held);
 
     List<Integer> changed = Concurrently.run(List.of(
         () -> queue().finish(me, outcomes, NOW).size(),
-        () -> queue().handBack(me, held),
-        () -> queue().sweep(me, StoreSamples.NOTHING)));
+        () -> queue().release(me, held),
+        () -> queue().releaseForgotten(me, StoreSamples.NOTHING)));
 
     assertThat(changed.stream().mapToInt(Integer::intValue).sum()).isEqualTo(200);
     assertThat(succeeded(hook)).isEqualTo(changed.get(0).longValue());
@@ -98,11 +98,11 @@ public abstract class ConcurrencyContract extends StoreContract {
     List<DeliveryRef> rows = samples().enqueue(hook, 200);
 
     List<Integer> taken = Concurrently.run(List.of(
-        () -> queue().adopt(adopter, rows).size(),
+        () -> queue().claimById(adopter, rows).size(),
         () -> samples().claim(claimer).size()));
 
-    assertThat(queue().held(adopter, rows)).hasSize(taken.get(0));
-    assertThat(queue().held(claimer, rows)).hasSize(taken.get(1));
+    assertThat(queue().owned(adopter, rows)).hasSize(taken.get(0));
+    assertThat(queue().owned(claimer, rows)).hasSize(taken.get(1));
     assertThat(taken.get(0) + taken.get(1) + samples().claim(instance()).size()).isEqualTo(200);
   }
 
@@ -113,21 +113,22 @@ public abstract class ConcurrencyContract extends StoreContract {
     samples().take(victim, hook, 50);
     long beat = instances().beat(victim).beats().get(victim);
 
-    List<Boolean> buried = Concurrently.times(CLAIMERS, () -> instances().bury(victim, beat));
+    List<Boolean> buried =
+        Concurrently.times(CLAIMERS, () -> instances().declareDead(victim, beat));
 
     assertThat(buried).filteredOn(won -> won).hasSize(1);
     assertThat(samples().claim(instance()))
         .hasSize(50)
-        .allMatch(claimed -> claimed.holding().claim() == 3);
+        .allMatch(claimed -> claimed.claim().number() == 3);
   }
 
   @Test
   void counters_are_folded_by_many_without_losing_or_doubling_one() {
     long me = instance();
     WebhookConfiguration hook = samples().active();
-    List<Holding> held = samples().take(me, hook, 200);
+    List<ClaimRef> held = samples().take(me, hook, 200);
     List<Supplier<Boolean>> works = new ArrayList<>();
-    for (List<Holding> part : List.of(held.subList(0, 100), held.subList(100, 200))) {
+    for (List<ClaimRef> part : List.of(held.subList(0, 100), held.subList(100, 200))) {
       works.add(() -> {
         part.forEach(row -> queue().finish(me, outcomes(List.of(row)), NOW));
         return true;
@@ -152,7 +153,7 @@ public abstract class ConcurrencyContract extends StoreContract {
         System.nanoTime() + Patience.LONG.multipliedBy(9).dividedBy(10).toNanos();
     long last = 0;
     while (left.get() > 0 && System.nanoTime() < deadline) {
-      List<Holding> claimed = StoreSamples.holdings(
+      List<ClaimRef> claimed = StoreSamples.claims(
           store.queue().claim(new ClaimRequest(instance, NOW, last, 8, 32, 1 << 20, Map.of())));
       claimed.forEach(row -> taken.add(row.ref()));
       last = claimed.isEmpty() ? 0 : claimed.get(claimed.size() - 1).ref().webhook();
@@ -161,7 +162,7 @@ public abstract class ConcurrencyContract extends StoreContract {
     return taken;
   }
 
-  private static List<AttemptOutcome> outcomes(List<Holding> held) {
+  private static List<AttemptOutcome> outcomes(List<ClaimRef> held) {
     return held.stream().map(row -> delivered(row, 1, NOW)).toList();
   }
 

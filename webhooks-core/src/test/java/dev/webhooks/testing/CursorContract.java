@@ -19,8 +19,8 @@ import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -53,7 +53,7 @@ public abstract class CursorContract extends StoreContract {
   private static final Instant LONG_AGO = later(-100_000);
 
   private final Random random = new Random(7);
-  private final Map<String, Holding> held = new LinkedHashMap<>();
+  private final Map<String, ClaimRef> held = new LinkedHashMap<>();
   private final Set<String> removed = new HashSet<>();
   private TestWebhooks kit;
   private AccountWebhooks acme;
@@ -94,7 +94,7 @@ public abstract class CursorContract extends StoreContract {
 
   private void take(List<DeliveryRef> rows) {
     queue()
-        .adopt(me, rows)
+        .claimById(me, rows)
         .forEach(row -> held.put(PublicId.DELIVERY.format(row.ref().id()), row));
   }
 
@@ -112,7 +112,7 @@ public abstract class CursorContract extends StoreContract {
   private void finish(List<String> ids, Instant now) {
     List<AttemptOutcome> outcomes = new ArrayList<>();
     for (String id : ids) {
-      Holding row = held.remove(id);
+      ClaimRef row = held.remove(id);
       if (row != null) {
         outcomes.add(random.nextInt(3) == 0 ? givenUp(row, 1, NOW) : delivered(row, 1, NOW));
       }

@@ -13,9 +13,9 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndedDelivery;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -116,7 +116,7 @@ public abstract class EndUnsendableContract extends StoreContract {
   void row_that_waits_for_a_retry_expires_too_and_keeps_its_attempts() {
     long me = instance();
     WebhookConfiguration hook = samples().active();
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     queue().finish(me, List.of(retried(held, 1, later(1), later(1_000))), later(2));
 
     assertThat(end(later(60), later(60), ALL)).isEqualTo(1);
@@ -173,7 +173,7 @@ public abstract class EndUnsendableContract extends StoreContract {
     samples().enqueue(samples().active(), 1);
 
     for (int i = 0; i < 10; i++) {
-      queue().handBack(me, StoreSamples.holdings(samples().claim(me)));
+      queue().release(me, StoreSamples.claims(samples().claim(me)));
     }
 
     assertThat(end(NOW, LONG_AGO, ALL)).isZero();
@@ -267,7 +267,7 @@ public abstract class EndUnsendableContract extends StoreContract {
     long victim = instance();
     assertThat(samples().claim(victim)).hasSize(1);
     long beat = instances().beat(victim).beats().get(victim);
-    assertThat(instances().bury(victim, beat)).isTrue();
+    assertThat(instances().declareDead(victim, beat)).isTrue();
   }
 
   private LoggedDelivery find(WebhookConfiguration hook, DeliveryRef row) {

@@ -14,8 +14,8 @@ import dev.webhooks.idempotency.IdempotencyCache.Reservation;
 import dev.webhooks.idempotency.IdempotencyKey;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.StoreUnavailableException;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -87,7 +87,7 @@ public abstract class ErasureContract extends StoreContract {
   @Test
   void deliveries_and_their_log_go_with_the_webhooks() {
     long me = instance();
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     queue().finish(me, List.of(delivered(held, 1, NOW)), NOW);
     samples().enqueue(hook, 2);
 
@@ -189,7 +189,7 @@ public abstract class ErasureContract extends StoreContract {
     assertThat(claimed).hasSize(2).allMatch(delivery -> delivery.body().length > 0);
     queue()
         .finish(
-            me, claimed.stream().map(row -> delivered(row.holding(), 1, ERASED)).toList(), ERASED);
+            me, claimed.stream().map(row -> delivered(row.claim(), 1, ERASED)).toList(), ERASED);
     purge(DAY_LATER);
 
     assertThat(isKept(old)).isFalse();

@@ -1,9 +1,9 @@
 package dev.webhooks.testing;
 
 import static dev.webhooks.testing.StoreSamples.NOW;
+import static dev.webhooks.testing.StoreSamples.claims;
 import static dev.webhooks.testing.StoreSamples.delivered;
 import static dev.webhooks.testing.StoreSamples.givenUp;
-import static dev.webhooks.testing.StoreSamples.holdings;
 import static dev.webhooks.testing.StoreSamples.later;
 import static dev.webhooks.testing.StoreSamples.retried;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,8 +16,8 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.nio.charset.StandardCharsets;
@@ -53,13 +53,13 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void success_moves_the_delivery_to_the_log() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
 
     assertThat(queue().finish(me, List.of(delivered(held, 1, later(1))), later(2)))
         .containsExactly(held.ref().id());
 
     assertThat(queue().depth().pending()).isZero();
-    assertThat(queue().held(me, List.of(held.ref()))).isEmpty();
+    assertThat(queue().owned(me, List.of(held.ref()))).isEmpty();
     Delivery delivery = find(held).delivery();
     assertThat(delivery.status()).isEqualTo(DeliveryStatus.SUCCESS);
     assertThat(delivery.attempts()).isEqualTo(1);
@@ -74,7 +74,7 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void last_failure_moves_the_delivery_to_the_log() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
 
     assertThat(queue().finish(me, List.of(givenUp(held, 1, later(1))), later(2)))
         .containsExactly(held.ref().id());
@@ -91,13 +91,13 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void failure_with_a_next_attempt_leaves_the_delivery_pending_and_unowned() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
 
     assertThat(queue().finish(me, List.of(retried(held, 1, later(1), later(60))), later(2)))
         .containsExactly(held.ref().id());
 
     assertThat(queue().depth().pending()).isEqualTo(1);
-    assertThat(queue().held(me, List.of(held.ref()))).isEmpty();
+    assertThat(queue().owned(me, List.of(held.ref()))).isEmpty();
     Delivery delivery = find(held).delivery();
     assertThat(delivery.status()).isEqualTo(DeliveryStatus.PENDING);
     assertThat(delivery.attempts()).isEqualTo(1);
@@ -112,7 +112,7 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void retried_delivery_is_claimed_when_it_is_due_with_its_attempts_counted() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     queue().finish(me, List.of(retried(held, 1, later(1), later(60))), later(2));
 
     assertThat(samples().claim(other, later(59))).isEmpty();
@@ -120,16 +120,16 @@ public abstract class FinishContract extends StoreContract {
 
     assertThat(again.attempts()).isEqualTo(1);
     assertThat(again.createdAt()).isEqualTo(NOW);
-    assertThat(again.holding().claim()).isGreaterThan(held.claim() + 1);
+    assertThat(again.claim().number()).isGreaterThan(held.number() + 1);
   }
 
   @Test
   void every_attempt_is_logged_in_order() {
-    Holding first = samples().takeOne(me, hook);
+    ClaimRef first = samples().takeOne(me, hook);
     queue().finish(me, List.of(retried(first, 1, later(1), later(10))), later(2));
-    Holding second = holdings(samples().claim(me, later(10))).get(0);
+    ClaimRef second = claims(samples().claim(me, later(10))).get(0);
     queue().finish(me, List.of(retried(second, 2, later(11), later(20))), later(12));
-    Holding third = holdings(samples().claim(other, later(20))).get(0);
+    ClaimRef third = claims(samples().claim(other, later(20))).get(0);
     queue().finish(other, List.of(delivered(third, 3, later(21))), later(22));
 
     assertThat(find(first).delivery().attempts()).isEqualTo(3);
@@ -143,7 +143,7 @@ public abstract class FinishContract extends StoreContract {
   @Test
   void batch_of_all_kinds_is_written_together() {
     WebhookConfiguration another = samples().active();
-    List<Holding> held = new ArrayList<>(samples().take(me, hook, 2));
+    List<ClaimRef> held = new ArrayList<>(samples().take(me, hook, 2));
     held.addAll(samples().take(me, another, 2));
 
     Set<UUID> changed = queue()
@@ -168,8 +168,8 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void what_a_receiver_sends_back_cannot_spoil_a_batch() {
-    Holding hostile = samples().takeOne(me, hook);
-    Holding harmless = samples().takeOne(me, hook);
+    ClaimRef hostile = samples().takeOne(me, hook);
+    ClaimRef harmless = samples().takeOne(me, hook);
     byte[] excerpt = {'a', 0, (byte) 0xff, 'b', (byte) 0xc3};
 
     queue()
@@ -197,7 +197,7 @@ public abstract class FinishContract extends StoreContract {
         new byte[] {(byte) 0xf0, (byte) 0x9f, (byte) 0x94},
         new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80});
     List<AttemptOutcome> outcomes = new ArrayList<>();
-    List<Holding> held = new ArrayList<>();
+    List<ClaimRef> held = new ArrayList<>();
     for (byte[] excerpt : hostile) {
       for (DeliveryStatus status : DeliveryStatus.values()) {
         held.add(samples().takeOne(me, hook));
@@ -216,7 +216,7 @@ public abstract class FinishContract extends StoreContract {
     }
   }
 
-  private static AttemptOutcome outcome(Holding held, byte[] excerpt, DeliveryStatus status) {
+  private static AttemptOutcome outcome(ClaimRef held, byte[] excerpt, DeliveryStatus status) {
     return new AttemptOutcome(
         held,
         1,
@@ -239,7 +239,7 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void long_excerpt_is_kept() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     byte[] excerpt = StoreSamples.bytes("x".repeat(16 << 10));
 
     queue()
@@ -262,7 +262,7 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void same_outcomes_again_change_nothing() {
-    List<Holding> held = samples().take(me, hook, 2);
+    List<ClaimRef> held = samples().take(me, hook, 2);
     List<AttemptOutcome> outcomes =
         List.of(delivered(held.get(0), 1, NOW), retried(held.get(1), 1, NOW, later(5)));
     queue().finish(me, outcomes, NOW);
@@ -277,8 +277,8 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void only_the_rows_still_held_are_written() {
-    List<Holding> held = samples().take(me, hook, 2);
-    queue().handBack(me, held.subList(0, 1));
+    List<ClaimRef> held = samples().take(me, hook, 2);
+    queue().release(me, held.subList(0, 1));
 
     assertThat(queue()
             .finish(
@@ -292,17 +292,17 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void outcome_of_another_instance_changes_nothing() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
 
     assertThat(queue().finish(other, List.of(delivered(held, 1, NOW)), NOW)).isEmpty();
 
-    assertThat(queue().held(me, List.of(held.ref()))).containsExactly(held);
+    assertThat(queue().owned(me, List.of(held.ref()))).containsExactly(held);
     assertThat(statistics().succeeded()).isZero();
   }
 
   @Test
   void outcome_for_a_row_that_nobody_owns_changes_nothing() {
-    Holding unowned = new Holding(samples().enqueue(hook, 1).get(0), 0);
+    ClaimRef unowned = new ClaimRef(samples().enqueue(hook, 1).get(0), 0);
 
     assertThat(queue().finish(me, List.of(delivered(unowned, 1, NOW)), NOW)).isEmpty();
 
@@ -311,24 +311,24 @@ public abstract class FinishContract extends StoreContract {
 
   @Test
   void outcome_of_an_earlier_claim_of_the_same_instance_changes_nothing() {
-    Holding old = samples().takeOne(me, hook);
-    queue().sweep(me, StoreSamples.NOTHING);
-    Holding taken = holdings(samples().claim(other)).get(0);
-    queue().handBack(other, List.of(taken));
-    Holding present = holdings(samples().claim(me)).get(0);
+    ClaimRef old = samples().takeOne(me, hook);
+    queue().releaseForgotten(me, StoreSamples.NOTHING);
+    ClaimRef taken = claims(samples().claim(other)).get(0);
+    queue().release(other, List.of(taken));
+    ClaimRef present = claims(samples().claim(me)).get(0);
 
     assertThat(queue().finish(me, List.of(delivered(old, 1, NOW)), NOW))
         .as("taken over, handed back, claimed again: owner and attempt number are the same")
         .isEmpty();
 
-    assertThat(queue().held(me, List.of(old.ref()))).containsExactly(present);
+    assertThat(queue().owned(me, List.of(old.ref()))).containsExactly(present);
     assertThat(queue().finish(me, List.of(delivered(present, 1, NOW)), NOW)).hasSize(1);
     assertThat(statistics().succeeded()).isEqualTo(1);
   }
 
   @Test
   void outcome_for_a_deleted_webhook_ends_the_row() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     samples().delete(hook);
 
     assertThat(queue().finish(me, List.of(delivered(held, 1, NOW)), NOW)).hasSize(1);
@@ -340,7 +340,7 @@ public abstract class FinishContract extends StoreContract {
   void delivery_keeps_its_names() {
     samples()
         .publish(samples().event().givenId("e-1").type("user.created").to(hook).build());
-    Holding held = holdings(samples().claim(me)).get(0);
+    ClaimRef held = claims(samples().claim(me)).get(0);
     Delivery pending = find(held).delivery();
 
     queue().finish(me, List.of(delivered(held, 1, NOW)), NOW);
@@ -356,7 +356,7 @@ public abstract class FinishContract extends StoreContract {
     }
   }
 
-  private LoggedDelivery find(Holding held) {
+  private LoggedDelivery find(ClaimRef held) {
     return log().find(hook, held.ref().id()).orElseThrow();
   }
 

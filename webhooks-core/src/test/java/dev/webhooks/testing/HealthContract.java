@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 public abstract class HealthContract extends StoreContract {
   private static final EndpointHealth FAILING =
       new EndpointHealth(3, NOW, later(2), null, 2, false);
-  private static final EndpointHealth HELD =
+  private static final EndpointHealth SUSPENDED =
       new EndpointHealth(9, NOW, later(7), later(30), 5, true);
 
   /**
@@ -45,9 +45,9 @@ public abstract class HealthContract extends StoreContract {
     WebhookConfiguration hook = samples().active();
 
     assertThat(set(hook, FAILING)).isEqualTo(new Change(null, FAILING));
-    assertThat(set(hook, HELD)).isEqualTo(new Change(FAILING, HELD));
-    assertThat(known(hook)).isEqualTo(HELD);
-    assertThat(set(hook, null)).isEqualTo(new Change(HELD, null));
+    assertThat(set(hook, SUSPENDED)).isEqualTo(new Change(FAILING, SUSPENDED));
+    assertThat(known(hook)).isEqualTo(SUSPENDED);
+    assertThat(set(hook, null)).isEqualTo(new Change(SUSPENDED, null));
     assertThat(set(hook, null)).isEqualTo(new Change(null, null));
     assertThat(known(hook)).isNull();
   }
@@ -105,20 +105,20 @@ public abstract class HealthContract extends StoreContract {
     WebhookConfiguration failing = samples().active();
     WebhookConfiguration held = samples().active();
     set(failing, FAILING);
-    set(held, HELD);
+    set(held, SUSPENDED);
     Set<Long> all = Set.of(sound.number(), failing.number(), held.number());
 
     assertThat(queue().configurations(all).values())
         .extracting(WebhookConfiguration::number, WebhookConfiguration::endpoint)
         .containsExactlyInAnyOrder(
-            tuple(sound.number(), EndpointState.SOUND),
+            tuple(sound.number(), EndpointState.HEALTHY),
             tuple(failing.number(), EndpointState.FAILING),
-            tuple(held.number(), EndpointState.HELD));
+            tuple(held.number(), EndpointState.SUSPENDED));
     List<WebhookConfiguration> subscribers =
         read(session -> session.subscribers("acme", Set.of("a")).get("a"));
     assertThat(subscribers)
         .extracting(WebhookConfiguration::endpoint)
-        .containsExactly(EndpointState.SOUND, EndpointState.FAILING, EndpointState.HELD);
+        .containsExactly(EndpointState.HEALTHY, EndpointState.FAILING, EndpointState.SUSPENDED);
     assertThat(lock("acme", held.id())).isPresent();
   }
 
@@ -128,9 +128,9 @@ public abstract class HealthContract extends StoreContract {
     WebhookConfiguration failing = samples().active();
     WebhookConfiguration held = samples().active();
     set(failing, FAILING);
-    set(held, HELD);
+    set(held, SUSPENDED);
     List<Long> all = List.of(sound.number(), failing.number(), held.number(), 4711L);
-    Map<Long, EndpointHealth> known = Map.of(failing.number(), FAILING, held.number(), HELD);
+    Map<Long, EndpointHealth> known = Map.of(failing.number(), FAILING, held.number(), SUSPENDED);
 
     assertThat(readHealth(List.of())).isEmpty();
     assertThat(readHealth(all)).isEqualTo(known);
@@ -150,7 +150,7 @@ public abstract class HealthContract extends StoreContract {
     WebhookConfiguration failing = samples().active();
     samples().enqueue(held, 5);
     List<DeliveryRef> rows = samples().enqueue(failing, 2);
-    set(held, HELD);
+    set(held, SUSPENDED);
     set(failing, FAILING);
 
     assertThat(StoreSamples.refs(samples().claim(me, later(1_000))))
@@ -164,7 +164,7 @@ public abstract class HealthContract extends StoreContract {
     long me = instance();
     WebhookConfiguration hook = samples().active();
     samples().enqueue(hook, 3);
-    set(hook, HELD);
+    set(hook, SUSPENDED);
 
     assertThat(probe(me, 29)).as("too early").isEmpty();
     List<ClaimedDelivery> probes = probe(me, 30);
@@ -172,11 +172,11 @@ public abstract class HealthContract extends StoreContract {
 
     assertThat(probes).hasSize(1);
     ClaimedDelivery probe = probes.get(0);
-    assertThat(queue().held(me, List.of(probe.holding().ref()))).containsExactly(probe.holding());
+    assertThat(queue().owned(me, List.of(probe.claim().ref()))).containsExactly(probe.claim());
     assertThat(probe.attempts()).isZero();
     assertThat(probe.eventType()).isEqualTo("order.paid");
     assertThat(probe.body()).isNotEmpty();
-    assertThat(known(hook)).isEqualTo(HELD.heldUntil(later(70)));
+    assertThat(known(hook)).isEqualTo(SUSPENDED.suspend(later(70)));
     assertThat(probe(instance(), 70)).as("the one that did may have died").hasSize(1);
   }
 
@@ -194,12 +194,12 @@ public abstract class HealthContract extends StoreContract {
     WebhookConfiguration taken = samples().active();
     samples().take(me, taken, 1);
     for (WebhookConfiguration hook : List.of(idle, early, paused, deleted, taken)) {
-      set(hook, HELD);
+      set(hook, SUSPENDED);
     }
 
     assertThat(probe(me, 1_000)).isEmpty();
 
-    assertThat(known(idle)).as("not put off either").isEqualTo(HELD);
+    assertThat(known(idle)).as("not put off either").isEqualTo(SUSPENDED);
     samples().enqueue(idle, 1);
     assertThat(probe(me, 1_000)).hasSize(1);
   }
@@ -210,7 +210,7 @@ public abstract class HealthContract extends StoreContract {
     for (int i = 0; i < 5; i++) {
       WebhookConfiguration hook = samples().active();
       samples().enqueue(hook, 1);
-      set(hook, HELD);
+      set(hook, SUSPENDED);
     }
     ProbeRequest three = new ProbeRequest(me, later(30), later(70), 3);
 
@@ -222,7 +222,7 @@ public abstract class HealthContract extends StoreContract {
   void of_concurrent_probes_one_wins() {
     WebhookConfiguration hook = samples().active();
     samples().enqueue(hook, 10);
-    set(hook, HELD);
+    set(hook, SUSPENDED);
 
     List<Integer> taken = Concurrently.run(List.of(
         () -> probes(store(), 1),
@@ -245,7 +245,7 @@ public abstract class HealthContract extends StoreContract {
     long me = instance();
     WebhookConfiguration hook = samples().active();
     samples().enqueue(hook, 1);
-    set(hook, HELD);
+    set(hook, SUSPENDED);
 
     try (OpenTransaction host = fixture().begin()) {
       doIn(host, session -> session.forgetHealth(hook.number()));
@@ -257,7 +257,7 @@ public abstract class HealthContract extends StoreContract {
       });
       host.rollback();
     }
-    assertThat(known(hook)).isEqualTo(HELD);
+    assertThat(known(hook)).isEqualTo(SUSPENDED);
 
     write(session -> session.forgetHealth(hook.number()));
 

@@ -1,13 +1,13 @@
 package dev.webhooks.testing;
 
 import static dev.webhooks.testing.StoreSamples.NOW;
-import static dev.webhooks.testing.StoreSamples.holdings;
+import static dev.webhooks.testing.StoreSamples.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryStatus;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.Heartbeat;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +44,7 @@ public abstract class InstanceContract extends StoreContract {
       long buried = instance();
       assertThat(used.add(left) && used.add(buried)).isTrue();
       instances().leave(left);
-      instances().bury(buried, beat(buried));
+      instances().declareDead(buried, beat(buried));
     }
 
     assertThat(used).doesNotContain(otherStore().instances().register("test"));
@@ -98,7 +98,7 @@ public abstract class InstanceContract extends StoreContract {
 
     assertThat(instances().beat(me).beats()).containsOnlyKeys(me);
     assertThat(instances().beat(other).alive()).isFalse();
-    assertThat(instances().bury(other, 1)).isFalse();
+    assertThat(instances().declareDead(other, 1)).isFalse();
   }
 
   @Test
@@ -107,24 +107,24 @@ public abstract class InstanceContract extends StoreContract {
     long victim = instance();
     long seen = beat(victim);
 
-    assertThat(instances().bury(victim, seen)).isTrue();
+    assertThat(instances().declareDead(victim, seen)).isTrue();
 
     assertThat(instances().beat(me).beats()).containsOnlyKeys(me);
-    assertThat(instances().bury(victim, seen)).isFalse();
+    assertThat(instances().declareDead(victim, seen)).isFalse();
   }
 
   @Test
   void burying_gives_the_rows_back() {
     long victim = instance();
     long me = instance();
-    List<Holding> lost = samples().take(victim, samples().active(), 3);
+    List<ClaimRef> lost = samples().take(victim, samples().active(), 3);
     assertThat(samples().claim(me)).isEmpty();
 
-    instances().bury(victim, beat(victim));
+    instances().declareDead(victim, beat(victim));
 
     assertThat(samples().claim(me))
         .hasSize(3)
-        .allMatch(claimed -> claimed.holding().claim() == lost.get(0).claim() + 2)
+        .allMatch(claimed -> claimed.claim().number() == lost.get(0).number() + 2)
         .allMatch(claimed -> claimed.attempts() == 0);
   }
 
@@ -136,7 +136,7 @@ public abstract class InstanceContract extends StoreContract {
       samples().take(victim, hook, 500);
     }
 
-    assertThat(instances().bury(victim, beat(victim))).isTrue();
+    assertThat(instances().declareDead(victim, beat(victim))).isTrue();
 
     assertThat(queue().claim(StoreSamples.request(instance(), 5_000, 5_000, NOW)))
         .hasSize(2_500);
@@ -146,31 +146,31 @@ public abstract class InstanceContract extends StoreContract {
   void burying_leaves_the_rows_of_others() {
     long victim = instance();
     long me = instance();
-    Holding mine = samples().takeOne(me, samples().active());
+    ClaimRef mine = samples().takeOne(me, samples().active());
 
-    instances().bury(victim, beat(victim));
+    instances().declareDead(victim, beat(victim));
 
-    assertThat(queue().held(me, List.of(mine.ref()))).containsExactly(mine);
+    assertThat(queue().owned(me, List.of(mine.ref()))).containsExactly(mine);
   }
 
   @Test
   void beat_that_came_in_between_defeats_the_burial() {
     long victim = instance();
-    Holding held = samples().takeOne(victim, samples().active());
+    ClaimRef held = samples().takeOne(victim, samples().active());
     long seen = beat(victim);
     beat(victim);
 
-    assertThat(instances().bury(victim, seen)).isFalse();
+    assertThat(instances().declareDead(victim, seen)).isFalse();
 
     assertThat(instances().beat(victim).alive()).isTrue();
-    assertThat(queue().held(victim, List.of(held.ref()))).containsExactly(held);
+    assertThat(queue().owned(victim, List.of(held.ref()))).containsExactly(held);
   }
 
   @Test
   void beat_of_a_buried_instance_tells_it_that_it_is_dead() {
     long me = instance();
     long victim = instance();
-    instances().bury(victim, beat(victim));
+    instances().declareDead(victim, beat(victim));
 
     Heartbeat heartbeat = instances().beat(victim);
 
@@ -183,16 +183,16 @@ public abstract class InstanceContract extends StoreContract {
   void buried_instance_can_write_nothing_any_more() {
     long zombie = instance();
     WebhookConfiguration hook = samples().active();
-    Holding held = samples().takeOne(zombie, hook);
-    instances().bury(zombie, beat(zombie));
+    ClaimRef held = samples().takeOne(zombie, hook);
+    instances().declareDead(zombie, beat(zombie));
 
     assertThat(queue().finish(zombie, List.of(StoreSamples.delivered(held, 1, NOW)), NOW))
         .isEmpty();
-    assertThat(queue().handBack(zombie, List.of(held))).isZero();
-    assertThat(queue().held(zombie, List.of(held.ref()))).isEmpty();
+    assertThat(queue().release(zombie, List.of(held))).isZero();
+    assertThat(queue().owned(zombie, List.of(held.ref()))).isEmpty();
 
     ClaimedDelivery taken = samples().claim(instance()).get(0);
-    assertThat(taken.holding().claim()).isEqualTo(held.claim() + 2);
+    assertThat(taken.claim().number()).isEqualTo(held.number() + 2);
     assertThat(log().find(hook, held.ref().id()).orElseThrow().delivery().status())
         .isEqualTo(DeliveryStatus.PENDING);
   }
@@ -203,16 +203,16 @@ public abstract class InstanceContract extends StoreContract {
     long me = instance();
     WebhookConfiguration hook = samples().active();
     samples().enqueue(hook, 1);
-    instances().bury(zombie, beat(zombie));
+    instances().declareDead(zombie, beat(zombie));
     List<ClaimedDelivery> late = samples().claim(zombie);
     samples().publish(samples().event().ownedBy(zombie).to(hook).build());
 
-    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isEqualTo(late.size() + 1);
+    assertThat(queue().releaseForgotten(me, StoreSamples.NOTHING)).isEqualTo(late.size() + 1);
     assertThat(samples().claim(me)).hasSize(2);
     assertThat(queue()
             .finish(
                 zombie,
-                holdings(late).stream()
+                claims(late).stream()
                     .map(row -> StoreSamples.delivered(row, 1, NOW))
                     .toList(),
                 NOW))
@@ -226,20 +226,20 @@ public abstract class InstanceContract extends StoreContract {
     WebhookConfiguration hook = samples().active();
     try (OpenTransaction open = fixture().begin()) {
       publishIn(open, samples().event().ownedBy(zombie).to(hook).build());
-      assertThat(instances().bury(zombie, beat(zombie))).isTrue();
-      assertThat(queue().sweep(me, StoreSamples.NOTHING))
+      assertThat(instances().declareDead(zombie, beat(zombie))).isTrue();
+      assertThat(queue().releaseForgotten(me, StoreSamples.NOTHING))
           .as("not committed yet")
           .isZero();
       open.commit();
     }
     assertThat(samples().claim(me)).as("still under the dead number").isEmpty();
 
-    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isEqualTo(1);
+    assertThat(queue().releaseForgotten(me, StoreSamples.NOTHING)).isEqualTo(1);
 
-    Holding taken = samples().claim(me).get(0).holding();
+    ClaimRef taken = samples().claim(me).get(0).claim();
     assertThat(queue().finish(me, List.of(StoreSamples.delivered(taken, 1, NOW)), NOW))
         .hasSize(1);
-    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isZero();
+    assertThat(queue().releaseForgotten(me, StoreSamples.NOTHING)).isZero();
     assertThat(statistics(hook.number()).get(hook.number()).succeeded()).isEqualTo(1);
   }
 

@@ -12,9 +12,9 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ public abstract class LogContract extends StoreContract {
   void delivery_created_at_the_same_moment_is_ordered_by_its_id() {
     List<DeliveryRef> rows = new ArrayList<>(samples().enqueue(hook, 4));
     queue()
-        .adopt(me, rows.subList(1, 2))
+        .claimById(me, rows.subList(1, 2))
         .forEach(row -> queue().finish(me, List.of(delivered(row, 1, NOW)), NOW));
     Collections.reverse(rows);
 
@@ -233,14 +233,14 @@ public abstract class LogContract extends StoreContract {
     return event.deliveries().get(0).ref();
   }
 
-  private DeliveryRef finished(int second, Function<Holding, AttemptOutcome> outcome) {
+  private DeliveryRef finished(int second, Function<ClaimRef, AttemptOutcome> outcome) {
     DeliveryRef row = samples().enqueue(hook, 1, later(second)).get(0);
     finish(row, outcome);
     return row;
   }
 
-  private void finish(DeliveryRef row, Function<Holding, AttemptOutcome> outcome) {
-    Holding held = queue().adopt(me, List.of(row)).get(0);
+  private void finish(DeliveryRef row, Function<ClaimRef, AttemptOutcome> outcome) {
+    ClaimRef held = queue().claimById(me, List.of(row)).get(0);
     assertThat(queue().finish(me, List.of(outcome.apply(held)), NOW)).hasSize(1);
   }
 

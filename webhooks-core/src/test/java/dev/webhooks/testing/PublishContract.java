@@ -9,9 +9,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.ArrayList;
@@ -244,12 +244,12 @@ public abstract class PublishContract extends StoreContract {
     WebhookConfiguration hook = samples().active();
     long me = instance();
     NewEvent event = samples().event().ownedBy(me).to(hook).build();
-    Holding born = new Holding(refs(event).get(0), 0);
+    ClaimRef born = new ClaimRef(refs(event).get(0), 0);
 
     samples().publish(event);
 
     assertThat(samples().claim(instance())).as("owned rows are not claimed").isEmpty();
-    assertThat(queue().held(me, refs(event))).containsExactly(born);
+    assertThat(queue().owned(me, refs(event))).containsExactly(born);
     assertThat(queue()
             .finish(
                 me, List.of(StoreSamples.delivered(born, 1, StoreSamples.NOW)), StoreSamples.NOW))

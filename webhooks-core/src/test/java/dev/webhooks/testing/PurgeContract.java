@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.WebhookStatistics;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -139,7 +139,7 @@ public abstract class PurgeContract extends StoreContract {
 
   @Test
   void attempt_that_ends_after_the_purge_is_purged_a_day_later() {
-    Holding inFlight = samples().takeOne(me, hook);
+    ClaimRef inFlight = samples().takeOne(me, hook);
     samples().delete(hook);
     purge(DELETED);
     assertThat(queue().finish(me, List.of(delivered(inFlight, 1, later(2))), later(2)))
@@ -155,13 +155,13 @@ public abstract class PurgeContract extends StoreContract {
 
   @Test
   void tombstone_stays_as_long_as_an_instance_holds_a_delivery() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     samples().delete(hook);
 
     purge(DAY_LATER);
     assertThat(find(hook.number())).isNotNull();
 
-    queue().handBack(me, List.of(held));
+    queue().release(me, List.of(held));
     queue().endUnsendable(DAY_LATER, LONG_AGO, 100);
     purge(DAY_LATER.plusSeconds(120));
     assertThat(find(hook.number())).isNull();
@@ -169,7 +169,7 @@ public abstract class PurgeContract extends StoreContract {
 
   @Test
   void attempts_of_a_delivery_that_was_dropped_go_too() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     queue().finish(me, List.of(retried(held, 1, NOW, later(300))), NOW);
     samples().delete(hook);
     assertThat(queue().endUnsendable(DELETED, LONG_AGO, 100)).hasSize(1);
@@ -234,7 +234,7 @@ public abstract class PurgeContract extends StoreContract {
   }
 
   private void ended(WebhookConfiguration webhook, int count) {
-    List<Holding> held = samples().take(me, webhook, count);
+    List<ClaimRef> held = samples().take(me, webhook, count);
     assertThat(queue()
             .finish(me, held.stream().map(row -> delivered(row, 1, NOW)).toList(), NOW))
         .hasSize(count);

@@ -2,7 +2,7 @@ package dev.webhooks.testing;
 
 import static dev.webhooks.testing.StoreSamples.ACME;
 import static dev.webhooks.testing.StoreSamples.NOW;
-import static dev.webhooks.testing.StoreSamples.holdings;
+import static dev.webhooks.testing.StoreSamples.claims;
 import static dev.webhooks.testing.StoreSamples.later;
 import static dev.webhooks.testing.StoreSamples.refs;
 import static dev.webhooks.testing.StoreSamples.request;
@@ -10,10 +10,10 @@ import static dev.webhooks.testing.StoreSamples.requestAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -195,7 +195,7 @@ public abstract class QueueContract extends StoreContract {
 
   private static long countOf(WebhookConfiguration hook, List<ClaimedDelivery> claimed) {
     return claimed.stream()
-        .filter(delivery -> delivery.holding().ref().webhook() == hook.number())
+        .filter(delivery -> delivery.claim().ref().webhook() == hook.number())
         .count();
   }
 
@@ -246,27 +246,27 @@ public abstract class QueueContract extends StoreContract {
     WebhookConfiguration hook = samples().active();
     DeliveryRef row = samples().enqueue(hook, 1).get(0);
 
-    Holding first = holdings(samples().claim(me)).get(0);
-    assertThat(first).isEqualTo(new Holding(row, 1));
-    assertThat(queue().handBack(me, List.of(first))).isEqualTo(1);
-    Holding second = queue().adopt(other, List.of(row)).get(0);
-    assertThat(second).isEqualTo(new Holding(row, 3));
-    assertThat(queue().sweep(other, StoreSamples.NOTHING)).isEqualTo(1);
-    assertThat(holdings(samples().claim(me))).containsExactly(new Holding(row, 5));
+    ClaimRef first = claims(samples().claim(me)).get(0);
+    assertThat(first).isEqualTo(new ClaimRef(row, 1));
+    assertThat(queue().release(me, List.of(first))).isEqualTo(1);
+    ClaimRef second = queue().claimById(other, List.of(row)).get(0);
+    assertThat(second).isEqualTo(new ClaimRef(row, 3));
+    assertThat(queue().releaseForgotten(other, StoreSamples.NOTHING)).isEqualTo(1);
+    assertThat(claims(samples().claim(me))).containsExactly(new ClaimRef(row, 5));
   }
 
   @Test
   void adopt_takes_named_rows_that_nobody_owns() {
     WebhookConfiguration hook = samples().active();
     List<DeliveryRef> rows = samples().enqueue(hook, 3);
-    queue().adopt(other, List.of(rows.get(0)));
+    queue().claimById(other, List.of(rows.get(0)));
     DeliveryRef unknown = new DeliveryRef(hook.number(), samples().id(NOW));
 
-    List<Holding> taken = queue().adopt(me, List.of(rows.get(0), rows.get(1), unknown));
+    List<ClaimRef> taken = queue().claimById(me, List.of(rows.get(0), rows.get(1), unknown));
 
-    assertThat(taken).containsExactly(new Holding(rows.get(1), 1));
+    assertThat(taken).containsExactly(new ClaimRef(rows.get(1), 1));
     assertThat(refs(samples().claim(me))).containsExactly(rows.get(2));
-    assertThat(queue().adopt(me, List.of())).isEmpty();
+    assertThat(queue().claimById(me, List.of())).isEmpty();
   }
 
   @Test
@@ -276,17 +276,17 @@ public abstract class QueueContract extends StoreContract {
     DeliveryRef failed =
         samples().enqueue(samples().withStatus(WebhookStatus.FAILED), 1).get(0);
 
-    assertThat(queue().adopt(me, List.of(paused, failed)))
-        .containsExactlyInAnyOrder(new Holding(paused, 1), new Holding(failed, 1));
+    assertThat(queue().claimById(me, List.of(paused, failed)))
+        .containsExactlyInAnyOrder(new ClaimRef(paused, 1), new ClaimRef(failed, 1));
   }
 
   @Test
   void adopt_leaves_rows_that_were_attempted_meanwhile() {
     WebhookConfiguration hook = samples().active();
-    Holding held = samples().takeOne(other, hook);
+    ClaimRef held = samples().takeOne(other, hook);
     queue().finish(other, List.of(StoreSamples.retried(held, 1, NOW, later(300))), NOW);
 
-    assertThat(queue().adopt(me, List.of(held.ref())))
+    assertThat(queue().claimById(me, List.of(held.ref())))
         .as("it waits for its retry, which must not come early")
         .isEmpty();
   }
@@ -295,26 +295,26 @@ public abstract class QueueContract extends StoreContract {
   void held_reports_exactly_what_an_instance_owns() {
     WebhookConfiguration hook = samples().active();
     List<DeliveryRef> rows = samples().enqueue(hook, 3);
-    queue().adopt(me, rows.subList(0, 1));
-    queue().adopt(other, rows.subList(1, 2));
+    queue().claimById(me, rows.subList(0, 1));
+    queue().claimById(other, rows.subList(1, 2));
     DeliveryRef unknown = new DeliveryRef(hook.number(), samples().id(NOW));
     List<DeliveryRef> all = new ArrayList<>(rows);
     all.add(unknown);
 
-    assertThat(queue().held(me, all)).containsExactly(new Holding(rows.get(0), 1));
-    assertThat(queue().held(other, all)).containsExactly(new Holding(rows.get(1), 1));
-    assertThat(queue().held(me, rows.subList(1, 3))).isEmpty();
-    assertThat(queue().held(me, List.of())).isEmpty();
+    assertThat(queue().owned(me, all)).containsExactly(new ClaimRef(rows.get(0), 1));
+    assertThat(queue().owned(other, all)).containsExactly(new ClaimRef(rows.get(1), 1));
+    assertThat(queue().owned(me, rows.subList(1, 3))).isEmpty();
+    assertThat(queue().owned(me, List.of())).isEmpty();
   }
 
   @Test
   void row_handed_back_can_be_taken_at_once_and_counts_no_attempt() {
     WebhookConfiguration hook = samples().active();
-    List<Holding> mine = samples().take(me, hook, 2);
+    List<ClaimRef> mine = samples().take(me, hook, 2);
 
-    assertThat(queue().handBack(me, mine)).isEqualTo(2);
+    assertThat(queue().release(me, mine)).isEqualTo(2);
 
-    assertThat(queue().held(me, mine.stream().map(Holding::ref).toList())).isEmpty();
+    assertThat(queue().owned(me, mine.stream().map(ClaimRef::ref).toList())).isEmpty();
     assertThat(samples().claim(other))
         .hasSize(2)
         .allSatisfy(claimed -> assertThat(claimed.attempts()).isZero());
@@ -322,11 +322,11 @@ public abstract class QueueContract extends StoreContract {
 
   @Test
   void row_handed_back_between_attempts_keeps_its_count() {
-    Holding first = samples().takeOne(me, samples().active());
+    ClaimRef first = samples().takeOne(me, samples().active());
     queue().finish(me, List.of(StoreSamples.retried(first, 1, NOW, later(5))), NOW);
     List<ClaimedDelivery> again = samples().claim(me, later(5));
 
-    queue().handBack(me, holdings(again));
+    queue().release(me, claims(again));
 
     assertThat(samples().claim(other, later(5)))
         .singleElement()
@@ -336,40 +336,41 @@ public abstract class QueueContract extends StoreContract {
 
   @Test
   void handing_back_needs_the_right_owner_and_claim_number() {
-    Holding held = samples().takeOne(me, samples().active());
-    Holding stale = new Holding(held.ref(), held.claim() - 1);
+    ClaimRef held = samples().takeOne(me, samples().active());
+    ClaimRef stale = new ClaimRef(held.ref(), held.number() - 1);
 
-    assertThat(queue().handBack(other, List.of(held))).isZero();
-    assertThat(queue().handBack(me, List.of(stale))).isZero();
-    assertThat(queue().handBack(me, List.of())).isZero();
-    assertThat(queue().held(me, List.of(held.ref()))).containsExactly(held);
+    assertThat(queue().release(other, List.of(held))).isZero();
+    assertThat(queue().release(me, List.of(stale))).isZero();
+    assertThat(queue().release(me, List.of())).isZero();
+    assertThat(queue().owned(me, List.of(held.ref()))).containsExactly(held);
 
-    assertThat(queue().handBack(me, List.of(held))).isEqualTo(1);
-    assertThat(queue().handBack(me, List.of(held))).as("twice").isZero();
+    assertThat(queue().release(me, List.of(held))).isEqualTo(1);
+    assertThat(queue().release(me, List.of(held))).as("twice").isZero();
   }
 
   @Test
   void sweep_gives_back_what_is_owned_but_not_held() {
-    List<Holding> mine = samples().take(me, samples().active(), 5);
-    List<Holding> forgotten = mine.subList(0, 2);
-    List<Holding> remembered = mine.subList(2, 5);
+    List<ClaimRef> mine = samples().take(me, samples().active(), 5);
+    List<ClaimRef> forgotten = mine.subList(0, 2);
+    List<ClaimRef> remembered = mine.subList(2, 5);
 
-    assertThat(queue().sweep(me, StoreSamples.ids(remembered)::contains)).isEqualTo(2);
+    assertThat(queue().releaseForgotten(me, StoreSamples.ids(remembered)::contains))
+        .isEqualTo(2);
 
     assertThat(refs(samples().claim(other)))
         .containsExactlyInAnyOrderElementsOf(
-            forgotten.stream().map(Holding::ref).toList());
-    assertThat(queue().held(me, mine.stream().map(Holding::ref).toList()))
+            forgotten.stream().map(ClaimRef::ref).toList());
+    assertThat(queue().owned(me, mine.stream().map(ClaimRef::ref).toList()))
         .containsExactlyInAnyOrderElementsOf(remembered);
   }
 
   @Test
   void sweep_leaves_the_rows_of_living_instances() {
-    Holding theirs = samples().takeOne(other, samples().active());
+    ClaimRef theirs = samples().takeOne(other, samples().active());
 
-    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isZero();
+    assertThat(queue().releaseForgotten(me, StoreSamples.NOTHING)).isZero();
 
-    assertThat(queue().held(other, List.of(theirs.ref()))).containsExactly(theirs);
+    assertThat(queue().owned(other, List.of(theirs.ref()))).containsExactly(theirs);
   }
 
   @Test
@@ -380,9 +381,9 @@ public abstract class QueueContract extends StoreContract {
     instances().leave(gone);
     samples().publish(samples().event().ownedBy(gone).to(hook).build());
 
-    assertThat(queue().sweep(me, StoreSamples.NOTHING)).isEqualTo(2);
+    assertThat(queue().releaseForgotten(me, StoreSamples.NOTHING)).isEqualTo(2);
 
-    assertThat(samples().claim(me)).hasSize(2).allMatch(row -> row.holding().claim() == 2);
+    assertThat(samples().claim(me)).hasSize(2).allMatch(row -> row.claim().number() == 2);
   }
 
   @Test
@@ -417,7 +418,6 @@ public abstract class QueueContract extends StoreContract {
 
   private static Map<Long, Long> perWebhook(List<ClaimedDelivery> claimed) {
     return claimed.stream()
-        .collect(
-            Collectors.groupingBy(row -> row.holding().ref().webhook(), Collectors.counting()));
+        .collect(Collectors.groupingBy(row -> row.claim().ref().webhook(), Collectors.counting()));
   }
 }

@@ -14,9 +14,9 @@ import dev.webhooks.idempotency.IdempotencyCache.Reservation;
 import dev.webhooks.idempotency.IdempotencyKey;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
@@ -80,9 +80,9 @@ public abstract class RetentionContract extends StoreContract {
 
   @Test
   void delivery_that_took_long_to_end_is_kept_as_long_after_its_end() {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     queue().finish(me, List.of(retried(held, 1, NOW, later(5_000))), NOW);
-    Holding again = queueClaim(later(5_000)).holding();
+    ClaimRef again = queueClaim(later(5_000)).claim();
     queue().finish(me, List.of(delivered(again, 2, later(5_000))), later(5_000));
 
     removeDeliveries(later(4_000));
@@ -406,20 +406,20 @@ public abstract class RetentionContract extends StoreContract {
   }
 
   private DeliveryRef endedOne(WebhookConfiguration webhook, Instant at) {
-    Holding held = samples().takeOne(me, webhook);
+    ClaimRef held = samples().takeOne(me, webhook);
     assertThat(queue().finish(me, List.of(delivered(held, 1, at)), at)).hasSize(1);
     return held.ref();
   }
 
   private void endedMany(WebhookConfiguration webhook, int count) {
-    List<Holding> held = samples().take(me, webhook, count);
+    List<ClaimRef> held = samples().take(me, webhook, count);
     assertThat(queue()
             .finish(me, held.stream().map(row -> delivered(row, 1, NOW)).toList(), NOW))
         .hasSize(count);
   }
 
   private DeliveryRef failedOne(WebhookConfiguration webhook) {
-    Holding held = samples().takeOne(me, webhook);
+    ClaimRef held = samples().takeOne(me, webhook);
     assertThat(queue().finish(me, List.of(givenUp(held, 1, NOW)), NOW)).hasSize(1);
     return held.ref();
   }

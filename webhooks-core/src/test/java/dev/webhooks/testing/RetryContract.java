@@ -13,9 +13,9 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
@@ -93,10 +93,10 @@ public abstract class RetryContract extends StoreContract {
     assertThat(samples().claim(me, RETRIED.minusMillis(1))).isEmpty();
     List<ClaimedDelivery> claimed = samples().claim(me, RETRIED);
     assertThat(claimed).singleElement().satisfies(delivery -> {
-      assertThat(delivery.holding().ref()).isEqualTo(ref(retry));
+      assertThat(delivery.claim().ref()).isEqualTo(ref(retry));
       assertThat(delivery.attempts()).isZero();
     });
-    queue().finish(me, List.of(delivered(claimed.get(0).holding(), 1, RETRIED)), RETRIED);
+    queue().finish(me, List.of(delivered(claimed.get(0).claim(), 1, RETRIED)), RETRIED);
 
     assertThat(find(retry).status()).isEqualTo(DeliveryStatus.SUCCESS);
     assertThat(find(retry).retryOf()).isEqualTo(PublicId.DELIVERY.format(failed));
@@ -110,7 +110,7 @@ public abstract class RetryContract extends StoreContract {
   void only_what_has_failed_is_retried() {
     UUID pending = samples().enqueue(hook, 1).get(0).id();
     UUID success = samples().enqueue(hook, 1).get(0).id();
-    Holding held = queue().adopt(me, List.of(ref(success))).get(0);
+    ClaimRef held = queue().claimById(me, List.of(ref(success))).get(0);
     queue().finish(me, List.of(delivered(held, 1, NOW)), NOW);
 
     assertThat(retryAll(List.of(pending, success, samples().id(NOW)))).isEmpty();
@@ -125,7 +125,7 @@ public abstract class RetryContract extends StoreContract {
 
     assertThat(retryAll(List.of(failed))).isEmpty();
     assertThat(retryAll(List.of(first))).as("pending").isEmpty();
-    Holding held = queue().adopt(me, List.of(ref(first))).get(0);
+    ClaimRef held = queue().claimById(me, List.of(ref(first))).get(0);
     queue().finish(me, List.of(givenUp(held, 1, RETRIED)), RETRIED);
     UUID second = retry(first);
 
@@ -283,7 +283,7 @@ public abstract class RetryContract extends StoreContract {
     assertThat(find(waiting).error()).isEqualTo(before.error());
     assertThat(samples().claim(me, RETRIED.minusMillis(1))).isEmpty();
     assertThat(samples().claim(me, RETRIED)).singleElement().satisfies(delivery -> {
-      assertThat(delivery.holding().ref()).isEqualTo(ref(waiting));
+      assertThat(delivery.claim().ref()).isEqualTo(ref(waiting));
       assertThat(delivery.attempts()).isEqualTo(1);
     });
   }
@@ -292,7 +292,7 @@ public abstract class RetryContract extends StoreContract {
   void one_that_is_owned_fresh_or_ended_is_not_made_due() {
     long another = instance();
     UUID waiting = waitingOne(NOW, later(10));
-    Holding owned = samples().claim(another, later(10)).get(0).holding();
+    ClaimRef owned = samples().claim(another, later(10)).get(0).claim();
     UUID fresh = samples().enqueue(hook, 1).get(0).id();
     UUID failed = failedOne(NOW);
 
@@ -328,7 +328,7 @@ public abstract class RetryContract extends StoreContract {
       List<DeliveryRef> fresh = samples().enqueue(hook, 2);
 
       assertThat(StoreSamples.refs(samples().claim(me, RETRIED))).hasSameElementsAs(fresh);
-      assertThat(queue().sweep(me, id -> false)).isEqualTo(2);
+      assertThat(queue().releaseForgotten(me, id -> false)).isEqualTo(2);
       host.rollback();
     }
     assertThat(find(waiting).nextAttemptAt()).isEqualTo(later(50_000));
@@ -360,13 +360,13 @@ public abstract class RetryContract extends StoreContract {
 
   /** Returns a delivery that was attempted once and is due again later. */
   private UUID waitingOne(Instant at, Instant due) {
-    Holding held = queue().adopt(me, samples().enqueue(hook, 1, at)).get(0);
+    ClaimRef held = queue().claimById(me, samples().enqueue(hook, 1, at)).get(0);
     queue().finish(me, List.of(retried(held, 1, at, due)), at);
     return held.ref().id();
   }
 
   private List<UUID> waitingMany(int count) {
-    List<Holding> held = samples().take(me, hook, count);
+    List<ClaimRef> held = samples().take(me, hook, count);
     queue()
         .finish(
             me, held.stream().map(row -> retried(row, 1, NOW, later(50_000))).toList(), NOW);
@@ -412,13 +412,13 @@ public abstract class RetryContract extends StoreContract {
   }
 
   private List<UUID> failedMany(int count) {
-    List<Holding> held = samples().take(me, hook, count);
+    List<ClaimRef> held = samples().take(me, hook, count);
     queue().finish(me, held.stream().map(row -> givenUp(row, 1, NOW)).toList(), NOW);
     return held.stream().map(row -> row.ref().id()).sorted().toList();
   }
 
   private UUID fail(DeliveryRef row) {
-    Holding held = queue().adopt(me, List.of(row)).get(0);
+    ClaimRef held = queue().claimById(me, List.of(row)).get(0);
     assertThat(queue().finish(me, List.of(givenUp(held, 1, NOW)), NOW)).hasSize(1);
     return row.id();
   }

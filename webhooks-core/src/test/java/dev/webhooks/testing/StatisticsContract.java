@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.List;
 import java.util.Map;
@@ -161,7 +161,7 @@ public abstract class StatisticsContract extends StoreContract {
         .isEqualTo(new WebhookStatistics(0, 1, 0, 1, later(2), null, later(2)));
   }
 
-  private Holding take() {
+  private ClaimRef take() {
     return samples().takeOne(me, hook);
   }
 

@@ -5,11 +5,11 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.StoreSession;
@@ -157,11 +157,11 @@ final class StoreSamples {
   }
 
   /** Publishes events to one webhook, which an instance takes at once. */
-  List<Holding> take(long owner, WebhookConfiguration hook, int count) {
-    return store.queue().adopt(owner, enqueue(hook, count));
+  List<ClaimRef> take(long owner, WebhookConfiguration hook, int count) {
+    return store.queue().claimById(owner, enqueue(hook, count));
   }
 
-  Holding takeOne(long owner, WebhookConfiguration hook) {
+  ClaimRef takeOne(long owner, WebhookConfiguration hook) {
     return take(owner, hook, 1).get(0);
   }
 
@@ -192,16 +192,16 @@ final class StoreSamples {
     return event.deliveries().stream().map(NewDelivery::ref).toList();
   }
 
-  static Set<UUID> ids(Collection<Holding> holdings) {
-    return Set.copyOf(holdings.stream().map(holding -> holding.ref().id()).toList());
+  static Set<UUID> ids(Collection<ClaimRef> claims) {
+    return Set.copyOf(claims.stream().map(claim -> claim.ref().id()).toList());
   }
 
   static List<DeliveryRef> refs(Collection<ClaimedDelivery> claimed) {
-    return claimed.stream().map(delivery -> delivery.holding().ref()).toList();
+    return claimed.stream().map(delivery -> delivery.claim().ref()).toList();
   }
 
-  static List<Holding> holdings(Collection<ClaimedDelivery> claimed) {
-    return claimed.stream().map(ClaimedDelivery::holding).toList();
+  static List<ClaimRef> claims(Collection<ClaimedDelivery> claimed) {
+    return claimed.stream().map(ClaimedDelivery::claim).toList();
   }
 
   // The queue
@@ -225,14 +225,14 @@ final class StoreSamples {
 
   // Outcomes
 
-  static AttemptOutcome delivered(Holding holding, int number, Instant at) {
+  static AttemptOutcome delivered(ClaimRef claim, int number, Instant at) {
     return new AttemptOutcome(
-        holding, number, at, 12, 200, null, bytes("ok"), DeliveryStatus.SUCCESS, null);
+        claim, number, at, 12, 200, null, bytes("ok"), DeliveryStatus.SUCCESS, null);
   }
 
-  static AttemptOutcome givenUp(Holding holding, int number, Instant at) {
+  static AttemptOutcome givenUp(ClaimRef claim, int number, Instant at) {
     return new AttemptOutcome(
-        holding,
+        claim,
         number,
         at,
         34,
@@ -243,16 +243,8 @@ final class StoreSamples {
         null);
   }
 
-  static AttemptOutcome retried(Holding holding, int number, Instant at, Instant dueAt) {
+  static AttemptOutcome retried(ClaimRef claim, int number, Instant at, Instant dueAt) {
     return new AttemptOutcome(
-        holding,
-        number,
-        at,
-        56,
-        null,
-        DeliveryError.TIMEOUT,
-        NO_BODY,
-        DeliveryStatus.PENDING,
-        dueAt);
+        claim, number, at, 56, null, DeliveryError.TIMEOUT, NO_BODY, DeliveryStatus.PENDING, dueAt);
   }
 }

@@ -15,8 +15,8 @@ import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.NewTest;
@@ -46,7 +46,7 @@ public abstract class TestDeliveryContract extends StoreContract {
   @Test
   void test_is_pending_in_the_log_until_it_has_ended() {
     WebhookConfiguration hook = samples().active();
-    Holding test = insertTest(hook);
+    ClaimRef test = insertTest(hook);
 
     assertThat(page(hook)).singleElement().satisfies(delivery -> {
       assertThat(delivery.status()).isEqualTo(DeliveryStatus.PENDING);
@@ -69,7 +69,7 @@ public abstract class TestDeliveryContract extends StoreContract {
   @Test
   void failed_test_is_logged_with_its_error_and_cannot_be_retried() {
     WebhookConfiguration hook = samples().active();
-    Holding test = insertTest(hook);
+    ClaimRef test = insertTest(hook);
     finish(givenUp(test, 1, NOW));
 
     Delivery logged = log().find(hook, test.ref().id()).orElseThrow().delivery();
@@ -85,8 +85,8 @@ public abstract class TestDeliveryContract extends StoreContract {
   @Test
   void test_counts_in_no_statistics() {
     WebhookConfiguration hook = samples().active();
-    Holding first = insertTest(hook);
-    Holding second = insertTest(hook);
+    ClaimRef first = insertTest(hook);
+    ClaimRef second = insertTest(hook);
     assertThat(statistics(hook.number())).containsEntry(hook.number(), WebhookStatistics.NONE);
 
     finish(delivered(first, 1, NOW));
@@ -101,13 +101,13 @@ public abstract class TestDeliveryContract extends StoreContract {
   @Test
   void nobody_claims_adopts_or_takes_over_a_test() {
     WebhookConfiguration hook = samples().active();
-    Holding test = insertTest(hook);
+    ClaimRef test = insertTest(hook);
     long owner = instance();
 
     assertThat(samples().claim(owner, UNTIL.plusSeconds(1))).isEmpty();
-    assertThat(queue().adopt(owner, List.of(test.ref()))).isEmpty();
-    assertThat(queue().held(owner, List.of(test.ref()))).isEmpty();
-    assertThat(queue().sweep(owner, StoreSamples.NOTHING)).isZero();
+    assertThat(queue().claimById(owner, List.of(test.ref()))).isEmpty();
+    assertThat(queue().owned(owner, List.of(test.ref()))).isEmpty();
+    assertThat(queue().releaseForgotten(owner, StoreSamples.NOTHING)).isZero();
 
     assertThat(finish(delivered(test, 1, NOW))).isTrue();
   }
@@ -115,7 +115,7 @@ public abstract class TestDeliveryContract extends StoreContract {
   @Test
   void test_whose_time_is_over_ends_as_interrupted_and_its_late_result_changes_nothing() {
     WebhookConfiguration hook = samples().active();
-    Holding test = insertTest(hook);
+    ClaimRef test = insertTest(hook);
 
     assertThat(queue().endUnsendable(UNTIL.minusMillis(1), NOW.minusSeconds(1), 100))
         .isEmpty();
@@ -131,7 +131,7 @@ public abstract class TestDeliveryContract extends StoreContract {
   @Test
   void test_is_finished_once() {
     WebhookConfiguration hook = samples().active();
-    Holding test = insertTest(hook);
+    ClaimRef test = insertTest(hook);
 
     assertThat(finish(delivered(test, 1, NOW))).isTrue();
     assertThat(finish(givenUp(test, 1, NOW))).isFalse();
@@ -151,10 +151,10 @@ public abstract class TestDeliveryContract extends StoreContract {
     assertThat(page(hook)).isEmpty();
   }
 
-  private Holding insertTest(WebhookConfiguration hook) {
+  private ClaimRef insertTest(WebhookConfiguration hook) {
     NewTest test = test(hook);
     write(session -> session.insertTest(test));
-    return new Holding(test.ref(), 0);
+    return new ClaimRef(test.ref(), 0);
   }
 
   private NewTest test(WebhookConfiguration hook) {

@@ -17,11 +17,11 @@ import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.HealthRegister.ProbeRequest;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.NewTest;
@@ -192,7 +192,7 @@ public abstract class TimeEdgesContract extends StoreContract {
   void deliveries_are_due_before_and_after_any_instant() {
     for (Instant edge : EDGES) {
       WebhookConfiguration hook = samples().active();
-      Holding held = samples().takeOne(me, hook);
+      ClaimRef held = samples().takeOne(me, hook);
 
       assertThat(queue().finish(me, List.of(retried(held, 1, NOW, edge)), NOW)).hasSize(1);
 
@@ -217,7 +217,7 @@ public abstract class TimeEdgesContract extends StoreContract {
   void attempts_begin_and_end_at_any_instant() {
     for (Instant edge : EDGES) {
       WebhookConfiguration hook = samples().active();
-      Holding held = samples().takeOne(me, hook);
+      ClaimRef held = samples().takeOne(me, hook);
 
       assertThat(queue().finish(me, List.of(delivered(held, 1, edge)), edge)).hasSize(1);
 
@@ -251,7 +251,7 @@ public abstract class TimeEdgesContract extends StoreContract {
       write(session -> session.insertTest(test));
 
       boolean finished =
-          read(session -> session.finishTest(delivered(new Holding(ref, 0), 1, edge), edge));
+          read(session -> session.finishTest(delivered(new ClaimRef(ref, 0), 1, edge), edge));
 
       assertThat(finished).as("%s", edge).isTrue();
       assertThat(ids(hook, DeliveryQuery.latest())).as("%s", edge).containsExactly(ref.id());
@@ -433,7 +433,7 @@ public abstract class TimeEdgesContract extends StoreContract {
       assertThat(
               queue().configurations(Set.of(hook.number())).get(hook.number()).endpoint())
           .as("%s", edge)
-          .isEqualTo(EndpointState.HELD);
+          .isEqualTo(EndpointState.SUSPENDED);
       samples().delete(hook);
     }
   }
@@ -452,13 +452,13 @@ public abstract class TimeEdgesContract extends StoreContract {
   }
 
   private UUID endedOne(WebhookConfiguration hook) {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     queue().finish(me, List.of(delivered(held, 1, NOW)), NOW);
     return held.ref().id();
   }
 
   private UUID failedOne(WebhookConfiguration hook) {
-    Holding held = samples().takeOne(me, hook);
+    ClaimRef held = samples().takeOne(me, hook);
     queue().finish(me, List.of(givenUp(held, 1, NOW)), NOW);
     return held.ref().id();
   }

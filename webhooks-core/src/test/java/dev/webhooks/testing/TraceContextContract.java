@@ -51,7 +51,7 @@ public abstract class TraceContextContract extends StoreContract {
     samples().publish(samples().event().traceContext(CONTEXT).to(hook).build());
 
     ClaimedDelivery first = claimOne(me);
-    queue().finish(me, List.of(retried(first.holding(), 1, NOW, later(300))), NOW);
+    queue().finish(me, List.of(retried(first.claim(), 1, NOW, later(300))), NOW);
     List<ClaimedDelivery> second = samples().claim(me, later(300));
 
     assertThat(first.traceContext()).isEqualTo(CONTEXT);
@@ -65,8 +65,8 @@ public abstract class TraceContextContract extends StoreContract {
   void context_comes_with_a_manual_retry() {
     samples().publish(samples().event().traceContext(CONTEXT).to(hook).build());
     ClaimedDelivery failed = claimOne(me);
-    queue().finish(me, List.of(givenUp(failed.holding(), 1, NOW)), NOW);
-    NewRetry retry = new NewRetry(failed.holding().ref().id(), samples().id(NOW));
+    queue().finish(me, List.of(givenUp(failed.claim(), 1, NOW)), NOW);
+    NewRetry retry = new NewRetry(failed.claim().ref().id(), samples().id(NOW));
 
     Set<UUID> stored =
         read(session -> session.retry(hook.number(), List.of(retry), NOW, later(86_400)));
@@ -80,7 +80,7 @@ public abstract class TraceContextContract extends StoreContract {
     samples()
         .publish(samples().event().traceContext(CONTEXT).ownedBy(me).to(hook).build());
     long heir = otherStore().instances().register("heir");
-    instances().bury(me, instances().beat(me).beats().get(me));
+    instances().declareDead(me, instances().beat(me).beats().get(me));
 
     List<ClaimedDelivery> taken = otherStore().queue().claim(request(heir, 10, 10, NOW));
 

@@ -105,7 +105,7 @@ public abstract class TransactionContract extends StoreContract {
 
       assertThat(webhooks(ACME)).isEqualTo(1);
       assertThat(samples().claim(me)).isEmpty();
-      assertThat(queue().adopt(me, StoreSamples.refs(event))).isEmpty();
+      assertThat(queue().claimById(me, StoreSamples.refs(event))).isEmpty();
       assertThat(queue().depth().pending()).isZero();
       assertThat(log().find(hook, event.deliveries().get(0).ref().id())).isEmpty();
 
@@ -114,7 +114,7 @@ public abstract class TransactionContract extends StoreContract {
 
     assertThat(webhooks(ACME)).isEqualTo(2);
     assertThat(queue().depth().pending()).isEqualTo(1);
-    assertThat(queue().adopt(me, StoreSamples.refs(event))).hasSize(1);
+    assertThat(queue().claimById(me, StoreSamples.refs(event))).hasSize(1);
   }
 
   @Test
@@ -260,7 +260,7 @@ public abstract class TransactionContract extends StoreContract {
     samples()
         .claim(instance)
         .forEach(claimed -> queue()
-            .finish(instance, List.of(StoreSamples.delivered(claimed.holding(), 1, NOW)), NOW));
+            .finish(instance, List.of(StoreSamples.delivered(claimed.claim(), 1, NOW)), NOW));
     assertThat(queue().depth().pending()).isZero();
   }
 

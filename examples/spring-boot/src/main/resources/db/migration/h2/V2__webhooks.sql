@@ -48,14 +48,14 @@ create table if not exists webhooks_account_gate (
   account varbinary(255) primary key
 );
 
--- A row exists only while something is wrong with an endpoint. open_until: until when it is left alone, and then probed.
+-- A row exists only while something is wrong with an endpoint. suspended_until: until when it is left alone, and then probed.
 -- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
 create table if not exists webhooks_endpoint_health (
   webhook bigint primary key,
   failures int not null,
   failing_since timestamp(6) with time zone not null,
   last_failure timestamp(6) with time zone not null,
-  open_until timestamp(6) with time zone,
+  suspended_until timestamp(6) with time zone,
   step int not null,
   warned boolean not null
 );
@@ -97,7 +97,7 @@ create table if not exists webhooks_queue (
   claim int not null default 0,
   size int not null,
   attempt smallint not null default 0,
-  lost smallint not null default 0,
+  rescues smallint not null default 0,
   kind smallint not null default 0,
   last_http smallint,
   last_ms int,

@@ -44,14 +44,14 @@ create table webhooks_account_gate (
   account text collate "C" primary key
 );
 
--- A row exists only while something is wrong with an endpoint. open_until: until when it is left alone, and then probed.
+-- A row exists only while something is wrong with an endpoint. suspended_until: until when it is left alone, and then probed.
 -- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
 create table webhooks_endpoint_health (
   webhook bigint primary key,
   failures int not null,
   failing_since timestamptz(6) not null,
   last_failure timestamptz(6) not null,
-  open_until timestamptz(6),
+  suspended_until timestamptz(6),
   step int not null,
   warned boolean not null
 );
@@ -93,7 +93,7 @@ create table webhooks_queue (
   claim int not null default 0,
   size int not null,
   attempt smallint not null default 0,
-  lost smallint not null default 0,
+  rescues smallint not null default 0,
   kind smallint not null default 0,
   last_http smallint,
   last_ms int,

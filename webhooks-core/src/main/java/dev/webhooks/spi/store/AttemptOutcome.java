@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The outcome of an attempt.
  *
- * @param holding the delivery and the claim number it was held under
+ * @param claim the delivery, and the claim number under which the attempt was made
  * @param number the attempt's number; the first is 1
  * @param at when it began
  * @param durationMs how long it took, in milliseconds
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt when the next attempt is due; null exactly if none follows
  */
 public record AttemptOutcome(
-    Holding holding,
+    ClaimRef claim,
     int number,
     Instant at,
     int durationMs,

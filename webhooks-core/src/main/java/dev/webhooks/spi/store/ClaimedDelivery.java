@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A delivery with all that its next attempt needs but the webhook's configuration.
  *
- * @param holding under which claim it is held
+ * @param claim the claim that the instance owns it by
  * @param event the event's own id
  * @param eventId the event's public id, which receivers see
  * @param eventType the event type
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param traceContext in which context the event was published, see {@code Tracing}; or null
  */
 public record ClaimedDelivery(
-    Holding holding,
+    ClaimRef claim,
     UUID event,
     String eventId,
     String eventType,
@@ -26,8 +26,8 @@ public record ClaimedDelivery(
     byte[] body,
     @Nullable String traceContext) {
   /** Returns the same under another claim. */
-  public ClaimedDelivery under(Holding holding) {
+  public ClaimedDelivery under(ClaimRef claim) {
     return new ClaimedDelivery(
-        holding, event, eventId, eventType, attempts, createdAt, body, traceContext);
+        claim, event, eventId, eventType, attempts, createdAt, body, traceContext);
   }
 }

@@ -9,34 +9,33 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * The pending deliveries and who holds them. Each method is one transaction of its own, or a few
+ * The pending deliveries and their owners. Each method is one transaction of its own, or a few
  * small ones.
  *
- * <p>A row exists exactly while its delivery is pending. Its owner and claim number name its
- * holder; owner 0 is nobody. Every change of holder adds 1 to the claim number, and nobody changes
- * a held row without naming owner and claim number, so a late write of an instance that lost the
- * row does nothing.
+ * <p>A row exists exactly while its delivery is pending. Owner 0 is nobody. Every change of owner
+ * adds 1 to the claim number, and nobody changes an owned row without naming owner and claim
+ * number. So a late write of an instance that no longer owns the row does nothing.
  */
 public interface DeliveryQueue {
-  /** The most times that a delivery is taken over from dead instances before it ends as lost. */
-  int MAX_TAKEOVERS = 5;
+  /** The most times that a delivery is rescued from dead instances before it ends as lost. */
+  int MAX_RESCUES = 5;
 
   /**
-   * Takes rows that are due and that nobody owns, of webhooks that are active and not deleted and
-   * whose endpoints are not left alone. The cost does not depend on how many rows other webhooks
+   * Claims rows that are due and that nobody owns, of webhooks that are active and not deleted and
+   * whose endpoints are not suspended. The cost does not depend on how many rows other webhooks
    * have waiting.
    */
   List<ClaimedDelivery> claim(ClaimRequest request);
 
   /**
-   * Takes the named rows as far as nobody owns them and none of their attempts has ended, whatever
+   * Claims the named rows as far as nobody owns them and none of their attempts has ended, whatever
    * their webhook's status. A row that was attempted meanwhile waits for its retry.
    *
    * @param owner the instance that takes them
    * @param rows rows just committed by a host
    * @return those that were taken, with their claim numbers
    */
-  List<Holding> adopt(long owner, Collection<DeliveryRef> rows);
+  List<ClaimRef> claimById(long owner, Collection<DeliveryRef> rows);
 
   /**
    * Returns which of the named rows exist and belong to an instance: what a commit of unknown
@@ -45,12 +44,12 @@ public interface DeliveryQueue {
    * @param owner the instance
    * @param rows rows that it may own
    */
-  List<Holding> held(long owner, Collection<DeliveryRef> rows);
+  List<ClaimRef> owned(long owner, Collection<DeliveryRef> rows);
 
   /**
    * Writes what attempts came to: finished deliveries move to the log, others get a new due time
    * and no owner; the attempt is logged and the webhook's counters are appended. Outcomes of rows
-   * that are no longer held by exactly that owner and claim number change nothing.
+   * that are no longer owned under exactly that owner and claim number change nothing.
    *
    * @param owner the instance that made the attempts
    * @param outcomes at most one for each delivery
@@ -60,32 +59,32 @@ public interface DeliveryQueue {
   Set<UUID> finish(long owner, List<AttemptOutcome> outcomes, Instant now);
 
   /**
-   * Gives rows back unsent, so that anyone may take them; attempts stay as counted.
+   * Releases rows unsent, so that anyone may claim them; attempts stay as counted.
    *
-   * @param owner the instance that holds them
+   * @param owner the instance that owns them
    * @param rows rows without a request under way
-   * @return how many were given back
+   * @return how many were released
    */
-  int handBack(long owner, Collection<Holding> rows);
+  int release(long owner, Collection<ClaimRef> rows);
 
   /**
-   * Gives back the rows that carry an instance's number without being held by it, and those whose
-   * owner is not registered.
+   * Releases the rows that carry an instance's number but are not in its memory, and orphaned rows,
+   * whose owner is not registered.
    *
-   * <p>The rows are read first and {@code held} is asked afterwards: an instance notes an id before
-   * it sends the statement that gives it the row, so a row that was read and is not noted has truly
-   * been forgotten.
+   * <p>The rows are read first and {@code owned} is asked afterwards: an instance notes an id
+   * before it sends the statement that gives it the row, so a row that was read and is not noted
+   * has truly been forgotten.
    *
    * @param owner the instance
-   * @param held says whether a delivery is in the instance's memory at this moment
-   * @return how many were given back
+   * @param owned says whether a delivery is in the instance's memory at this moment
+   * @return how many were released
    */
-  int sweep(long owner, Predicate<UUID> held);
+  int releaseForgotten(long owner, Predicate<UUID> owned);
 
   /**
    * Ends rows that nobody owns and that will never be sent: those of deleted webhooks are dropped;
-   * those of failed webhooks, those created before {@code expiry} and those taken over from dead
-   * instances more than {@link #MAX_TAKEOVERS} times move to the log as failed, and count as failed
+   * those of failed webhooks, those created before {@code expiry} and those rescued from dead
+   * instances more than {@link #MAX_RESCUES} times move to the log as failed, and count as failed
    * deliveries but not as failed attempts. Tests whose time is over move to the log as interrupted
    * and count as nothing.
    *

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param failures how many attempts have failed in a row, failed probes included
  * @param failingSince when the first of them began
  * @param lastFailure when the last failure that changed {@code step} had ended
- * @param openUntil until when the endpoint is left alone, or null if it is not; afterwards it is
- *     probed
+ * @param suspendedUntil until when the endpoint is suspended, or null if it is not; afterwards it
+ *     is probed
  * @param step how many times in a row the endpoint was not reached
  * @param warned whether the host has been told that it keeps failing
  */
@@ -18,21 +18,21 @@ public record EndpointHealth(
     int failures,
     Instant failingSince,
     Instant lastFailure,
-    @Nullable Instant openUntil,
+    @Nullable Instant suspendedUntil,
     int step,
     boolean warned) {
-  /** Returns the same for an endpoint that is left alone until an instant. */
-  public EndpointHealth heldUntil(Instant until) {
+  /** Returns the same for an endpoint that is suspended until an instant. */
+  public EndpointHealth suspend(Instant until) {
     return new EndpointHealth(failures, failingSince, lastFailure, until, step, warned);
   }
 
   /** Returns the same after the host has been told. */
   public EndpointHealth afterWarning() {
-    return new EndpointHealth(failures, failingSince, lastFailure, openUntil, step, true);
+    return new EndpointHealth(failures, failingSince, lastFailure, suspendedUntil, step, true);
   }
 
   /** Returns the state that this amounts to. */
   public EndpointState state() {
-    return openUntil == null ? EndpointState.FAILING : EndpointState.HELD;
+    return suspendedUntil == null ? EndpointState.FAILING : EndpointState.SUSPENDED;
   }
 }

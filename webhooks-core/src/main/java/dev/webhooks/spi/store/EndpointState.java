@@ -3,9 +3,9 @@ package dev.webhooks.spi.store;
 /** The states of an endpoint, by what is known to be wrong with it. */
 public enum EndpointState {
   /** Nothing: there is no {@link EndpointHealth} of it. */
-  SOUND,
+  HEALTHY,
   /** Its latest attempts have failed. */
   FAILING,
-  /** It is left alone, and then probed by one instance with one delivery. */
-  HELD
+  /** It gets no attempts for a while; then one instance probes it with one delivery. */
+  SUSPENDED
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the endpoints with which something is wrong, so that all instances leave them alone
+ * Keeps the health of endpoints with which something is wrong, so that all instances suspend them
  * together. Each method is a transaction of its own, or a few small ones.
  *
  * <p>A host's transaction may keep rows locked for minutes. No method waits for one: it leaves the
@@ -26,9 +26,8 @@ public interface HealthRegister {
   Map<Long, Change> change(Collection<Long> webhooks, Rule rule);
 
   /**
-   * Takes one delivery for each endpoint whose time of being left alone is over, if one is due and
-   * its webhook is active. The endpoint is left alone for some more time, so that exactly one
-   * instance probes it.
+   * Claims one delivery for each endpoint whose suspension is over, if one is due and its webhook
+   * is active. The suspension is lengthened, so that exactly one instance probes the endpoint.
    *
    * @return the deliveries, at most one for each webhook
    */

@@ -6,7 +6,7 @@ import java.util.Map;
  * The register of instances that own deliveries. Each method is a transaction of its own.
  *
  * <p>Death is written down: an instance's rows are taken only after its own row was deleted, by
- * {@link #bury}.
+ * {@link #declareDead}.
  *
  * <p>A store may keep something for an instance from beat to beat, such as a connection. It lets go
  * of it when the instance leaves, even if that fails, and when a beat finds it dead.
@@ -31,19 +31,19 @@ public interface InstanceRegister {
   Map<Long, Long> beats();
 
   /**
-   * Removes an instance that has handed back what it held.
+   * Removes an instance that has released what it owned.
    *
    * @param instance the instance's number
    */
   void leave(long instance);
 
   /**
-   * Declares an instance dead if its beat has not changed, and only then gives its rows back so
-   * that anyone may take them.
+   * Declares an instance dead if its beat has not changed, and only then releases its rows, so that
+   * anyone may claim them.
    *
    * @param instance the instance's number
    * @param beatSeen the beat that was read for too long
    * @return whether this call declared it dead
    */
-  boolean bury(long instance, long beatSeen);
+  boolean declareDead(long instance, long beatSeen);
 }

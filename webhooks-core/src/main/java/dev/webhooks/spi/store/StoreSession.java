@@ -227,7 +227,7 @@ public interface StoreSession {
   /**
    * Moves a test that was sent to the log, without counting it in the statistics.
    *
-   * @param outcome what came of it, held under claim number 0
+   * @param outcome what came of it, under claim number 0
    * @param now the one clock's time
    * @return false if it was not pending any more; then nothing is changed
    */

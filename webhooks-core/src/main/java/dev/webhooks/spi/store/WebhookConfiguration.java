@@ -67,7 +67,7 @@ public record WebhookConfiguration(
         status,
         deleted,
         version,
-        EndpointState.SOUND);
+        EndpointState.HEALTHY);
   }
 
   /** Returns the id that hosts and customers see. */
@@ -135,7 +135,7 @@ public record WebhookConfiguration(
 
   /** Returns whether deliveries may be sent now. */
   public boolean sendable() {
-    return probeable() && endpoint != EndpointState.HELD;
+    return probeable() && endpoint != EndpointState.SUSPENDED;
   }
 
   /** Returns whether a probe may be sent now. */

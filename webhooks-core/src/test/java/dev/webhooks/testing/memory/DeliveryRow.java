@@ -7,10 +7,10 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LoggedDelivery;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewTest;
@@ -113,24 +113,24 @@ final class DeliveryRow {
 
   /** Returns whether too many instances died holding it for anyone to take it again. */
   boolean isPoisoned() {
-    return takeovers > DeliveryQueue.MAX_TAKEOVERS;
+    return takeovers > DeliveryQueue.MAX_RESCUES;
   }
 
   int attempts() {
     return attempts.size();
   }
 
-  boolean isHeld(long by, Holding under) {
-    return owner == by && claim == under.claim();
+  boolean isHeld(long by, ClaimRef under) {
+    return owner == by && claim == under.number();
   }
 
-  Holding holding() {
-    return new Holding(ref, claim);
+  ClaimRef claim() {
+    return new ClaimRef(ref, claim);
   }
 
   ClaimedDelivery claimed() {
     return new ClaimedDelivery(
-        holding(),
+        claim(),
         event.event().id(),
         event.publicId(),
         eventType(),

@@ -4,8 +4,8 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -137,7 +137,7 @@ final class DeliveryTable {
   }
 
   void finishTest(Changes.TestEnd test) {
-    DeliveryRow row = findHeld(DeliveryRow.TESTING, test.outcome().holding());
+    DeliveryRow row = findHeld(DeliveryRow.TESTING, test.outcome().claim());
     if (row != null) {
       finish(row, test.outcome(), test.at());
     }
@@ -185,9 +185,9 @@ final class DeliveryTable {
 
   /** Returns the row if it is held exactly so. */
   @Nullable
-  DeliveryRow findHeld(long owner, Holding holding) {
-    DeliveryRow row = owner == 0 ? null : findPending(holding.ref());
-    return row != null && row.isHeld(owner, holding) ? row : null;
+  DeliveryRow findHeld(long owner, ClaimRef claim) {
+    DeliveryRow row = owner == 0 ? null : findPending(claim.ref());
+    return row != null && row.isHeld(owner, claim) ? row : null;
   }
 
   private Lane lane(long webhook) {

@@ -55,8 +55,8 @@ final class MemoryHealth implements HealthRegister {
     return tables.locked(() -> {
       Set<Long> over = new HashSet<>();
       tables.health().forEach((webhook, health) -> {
-        Instant openUntil = health.openUntil();
-        if (openUntil != null && !openUntil.isAfter(request.now())) {
+        Instant suspendedUntil = health.suspendedUntil();
+        if (suspendedUntil != null && !suspendedUntil.isAfter(request.now())) {
           over.add(webhook);
         }
       });
@@ -88,7 +88,7 @@ final class MemoryHealth implements HealthRegister {
   }
 
   private void stayAway(long webhook, Instant until) {
-    tables.health().computeIfPresent(webhook, (number, health) -> health.heldUntil(until));
+    tables.health().computeIfPresent(webhook, (number, health) -> health.suspend(until));
   }
 
   @Override

@@ -43,7 +43,7 @@ final class MemoryInstances implements InstanceRegister {
   }
 
   @Override
-  public boolean bury(long instance, long beatSeen) {
+  public boolean declareDead(long instance, long beatSeen) {
     return tables.locked(() -> {
       boolean buried = tables.beats().remove(instance, beatSeen);
       if (buried) {

@@ -3,12 +3,12 @@ package dev.webhooks.testing.memory;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndedDelivery;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
@@ -42,14 +42,14 @@ final class MemoryQueue implements DeliveryQueue {
   }
 
   @Override
-  public List<Holding> adopt(long owner, Collection<DeliveryRef> rows) {
+  public List<ClaimRef> claimById(long owner, Collection<DeliveryRef> rows) {
     return tables.locked(() -> {
-      List<Holding> taken = new ArrayList<>();
+      List<ClaimRef> taken = new ArrayList<>();
       for (DeliveryRef ref : rows) {
         DeliveryRow row = deliveries().findPending(ref);
         if (row != null && row.owner() == 0 && row.attempts() == 0 && !row.isPoisoned()) {
           deliveries().take(row, owner);
-          taken.add(row.holding());
+          taken.add(row.claim());
         }
       }
       return taken;
@@ -57,13 +57,13 @@ final class MemoryQueue implements DeliveryQueue {
   }
 
   @Override
-  public List<Holding> held(long owner, Collection<DeliveryRef> rows) {
+  public List<ClaimRef> owned(long owner, Collection<DeliveryRef> rows) {
     return tables.locked(() -> {
-      List<Holding> held = new ArrayList<>();
+      List<ClaimRef> held = new ArrayList<>();
       for (DeliveryRef ref : rows) {
         DeliveryRow row = deliveries().findPending(ref);
         if (row != null && row.owner() == owner) {
-          held.add(row.holding());
+          held.add(row.claim());
         }
       }
       return held;
@@ -75,7 +75,7 @@ final class MemoryQueue implements DeliveryQueue {
     return tables.locked(() -> {
       Set<UUID> changed = new HashSet<>();
       for (AttemptOutcome outcome : outcomes) {
-        DeliveryRow row = deliveries().findHeld(owner, outcome.holding());
+        DeliveryRow row = deliveries().findHeld(owner, outcome.claim());
         if (row != null) {
           deliveries().finish(row, outcome, now);
           tables.counters(row.webhook()).add(outcome);
@@ -87,11 +87,11 @@ final class MemoryQueue implements DeliveryQueue {
   }
 
   @Override
-  public int handBack(long owner, Collection<Holding> rows) {
+  public int release(long owner, Collection<ClaimRef> rows) {
     return tables.locked(() -> {
       int count = 0;
-      for (Holding holding : rows) {
-        DeliveryRow row = deliveries().findHeld(owner, holding);
+      for (ClaimRef claim : rows) {
+        DeliveryRow row = deliveries().findHeld(owner, claim);
         if (row != null) {
           deliveries().giveBack(row);
           count++;
@@ -102,12 +102,12 @@ final class MemoryQueue implements DeliveryQueue {
   }
 
   @Override
-  public int sweep(long owner, Predicate<UUID> held) {
-    List<Holding> owned = tables.locked(
-        () -> deliveries().ownedBy(owner).stream().map(DeliveryRow::holding).toList());
-    List<Holding> forgotten =
-        owned.stream().filter(holding -> !held.test(holding.ref().id())).toList();
-    return handBack(owner, forgotten) + tables.locked(this::takeFromTheUnregistered);
+  public int releaseForgotten(long owner, Predicate<UUID> owned) {
+    List<ClaimRef> rows = tables.locked(
+        () -> deliveries().ownedBy(owner).stream().map(DeliveryRow::claim).toList());
+    List<ClaimRef> forgotten =
+        rows.stream().filter(claim -> !owned.test(claim.ref().id())).toList();
+    return release(owner, forgotten) + tables.locked(this::takeFromTheUnregistered);
   }
 
   @Override

@@ -349,8 +349,7 @@ final class MemorySession implements StoreSession {
   @Override
   public boolean finishTest(AttemptOutcome outcome, Instant now) {
     return tables.locked(() -> {
-      boolean pending =
-          tables.deliveries().findHeld(DeliveryRow.TESTING, outcome.holding()) != null;
+      boolean pending = tables.deliveries().findHeld(DeliveryRow.TESTING, outcome.claim()) != null;
       if (pending) {
         changes().tests().add(new Changes.TestEnd(outcome, now));
       }

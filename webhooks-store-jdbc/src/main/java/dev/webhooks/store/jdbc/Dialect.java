@@ -216,7 +216,7 @@ abstract class Dialect {
 
   abstract HotStatements hotStatements();
 
-  /** Replaces the counters of webhooks; bound with the rows of {@link StatisticsTables}. */
+  /** Replaces the counters of webhooks; bound with the rows of {@link JdbcStatistics}. */
   abstract String replaceCounters();
 
   /** Removes some of the appended counters and returns them in any order. */

@@ -1,9 +1,9 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.model.PublicId;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndedDelivery;
-import dev.webhooks.spi.store.Holding;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,21 +38,21 @@ final class Ending {
     if (doomed.isEmpty()) {
       return List.of();
     }
-    List<Holding> holdings = doomed.stream().map(HotStatements.Doomed::holding).toList();
-    List<Removed> removed = sql.dialect.hotStatements().remove(sql, owner, holdings);
+    List<ClaimRef> claims = doomed.stream().map(HotStatements.Doomed::claim).toList();
+    List<Removed> removed = sql.dialect.hotStatements().remove(sql, owner, claims);
     Map<UUID, HotStatements.UnsendableReason> reasons = new HashMap<>();
-    doomed.forEach(d -> reasons.put(d.holding().ref().id(), d.reason()));
-    List<LogTables.Finished> finished = removed.stream()
+    doomed.forEach(d -> reasons.put(d.claim().ref().id(), d.reason()));
+    List<JdbcDeliveryLog.Finished> finished = removed.stream()
         .filter(row -> reason(reasons, row).error() != null)
-        .map(row -> LogTables.Finished.givenUp(
+        .map(row -> JdbcDeliveryLog.Finished.givenUp(
             row, Objects.requireNonNull(reason(reasons, row).error()), now))
         .toList();
-    LogTables.insertFinished(sql, finished);
-    StatisticsTables.appendGivenUp(
+    JdbcDeliveryLog.insertFinished(sql, finished);
+    JdbcStatistics.appendGivenUp(
         sql,
         finished.stream()
-            .map(LogTables.Finished::row)
-            .filter(row -> row.kind() != TestTables.KIND)
+            .map(JdbcDeliveryLog.Finished::row)
+            .filter(row -> row.kind() != JdbcTestDeliveries.KIND)
             .map(Removed::webhook)
             .toList());
     return describe(removed, reasons);
@@ -105,13 +105,13 @@ final class Ending {
   private record Known(String publicId, @Nullable String traceContext) {
     static Known of(Row row) throws SQLException {
       return new Known(
-          EventTables.publicId(row.uuid("id"), row.keyOrNull("event_id")),
+          JdbcEvents.publicId(row.uuid("id"), row.keyOrNull("event_id")),
           row.textOrNull("trace_context"));
     }
 
     /** An event that is not kept any more. */
     static Known gone(UUID event) {
-      return new Known(EventTables.publicId(event, null), null);
+      return new Known(JdbcEvents.publicId(event, null), null);
     }
   }
 }

@@ -272,7 +272,7 @@ final class H2Dialect extends Dialect {
   @Override
   <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException {
     String take =
-        "select " + StatisticsTables.DELTA + " from old table (delete from {stat_delta} limit ?)";
+        "select " + JdbcStatistics.DELTA + " from old table (delete from {stat_delta} limit ?)";
     return sql.list(take, mapper, limit);
   }
 

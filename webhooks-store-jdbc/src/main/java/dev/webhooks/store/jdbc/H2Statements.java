@@ -1,11 +1,11 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -57,7 +57,7 @@ final class H2Statements implements HotStatements {
       order by owner, webhook limit 1""";
 
   private static final String WEBHOOK_STATE = """
-      select w.status, w.deleted, h.open_until
+      select w.status, w.deleted, h.suspended_until
       from {webhook} w left join {endpoint_health} h on h.webhook = w.no where w.no = ?""";
 
   private static final String DUE = """
@@ -94,13 +94,13 @@ final class H2Statements implements HotStatements {
       where webhook = ? and id < ? and created < ? and owner = 0
       order by webhook, id limit ?""";
 
-  private static final String HAND_BACK = """
+  private static final String RELEASE = """
       update {queue} set owner = 0, claim = claim + 1
       where webhook = ? and id = ? and owner = ? and claim = ?""";
 
-  private static final String RELEASE_LOST = """
-      update {queue} set owner = case when lost < ? then 0 else ? end, claim = claim + 1,
-        lost = lost + 1
+  private static final String RESCUE = """
+      update {queue} set owner = case when rescues < ? then 0 else ? end, claim = claim + 1,
+        rescues = rescues + 1
       where owner = ? limit ?""";
 
   @Override
@@ -108,9 +108,9 @@ final class H2Statements implements HotStatements {
       throws SQLException, EventIdBusyException {
     boolean given = events.stream().anyMatch(event -> event.givenId() != null);
     List<NewEvent> stored = given ? insertGiven(sql, events) : insert(sql, events);
-    List<EventTables.Queued> deliveries = EventTables.queued(stored);
+    List<JdbcEvents.Queued> deliveries = JdbcEvents.queued(stored);
     if (!deliveries.isEmpty()) {
-      sql.update(INSERT_DELIVERIES, EventTables.queuedRows(deliveries));
+      sql.update(INSERT_DELIVERIES, JdbcEvents.queuedRows(deliveries));
     }
     return stored.stream().map(NewEvent::id).collect(Collectors.toSet());
   }
@@ -156,7 +156,7 @@ final class H2Statements implements HotStatements {
         List<NewEvent> fresh =
             events.stream().filter(e -> !known.contains(e.id())).toList();
         if (!fresh.isEmpty()) {
-          sql.update(INSERT_EVENTS, EventTables.rows(fresh));
+          sql.update(INSERT_EVENTS, JdbcEvents.rows(fresh));
         }
         return fresh;
       } catch (SQLException e) {
@@ -213,28 +213,28 @@ final class H2Statements implements HotStatements {
     }
 
     private void take(Due due) throws SQLException {
-      DeliveryRef ref = due.holding().ref();
+      DeliveryRef ref = due.claim().ref();
       List<ClaimedDelivery> rows = sql.list(
           TAKE,
           row -> withBody(ref, row),
           request.owner(),
           ref.webhook(),
           ref.id(),
-          due.holding().claim());
+          due.claim().number());
       taken.addAll(rows);
       bytes += rows.isEmpty() ? 0 : due.size();
     }
 
     private ClaimedDelivery withBody(DeliveryRef ref, Row row) throws SQLException {
       UUID event = row.uuid("event");
-      return sql.first(BODY, body -> EventTables.claimed(ref, row, event, body), event)
+      return sql.first(BODY, body -> JdbcEvents.claimed(ref, row, event, body), event)
           .orElseThrow();
     }
   }
 
-  private record Due(Holding holding, int size) {
+  private record Due(ClaimRef claim, int size) {
     static Due of(Row row) throws SQLException {
-      return new Due(QueueTables.holding(row), row.integer("size"));
+      return new Due(JdbcDeliveryQueue.claim(row), row.integer("size"));
     }
   }
 
@@ -257,7 +257,7 @@ final class H2Statements implements HotStatements {
         return DELETED;
       }
       return switch (row.text("status")) {
-        case "active" -> row.timeOrNull("open_until") == null ? SENDABLE : WAITING;
+        case "active" -> row.timeOrNull("suspended_until") == null ? SENDABLE : WAITING;
         case "failed" -> FAILED;
         default -> WAITING;
       };
@@ -265,13 +265,13 @@ final class H2Statements implements HotStatements {
   }
 
   @Override
-  public List<Holding> adopt(Sql sql, long owner, Collection<DeliveryRef> rows)
+  public List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows)
       throws SQLException {
-    List<Holding> taken = new ArrayList<>();
+    List<ClaimRef> taken = new ArrayList<>();
     try (PreparedStatement statement = sql.prepare(ADOPT)) {
       for (DeliveryRef ref : rows) {
         sql.bind(statement, owner, ref.webhook(), ref.id());
-        taken.addAll(sql.list(statement, QueueTables::holding));
+        taken.addAll(sql.list(statement, JdbcDeliveryQueue::claim));
       }
     }
     return taken;
@@ -283,34 +283,34 @@ final class H2Statements implements HotStatements {
     List<AttemptOutcome> ended =
         outcomes.stream().filter(o -> o.dueAt() == null).toList();
     List<Removed> removed =
-        remove(sql, owner, ended.stream().map(AttemptOutcome::holding).toList());
+        remove(sql, owner, ended.stream().map(AttemptOutcome::claim).toList());
     List<UUID> rescheduled =
         reschedule(sql, owner, outcomes.stream().filter(o -> o.dueAt() != null).toList());
 
-    LogTables.insertFinished(sql, finished(removed, ended, now));
-    LogTables.insertAttempts(
+    JdbcDeliveryLog.insertFinished(sql, finished(removed, ended, now));
+    JdbcDeliveryLog.insertAttempts(
         sql,
         outcomes.stream()
-            .filter(o -> rescheduled.contains(o.holding().ref().id()))
+            .filter(o -> rescheduled.contains(o.claim().ref().id()))
             .toList());
 
     Set<UUID> changed = new HashSet<>(rescheduled);
     removed.forEach(row -> changed.add(row.id()));
-    StatisticsTables.append(
+    JdbcStatistics.append(
         sql,
-        outcomes.stream().filter(o -> changed.contains(o.holding().ref().id())).toList());
+        outcomes.stream().filter(o -> changed.contains(o.claim().ref().id())).toList());
     return changed;
   }
 
-  private static List<LogTables.Finished> finished(
+  private static List<JdbcDeliveryLog.Finished> finished(
       List<Removed> removed, List<AttemptOutcome> ended, Instant now) {
     Map<UUID, Removed> byId =
         removed.stream().collect(Collectors.toMap(Removed::id, Function.identity()));
-    List<LogTables.Finished> finished = new ArrayList<>();
+    List<JdbcDeliveryLog.Finished> finished = new ArrayList<>();
     for (AttemptOutcome outcome : ended) {
-      Removed row = byId.get(outcome.holding().ref().id());
+      Removed row = byId.get(outcome.claim().ref().id());
       if (row != null) {
-        finished.add(LogTables.Finished.of(row, outcome, now));
+        finished.add(JdbcDeliveryLog.Finished.of(row, outcome, now));
       }
     }
     return finished;
@@ -321,7 +321,7 @@ final class H2Statements implements HotStatements {
     List<UUID> changed = new ArrayList<>();
     try (PreparedStatement statement = sql.prepare(RESCHEDULE)) {
       for (AttemptOutcome o : outcomes) {
-        Holding holding = o.holding();
+        ClaimRef claim = o.claim();
         sql.bind(
             statement,
             o.number(),
@@ -329,11 +329,11 @@ final class H2Statements implements HotStatements {
             o.at(),
             o.durationMs(),
             o.httpStatus(),
-            LogTables.code(o.error()),
-            holding.ref().webhook(),
-            holding.ref().id(),
+            JdbcDeliveryLog.code(o.error()),
+            claim.ref().webhook(),
+            claim.ref().id(),
             owner,
-            holding.claim());
+            claim.number());
         changed.addAll(sql.list(statement, row -> row.uuid("id")));
       }
     }
@@ -350,9 +350,9 @@ final class H2Statements implements HotStatements {
       UnsendableReason reason = reason(state);
       doomed.addAll(sql.list(
           UNOWNED,
-          row -> new Doomed(QueueTables.holding(row), reason),
+          row -> new Doomed(JdbcDeliveryQueue.claim(row), reason),
           webhook,
-          all ? LAST_ID : QueueTables.upperBound(expiry),
+          all ? LAST_ID : JdbcDeliveryQueue.upperBound(expiry),
           all ? END_OF_TIME : expiry,
           limit - doomed.size()));
       webhook = nextLane(sql, webhook);
@@ -369,11 +369,11 @@ final class H2Statements implements HotStatements {
   }
 
   @Override
-  public List<Removed> remove(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
+  public List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
     List<Removed> removed = new ArrayList<>();
     try (PreparedStatement statement = sql.prepare(REMOVE)) {
-      for (Holding holding : rows) {
-        sql.bind(statement, holding.ref().webhook(), holding.ref().id(), owner, holding.claim());
+      for (ClaimRef claim : rows) {
+        sql.bind(statement, claim.ref().webhook(), claim.ref().id(), owner, claim.number());
         removed.addAll(sql.list(statement, Removed::of));
       }
     }
@@ -381,19 +381,19 @@ final class H2Statements implements HotStatements {
   }
 
   @Override
-  public int handBack(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
-    int handedBack = 0;
-    try (PreparedStatement statement = sql.prepare(HAND_BACK)) {
-      for (Holding holding : rows) {
-        sql.bind(statement, holding.ref().webhook(), holding.ref().id(), owner, holding.claim());
-        handedBack += statement.executeUpdate();
+  public int release(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
+    int released = 0;
+    try (PreparedStatement statement = sql.prepare(RELEASE)) {
+      for (ClaimRef claim : rows) {
+        sql.bind(statement, claim.ref().webhook(), claim.ref().id(), owner, claim.number());
+        released += statement.executeUpdate();
       }
     }
-    return handedBack;
+    return released;
   }
 
   @Override
-  public int releaseLost(Sql sql, long owner, int limit) throws SQLException {
-    return sql.update(RELEASE_LOST, DeliveryQueue.MAX_TAKEOVERS, POISONED, owner, limit);
+  public int rescue(Sql sql, long owner, int limit) throws SQLException {
+    return sql.update(RESCUE, DeliveryQueue.MAX_RESCUES, POISONED, owner, limit);
   }
 }

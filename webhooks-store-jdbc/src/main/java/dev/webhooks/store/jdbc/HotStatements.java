@@ -2,10 +2,10 @@ package dev.webhooks.store.jdbc;
 
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements that decide how fast deliveries pass, in the form that suits one database. */
 interface HotStatements {
-  /** The owner of rows that nobody may claim, since too many instances died holding them. */
+  /** The owner of rows that nobody may claim, since too many instances died owning them. */
   long POISONED = -1;
 
   /**
@@ -34,7 +34,7 @@ interface HotStatements {
   List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException;
 
   /** Takes the named rows as far as nobody owns them and none was attempted. */
-  List<Holding> adopt(Sql sql, long owner, Collection<DeliveryRef> rows) throws SQLException;
+  List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows) throws SQLException;
 
   /**
    * Writes what attempts came to, from the rows that the fence lets through alone.
@@ -51,17 +51,17 @@ interface HotStatements {
    */
   List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException;
 
-  /** Removes rows from the queue if they are still held as they were seen. */
-  List<Removed> remove(Sql sql, long owner, Collection<Holding> rows) throws SQLException;
+  /** Removes rows from the queue if their owner and claim are still as they were seen. */
+  List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
 
-  /** Gives rows back as far as they are held as named. */
-  int handBack(Sql sql, long owner, Collection<Holding> rows) throws SQLException;
+  /** Releases rows as far as owner and claim are as named. */
+  int release(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
 
-  /** Gives back rows of a dead instance, each counted as lost once more. */
-  int releaseLost(Sql sql, long owner, int limit) throws SQLException;
+  /** Rescues rows of a dead instance, and counts that in each. */
+  int rescue(Sql sql, long owner, int limit) throws SQLException;
 
   /** A row to end and why. */
-  record Doomed(Holding holding, UnsendableReason reason) {}
+  record Doomed(ClaimRef claim, UnsendableReason reason) {}
 
   /** Why a row will never be sent. */
   enum UnsendableReason {

@@ -29,24 +29,24 @@ import java.util.UUID;
 final class JdbcSession implements StoreSession {
   private final Sql sql;
   private final Undo undo;
-  private final RegistryTables registry;
-  private final EventTables events;
-  private final StatisticsTables statistics;
-  private final IdempotencyTable idempotency;
-  private final RetryTables retries;
+  private final JdbcRegistry registry;
+  private final JdbcEvents events;
+  private final JdbcStatistics statistics;
+  private final JdbcIdempotencyCache idempotency;
+  private final JdbcRetries retries;
   private final WaitingDeliveries waiting;
-  private final TestTables tests;
+  private final JdbcTestDeliveries tests;
 
   JdbcSession(Sql sql, Undo undo, LockBudget budget) {
     this.sql = sql;
     this.undo = undo;
-    registry = new RegistryTables(sql);
-    events = new EventTables(sql, budget);
-    statistics = new StatisticsTables(sql);
-    idempotency = new IdempotencyTable(sql, undo);
-    retries = new RetryTables(sql);
+    registry = new JdbcRegistry(sql);
+    events = new JdbcEvents(sql, budget);
+    statistics = new JdbcStatistics(sql);
+    idempotency = new JdbcIdempotencyCache(sql, undo);
+    retries = new JdbcRetries(sql);
     waiting = new WaitingDeliveries(sql);
-    tests = new TestTables(sql, events);
+    tests = new JdbcTestDeliveries(sql, events);
   }
 
   @Override
@@ -95,12 +95,12 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public List<Long> eraseAccount(String account, Instant now) {
-    return undo.writing(() -> new ErasureTables(sql).erase(account, now));
+    return undo.writing(() -> new JdbcErasure(sql).erase(account, now));
   }
 
   @Override
   public void forgetHealth(long number) {
-    undo.writing(() -> sql.update(HealthTable.DELETE, number));
+    undo.writing(() -> sql.update(JdbcHealthRegister.DELETE, number));
   }
 
   @Override
@@ -115,7 +115,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public Map<Long, EndpointHealth> health(Collection<Long> numbers) {
-    return unchecked(() -> HealthTable.read(sql, numbers));
+    return unchecked(() -> JdbcHealthRegister.read(sql, numbers));
   }
 
   @Override

@@ -206,7 +206,7 @@ public final class JdbcWebhookStore implements WebhookStore {
 
   @Override
   public Instant currentTime() {
-    return opened().database.run(Dialect.Purpose.QUEUE, InstanceTable::currentTime);
+    return opened().database.run(Dialect.Purpose.QUEUE, JdbcInstanceRegister::currentTime);
   }
 
   @Override
@@ -392,7 +392,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final DeliveryQueue queue;
     private final DeliveryLog log;
     private final Retention retention;
-    private final InstanceTable instances;
+    private final JdbcInstanceRegister instances;
     private final HealthRegister health;
     private final EncryptedRows encrypted;
     private final HostFaults hostFaults;
@@ -400,15 +400,15 @@ public final class JdbcWebhookStore implements WebhookStore {
     Opened(String product, Database database, Borrower borrower) {
       this.product = product;
       this.database = database;
-      queue = new QueueTables(database);
-      log = new LogTables(database);
-      retention = new RetentionTables(database);
-      instances = new InstanceTable(
+      queue = new JdbcDeliveryQueue(database);
+      log = new JdbcDeliveryLog(database);
+      retention = new JdbcRetention(database);
+      instances = new JdbcInstanceRegister(
           database,
           () -> new HeartbeatConnection(
               borrower, HeartbeatConnection.EXCHANGE_PATIENCE, System::nanoTime));
-      health = new HealthTable(database);
-      encrypted = new EncryptedTables(database);
+      health = new JdbcHealthRegister(database);
+      encrypted = new JdbcEncryptedRows(database);
       hostFaults = new HostFaults(database, product, borrower);
     }
 

@@ -113,7 +113,7 @@ final class LogQuery {
   }
 
   private UUID end() {
-    return query.to() == null ? LAST_ID : QueueTables.upperBound(query.to());
+    return query.to() == null ? LAST_ID : JdbcDeliveryQueue.upperBound(query.to());
   }
 
   /** An id says only roughly when its delivery was created. */
@@ -173,18 +173,18 @@ final class LogQuery {
     return new Delivery(
         PublicId.DELIVERY.format(row.uuid("id")),
         webhook.publicId(),
-        EventTables.publicId(event, row.keyOrNull("event_id")),
+        JdbcEvents.publicId(event, row.keyOrNull("event_id")),
         row.key("type"),
         StoredStatus.ofColumn(row.text("status")).meaning,
         row.integer("attempts"),
         row.integerOrNull("last_http"),
         row.integerOrNull("last_ms"),
-        LogTables.error(row.textOrNull("error")),
+        JdbcDeliveryLog.error(row.textOrNull("error")),
         row.time("created"),
         row.timeOrNull("last_at"),
         row.timeOrNull("next"),
-        LogTables.publicId(row.uuidOrNull("retry_of")),
-        LogTables.publicId(row.uuidOrNull("retried_by")));
+        JdbcDeliveryLog.publicId(row.uuidOrNull("retry_of")),
+        JdbcDeliveryLog.publicId(row.uuidOrNull("retried_by")));
   }
 
   /** A delivery and its event. */

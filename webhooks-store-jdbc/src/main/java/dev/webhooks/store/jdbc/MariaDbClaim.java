@@ -24,7 +24,7 @@ final class MariaDbClaim {
         straight_join {webhook} w on w.no = l.webhook
         left join {endpoint_health} h on h.webhook = w.no
       where l.owner + 0 = 0 and l.due <= ? and w.status = 'active' and w.deleted is null
-        and h.open_until is null
+        and h.suspended_until is null
       order by l.webhook""";
 
   static final String PICK = """
@@ -60,8 +60,8 @@ final class MariaDbClaim {
     if (picked.isEmpty()) {
       return List.of();
     }
-    sql.update(MariaDbStatements.TAKE, QueueTables.refs(picked), request.owner());
-    return sql.list(TAKEN, EventTables::claimed, QueueTables.refs(picked));
+    sql.update(MariaDbStatements.TAKE, JdbcDeliveryQueue.refs(picked), request.owner());
+    return sql.list(TAKEN, JdbcEvents::claimed, JdbcDeliveryQueue.refs(picked));
   }
 
   /** Those behind the webhook served last come first. */

@@ -65,7 +65,7 @@ final class MariaDbDialect extends Dialect {
   private static final String UPGRADE_LOCK =
       "concat('webhooks.', md5(concat({name: schema}, '.', ?)))";
 
-  private static final String DELTAS = "select " + StatisticsTables.DELTA
+  private static final String DELTAS = "select " + JdbcStatistics.DELTA
       + " from {stat_delta} order by no limit ? for update skip locked";
 
   private static final String DELETE_DELTAS =

@@ -1,11 +1,11 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -97,20 +97,20 @@ final class MariaDbStatements implements HotStatements {
        where webhook = ? and id < ? and created < ? and owner = 0
        order by webhook, id limit ? for update skip locked)""";
 
-  static final String HAND_BACK = """
+  static final String RELEASE = """
       update {x: webhook bigint, id uuid, claim int}
         straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
       set q.owner = 0, q.claim = q.claim + 1
       where q.owner = ? and q.claim = x.claim""";
 
   private static final String OWNED = """
-      select webhook, id, lost from {queue} force index ({queue}_claim)
+      select webhook, id, rescues from {queue} force index ({queue}_claim)
       where owner = ? limit ? for update skip locked""";
 
-  private static final String RELEASE = """
+  private static final String RESCUE = """
       update {x: webhook bigint, id uuid, owner bigint}
         straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
-      set q.owner = x.owner, q.claim = q.claim + 1, q.lost = q.lost + 1""";
+      set q.owner = x.owner, q.claim = q.claim + 1, q.rescues = q.rescues + 1""";
 
   @Override
   public Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget budget)
@@ -122,7 +122,7 @@ final class MariaDbStatements implements HotStatements {
     } else {
       insert(sql, INSERT_EVENTS, events, stored);
     }
-    List<EventTables.Queued> deliveries = EventTables.queued(stored);
+    List<JdbcEvents.Queued> deliveries = JdbcEvents.queued(stored);
     if (!deliveries.isEmpty()) {
       sql.insert(INSERT_DELIVERIES, deliveryRows(deliveries));
     }
@@ -143,7 +143,7 @@ final class MariaDbStatements implements HotStatements {
       if (!sql.dialect.isLockTimeout(e)) {
         throw e;
       }
-      EventTables.remove(sql, stored);
+      JdbcEvents.remove(sql, stored);
       throw new EventIdBusyException();
     }
   }
@@ -162,7 +162,7 @@ final class MariaDbStatements implements HotStatements {
       return;
     }
     try {
-      sql.insert(insert, EventTables.rows(events));
+      sql.insert(insert, JdbcEvents.rows(events));
       stored.addAll(events);
     } catch (SQLException e) {
       if (SqlErrors.meaning(e, sql.dialect) != SqlErrors.Meaning.DUPLICATE) {
@@ -176,7 +176,7 @@ final class MariaDbStatements implements HotStatements {
     }
   }
 
-  private static Rows<EventTables.Queued> deliveryRows(List<EventTables.Queued> deliveries) {
+  private static Rows<JdbcEvents.Queued> deliveryRows(List<JdbcEvents.Queued> deliveries) {
     return Rows.of(deliveries)
         .bigint(q -> q.ref().webhook())
         .uuid(q -> q.ref().id())
@@ -199,17 +199,18 @@ final class MariaDbStatements implements HotStatements {
   }
 
   @Override
-  public List<Holding> adopt(Sql sql, long owner, Collection<DeliveryRef> rows)
+  public List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows)
       throws SQLException {
-    List<Holding> taken = sql.list(ADOPTABLE, QueueTables::holding, QueueTables.refs(rows));
+    List<ClaimRef> taken =
+        sql.list(ADOPTABLE, JdbcDeliveryQueue::claim, JdbcDeliveryQueue.refs(rows));
     if (!taken.isEmpty()) {
       sql.update(TAKE, refs(taken), owner);
     }
     return taken;
   }
 
-  private static Rows<DeliveryRef> refs(List<Holding> rows) {
-    return QueueTables.refs(rows.stream().map(Holding::ref).toList());
+  private static Rows<DeliveryRef> refs(List<ClaimRef> rows) {
+    return JdbcDeliveryQueue.refs(rows.stream().map(ClaimRef::ref).toList());
   }
 
   @Override
@@ -222,11 +223,13 @@ final class MariaDbStatements implements HotStatements {
 
     delete(sql, ended.stream().map(Change::row).toList());
     reschedule(sql, again);
-    LogTables.insertFinished(
+    JdbcDeliveryLog.insertFinished(
         sql,
-        ended.stream().map(c -> LogTables.Finished.of(c.row, c.outcome, now)).toList());
-    LogTables.insertAttempts(sql, again);
-    StatisticsTables.append(
+        ended.stream()
+            .map(c -> JdbcDeliveryLog.Finished.of(c.row, c.outcome, now))
+            .toList());
+    JdbcDeliveryLog.insertAttempts(sql, again);
+    JdbcStatistics.append(
         sql,
         changes.stream()
             .filter(c -> c.row.kind() == DELIVERY)
@@ -239,11 +242,11 @@ final class MariaDbStatements implements HotStatements {
   private static List<Change> lock(Sql sql, long owner, List<AttemptOutcome> outcomes)
       throws SQLException {
     Map<UUID, Removed> locked = new HashMap<>();
-    lock(sql, owner, outcomes.stream().map(AttemptOutcome::holding).toList())
+    lock(sql, owner, outcomes.stream().map(AttemptOutcome::claim).toList())
         .forEach(row -> locked.put(row.id(), row));
     List<Change> changes = new ArrayList<>();
     for (AttemptOutcome outcome : outcomes) {
-      Removed row = locked.get(outcome.holding().ref().id());
+      Removed row = locked.get(outcome.claim().ref().id());
       if (row != null) {
         changes.add(new Change(row, outcome));
       }
@@ -258,10 +261,10 @@ final class MariaDbStatements implements HotStatements {
     }
   }
 
-  private static List<Removed> lock(Sql sql, long owner, Collection<Holding> rows)
+  private static List<Removed> lock(Sql sql, long owner, Collection<ClaimRef> rows)
       throws SQLException {
-    List<Holding> inOrder = QueueTables.sorted(rows, Holding::ref);
-    return sql.list(LOCK, Removed::of, QueueTables.holdings(inOrder), owner);
+    List<ClaimRef> inOrder = JdbcDeliveryQueue.sorted(rows, ClaimRef::ref);
+    return sql.list(LOCK, Removed::of, JdbcDeliveryQueue.claims(inOrder), owner);
   }
 
   private static void delete(Sql sql, List<Removed> rows) throws SQLException {
@@ -275,20 +278,21 @@ final class MariaDbStatements implements HotStatements {
       return;
     }
     Rows<AttemptOutcome> rows = Rows.of(outcomes)
-        .bigint(o -> o.holding().ref().webhook())
-        .uuid(o -> o.holding().ref().id())
+        .bigint(o -> o.claim().ref().webhook())
+        .uuid(o -> o.claim().ref().id())
         .integer(AttemptOutcome::number)
         .time(AttemptOutcome::dueAt)
         .time(AttemptOutcome::at)
         .integer(AttemptOutcome::durationMs)
         .integer(AttemptOutcome::httpStatus)
-        .key(o -> LogTables.code(o.error()));
+        .key(o -> JdbcDeliveryLog.code(o.error()));
     sql.update(RESCHEDULE, rows);
   }
 
   @Override
   public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
-    List<DoomedLane> lanes = sql.list(DOOMED_LANES, DoomedLane::of, QueueTables.upperBound(expiry));
+    List<DoomedLane> lanes =
+        sql.list(DOOMED_LANES, DoomedLane::of, JdbcDeliveryQueue.upperBound(expiry));
     List<Doomed> doomed = new ArrayList<>();
     for (int from = 0; from < lanes.size() && doomed.size() < limit; from += LANES) {
       List<DoomedLane> part = lanes.subList(from, Math.min(lanes.size(), from + LANES));
@@ -299,7 +303,8 @@ final class MariaDbStatements implements HotStatements {
       doomed.addAll(sql.list(
           union(DOOMED, part.size()),
           row -> new Doomed(
-              QueueTables.holding(row), Objects.requireNonNull(reasons.get(row.bigint("webhook")))),
+              JdbcDeliveryQueue.claim(row),
+              Objects.requireNonNull(reasons.get(row.bigint("webhook")))),
           parameters.toArray()));
     }
     return doomed.subList(0, Math.min(limit, doomed.size()));
@@ -313,42 +318,42 @@ final class MariaDbStatements implements HotStatements {
 
     List<Object> parameters(Instant expiry, int limit) {
       return reason == UnsendableReason.EXPIRED
-          ? List.of(webhook, QueueTables.upperBound(expiry), expiry, limit)
+          ? List.of(webhook, JdbcDeliveryQueue.upperBound(expiry), expiry, limit)
           : List.of(webhook, LAST_ID, END_OF_TIME, limit);
     }
   }
 
   @Override
-  public List<Removed> remove(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
+  public List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
     List<Removed> removed = lock(sql, owner, rows);
     delete(sql, removed);
     return removed;
   }
 
   @Override
-  public int handBack(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
-    return sql.update(HAND_BACK, QueueTables.holdings(rows), owner);
+  public int release(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
+    return sql.update(RELEASE, JdbcDeliveryQueue.claims(rows), owner);
   }
 
   @Override
-  public int releaseLost(Sql sql, long owner, int limit) throws SQLException {
-    List<Lost> rows = sql.list(OWNED, Lost::of, owner, limit);
+  public int rescue(Sql sql, long owner, int limit) throws SQLException {
+    List<Orphan> rows = sql.list(OWNED, Orphan::of, owner, limit);
     if (rows.isEmpty()) {
       return 0;
     }
-    Rows<Lost> released =
-        Rows.of(rows).bigint(Lost::webhook).uuid(Lost::id).bigint(Lost::nextOwner);
-    return sql.update(RELEASE, released);
+    Rows<Orphan> orphans =
+        Rows.of(rows).bigint(Orphan::webhook).uuid(Orphan::id).bigint(Orphan::nextOwner);
+    return sql.update(RESCUE, orphans);
   }
 
-  /** A row of a dead instance, and how many lost it before. */
-  private record Lost(long webhook, UUID id, int times) {
-    static Lost of(Row row) throws SQLException {
-      return new Lost(row.bigint("webhook"), row.uuid("id"), row.integer("lost"));
+  /** A row of a dead instance, and how many times it has been rescued before. */
+  private record Orphan(long webhook, UUID id, int rescues) {
+    static Orphan of(Row row) throws SQLException {
+      return new Orphan(row.bigint("webhook"), row.uuid("id"), row.integer("rescues"));
     }
 
     long nextOwner() {
-      return times < DeliveryQueue.MAX_TAKEOVERS ? 0 : POISONED;
+      return rescues < DeliveryQueue.MAX_RESCUES ? 0 : POISONED;
     }
   }
 }

@@ -290,7 +290,7 @@ final class PostgresDialect extends Dialect {
         delete from {stat_delta}
         where ctid = any (array(select ctid from {stat_delta} limit ?))
         returning
-        """ + StatisticsTables.DELTA;
+        """ + JdbcStatistics.DELTA;
     return sql.list(take, mapper, limit);
   }
 

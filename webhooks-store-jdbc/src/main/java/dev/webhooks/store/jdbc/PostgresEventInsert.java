@@ -131,8 +131,8 @@ final class PostgresEventInsert {
   /** Does what {@link HotStatements#insertEvents} says. */
   static Set<UUID> insert(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException {
-    Rows<NewEvent> rows = EventTables.rows(events);
-    Rows<EventTables.Queued> deliveries = EventTables.deliveryRows(events);
+    Rows<NewEvent> rows = JdbcEvents.rows(events);
+    Rows<JdbcEvents.Queued> deliveries = JdbcEvents.deliveryRows(events);
     List<NewEvent> given = events.stream().filter(e -> e.givenId() != null).toList();
     if (given.isEmpty()) {
       return stored(sql.list(INSERT_GENERATED, Line::of, rows, deliveries));
@@ -157,7 +157,7 @@ final class PostgresEventInsert {
   }
 
   private static List<Line> insertCrowded(
-      Sql sql, Rows<NewEvent> rows, Rows<EventTables.Queued> deliveries) throws SQLException {
+      Sql sql, Rows<NewEvent> rows, Rows<JdbcEvents.Queued> deliveries) throws SQLException {
     for (String patience : PATIENCE) {
       try {
         return sql.listAmongOthers(INSERT_CROWDED, Line::of, rows, patience, deliveries);

@@ -1,11 +1,11 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -68,7 +68,7 @@ final class PostgresStatements implements HotStatements {
             cross join lateral (
               select no from {webhook}
               where no = lane.w and status = 'active' and deleted is null and room.rows > 0
-                and (select open_until from {endpoint_health} h where h.webhook = lane.w) is null
+                and (select suspended_until from {endpoint_health} h where h.webhook = lane.w) is null
               limit 1) sendable
             cross join lateral (
               select ctid as place, size from {queue}
@@ -164,15 +164,15 @@ final class PostgresStatements implements HotStatements {
       returning q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, q.attempt,
         q.last_at, q.last_ms, q.last_http""";
 
-  static final String HAND_BACK = placed("{x: webhook bigint, id uuid, claim int}") + """
+  static final String RELEASE = placed("{x: webhook bigint, id uuid, claim int}") + """
       update {queue} q set owner = 0, claim = q.claim + 1 from x
       where q.ctid = x.place and q.owner + 0 = ? and q.claim = x.claim""";
 
-  static final String RELEASE_LOST = """
+  static final String RESCUE = """
       with x as materialized (
           select ctid as place from {queue} where owner = ? limit ? for update skip locked)
-      update {queue} q set owner = case when lost < ? then 0 else ? end, claim = claim + 1,
-        lost = lost + 1
+      update {queue} q set owner = case when rescues < ? then 0 else ? end, claim = claim + 1,
+        rescues = rescues + 1
       from x where q.ctid = x.place""";
 
   /** Begins a statement about given rows with {@code x}: these, and the place of each. */
@@ -198,7 +198,7 @@ final class PostgresStatements implements HotStatements {
     Integer[] limits = Arrays.stream(limited).map(request::limit).toArray(Integer[]::new);
     return sql.list(
         CLAIM,
-        EventTables::claimed,
+        JdbcEvents::claimed,
         sql.connection.createArrayOf("bigint", limited),
         sql.connection.createArrayOf("integer", limits),
         request.perWebhook(),
@@ -212,16 +212,16 @@ final class PostgresStatements implements HotStatements {
   }
 
   @Override
-  public List<Holding> adopt(Sql sql, long owner, Collection<DeliveryRef> rows)
+  public List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows)
       throws SQLException {
-    return sql.list(ADOPT, QueueTables::holding, QueueTables.refs(rows), owner);
+    return sql.list(ADOPT, JdbcDeliveryQueue::claim, JdbcDeliveryQueue.refs(rows), owner);
   }
 
   @Override
   public Set<UUID> finish(Sql sql, long owner, List<AttemptOutcome> outcomes, Instant now)
       throws SQLException {
-    List<UUID> changed =
-        sql.list(FINISH, row -> row.uuid("id"), LogTables.outcomeRows(outcomes), owner, owner, now);
+    List<UUID> changed = sql.list(
+        FINISH, row -> row.uuid("id"), JdbcDeliveryLog.outcomeRows(outcomes), owner, owner, now);
     return new HashSet<>(changed);
   }
 
@@ -229,25 +229,26 @@ final class PostgresStatements implements HotStatements {
   public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
     return sql.list(
         FIND_UNSENDABLE,
-        row -> new Doomed(QueueTables.holding(row), UnsendableReason.valueOf(row.text("reason"))),
+        row ->
+            new Doomed(JdbcDeliveryQueue.claim(row), UnsendableReason.valueOf(row.text("reason"))),
         expiry,
-        QueueTables.upperBound(expiry),
+        JdbcDeliveryQueue.upperBound(expiry),
         limit,
         limit);
   }
 
   @Override
-  public List<Removed> remove(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
-    return new ArrayList<>(sql.list(REMOVE, Removed::of, QueueTables.holdings(rows), owner));
+  public List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
+    return new ArrayList<>(sql.list(REMOVE, Removed::of, JdbcDeliveryQueue.claims(rows), owner));
   }
 
   @Override
-  public int handBack(Sql sql, long owner, Collection<Holding> rows) throws SQLException {
-    return sql.update(HAND_BACK, QueueTables.holdings(rows), owner);
+  public int release(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
+    return sql.update(RELEASE, JdbcDeliveryQueue.claims(rows), owner);
   }
 
   @Override
-  public int releaseLost(Sql sql, long owner, int limit) throws SQLException {
-    return sql.update(RELEASE_LOST, owner, limit, DeliveryQueue.MAX_TAKEOVERS, POISONED);
+  public int rescue(Sql sql, long owner, int limit) throws SQLException {
+    return sql.update(RESCUE, owner, limit, DeliveryQueue.MAX_RESCUES, POISONED);
   }
 }

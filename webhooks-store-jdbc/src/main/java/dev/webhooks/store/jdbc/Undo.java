@@ -74,7 +74,7 @@ final class Undo {
         sql.connection.releaseSavepoint(savepoint);
       }
       if (!inserted.isEmpty()) {
-        EventTables.remove(sql, inserted);
+        JdbcEvents.remove(sql, inserted);
       }
     } catch (SQLException e) {
       cause.addSuppressed(e);

@@ -9,13 +9,13 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EncryptedRows;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.HealthRegister;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.NewTest;
@@ -107,10 +107,10 @@ final class EveryOperation {
     store.currentTime();
     store.instances().beat(me);
     store.instances().beats();
-    store.queue().adopt(me, List.of(events[0].deliveries().get(0).ref()));
+    store.queue().claimById(me, List.of(events[0].deliveries().get(0).ref()));
     List<ClaimedDelivery> claimed = claim();
-    store.queue().held(me, claimed.stream().map(c -> c.holding().ref()).toList());
-    List<Holding> owned = claimed.stream().map(ClaimedDelivery::holding).toList();
+    store.queue().owned(me, claimed.stream().map(c -> c.claim().ref()).toList());
+    List<ClaimRef> owned = claimed.stream().map(ClaimedDelivery::claim).toList();
     store
         .queue()
         .finish(
@@ -120,8 +120,8 @@ final class EveryOperation {
                 Samples.putOff(owned.get(1)),
                 failed(owned.get(2))),
             Samples.NOW);
-    store.queue().handBack(me, owned.subList(3, owned.size()));
-    store.queue().sweep(me, id -> false);
+    store.queue().release(me, owned.subList(3, owned.size()));
+    store.queue().releaseForgotten(me, id -> false);
     store.queue().depth();
     store.queue().foldStatistics();
     store.queue().endUnsendable(Samples.NOW, Samples.NOW.plusSeconds(1), 10);
@@ -131,9 +131,9 @@ final class EveryOperation {
     return store.queue().claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of()));
   }
 
-  private static AttemptOutcome failed(Holding holding) {
+  private static AttemptOutcome failed(ClaimRef claim) {
     return new AttemptOutcome(
-        holding,
+        claim,
         1,
         Samples.NOW,
         5,
@@ -210,7 +210,7 @@ final class EveryOperation {
           Samples.NOW,
           Samples.NOW.plusSeconds(60),
           Samples.NOW.plusSeconds(60)));
-      session.finishTest(Samples.delivered(new Holding(ref, 0)), Samples.NOW);
+      session.finishTest(Samples.delivered(new ClaimRef(ref, 0)), Samples.NOW);
     });
   }
 
@@ -230,6 +230,6 @@ final class EveryOperation {
     store.queue().endUnsendable(Samples.NOW, Samples.NOW, 10);
     store.instances().leave(me);
     long dead = store.instances().register("dead");
-    store.instances().bury(dead, 0);
+    store.instances().declareDead(dead, 0);
   }
 }

@@ -110,9 +110,9 @@ class JdbcConnectionTest {
     WebhookConfiguration webhook = store.queue().configurations(List.of(number)).get(number);
     List<ClaimedDelivery> claimed =
         store.queue().claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of()));
-    store.queue().finish(me, List.of(Samples.delivered(claimed.get(0).holding())), Samples.NOW);
-    store.queue().handBack(me, List.of(claimed.get(1).holding()));
-    store.queue().sweep(me, id -> false);
+    store.queue().finish(me, List.of(Samples.delivered(claimed.get(0).claim())), Samples.NOW);
+    store.queue().release(me, List.of(claimed.get(1).claim()));
+    store.queue().releaseForgotten(me, id -> false);
     store.queue().endUnsendable(Samples.NOW, Samples.NOW, 10);
     store.queue().foldStatistics();
     store.queue().depth();
@@ -195,7 +195,7 @@ class JdbcConnectionTest {
         .queue()
         .claim(request)
         .forEach(claimed ->
-            store.queue().finish(me, List.of(Samples.delivered(claimed.holding())), Samples.NOW));
+            store.queue().finish(me, List.of(Samples.delivered(claimed.claim())), Samples.NOW));
   }
 
   @Test

@@ -30,7 +30,7 @@ class JdbcHeartbeatTest {
   private Duration patience = Duration.ofSeconds(30);
   private HikariDataSource pool;
   private JdbcWebhookStore store;
-  private InstanceTable instances;
+  private JdbcInstanceRegister instances;
 
   private void open(String product, int connections) {
     pool = switch (product) {
@@ -47,8 +47,8 @@ class JdbcHeartbeatTest {
     Borrower borrower = new Borrower(watched, Duration.ofSeconds(30));
     Database database =
         new Database(borrower, Dialect.named(product), "webhooks_", Duration.ofSeconds(30));
-    instances =
-        new InstanceTable(database, () -> new HeartbeatConnection(borrower, patience, nanos::get));
+    instances = new JdbcInstanceRegister(
+        database, () -> new HeartbeatConnection(borrower, patience, nanos::get));
   }
 
   private static HikariDataSource h2(int connections) {
@@ -158,7 +158,7 @@ class JdbcHeartbeatTest {
   void instance_that_was_declared_dead_keeps_no_connection() throws SQLException {
     open("h2", 2);
     long me = beating();
-    assertThat(instances.bury(me, 1)).isTrue();
+    assertThat(instances.declareDead(me, 1)).isTrue();
 
     assertThat(instances.beat(me).alive()).isFalse();
 

@@ -163,7 +163,7 @@ class JdbcInterleavingsTest {
       assertThat(delivery.attempts()).isEqualTo(1);
     });
     assertThat(kit.webhooks().health().pending()).isZero();
-    assertThat(kit.webhooks().health().held()).isZero();
+    assertThat(kit.webhooks().health().owned()).isZero();
     assertThat(instances()).as("the first has a new number").isEqualTo(2);
   }
 

@@ -6,8 +6,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -100,12 +100,12 @@ class JdbcMariaDbPlanTest {
 
   @Test
   void rows_are_locked_and_changed_by_their_keys() {
-    Rows<Holding> rows = QueueTables.holdings(held());
-    Rows<Holding> refs =
+    Rows<ClaimRef> rows = JdbcDeliveryQueue.claims(held());
+    Rows<ClaimRef> refs =
         Rows.of(held()).bigint(row -> row.ref().webhook()).uuid(row -> row.ref().id());
 
     assertByKey(MariaDbStatements.LOCK, rows, me);
-    assertByKey(MariaDbStatements.HAND_BACK, rows, me);
+    assertByKey(MariaDbStatements.RELEASE, rows, me);
     assertByKey(MariaDbStatements.DELETE, refs);
   }
 
@@ -142,11 +142,11 @@ class JdbcMariaDbPlanTest {
     ClaimRequest request =
         new ClaimRequest(me, Samples.NOW, WEBHOOKS.get(10), 2, 1_000, 1 << 20, Map.of());
 
-    List<Holding> claimed =
-        store.queue().claim(request).stream().map(c -> c.holding()).toList();
+    List<ClaimRef> claimed =
+        store.queue().claim(request).stream().map(c -> c.claim()).toList();
 
     assertThat(claimed).hasSize(40);
-    assertThat(store.queue().handBack(me, claimed)).isEqualTo(40);
+    assertThat(store.queue().release(me, claimed)).isEqualTo(40);
   }
 
   @Test
@@ -176,10 +176,10 @@ class JdbcMariaDbPlanTest {
     }
   }
 
-  private static List<Holding> held() {
+  private static List<ClaimRef> held() {
     return run(sql -> sql.list(
         "select webhook, id, claim from {queue} where owner = ? order by id limit 50",
-        QueueTables::holding,
+        JdbcDeliveryQueue::claim,
         me));
   }
 

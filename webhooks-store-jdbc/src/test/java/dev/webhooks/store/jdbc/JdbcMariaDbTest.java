@@ -10,10 +10,10 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
@@ -253,11 +253,10 @@ class JdbcMariaDbTest {
       assertThat(one.body()).isEqualTo(quoted.body());
       assertThat(one.createdAt()).isEqualTo(Samples.NOW);
     });
-    List<AttemptOutcome> outcomes =
-        claimed.stream().map(c -> failed(c.holding())).toList();
+    List<AttemptOutcome> outcomes = claimed.stream().map(c -> failed(c.claim())).toList();
     assertThat(store.queue().finish(me, outcomes, Samples.NOW)).hasSize(2);
     List<NewRetry> retries = claimed.stream()
-        .map(c -> new NewRetry(c.holding().ref().id(), Samples.id()))
+        .map(c -> new NewRetry(c.claim().ref().id(), Samples.id()))
         .toList();
     Set<UUID> retried = store.transact(session ->
         session.retry(webhook.number(), retries, Samples.NOW, Samples.NOW.plusSeconds(1_000_000)));
@@ -269,7 +268,7 @@ class JdbcMariaDbTest {
     store.queue().foldStatistics();
     assertThat(store
             .queue()
-            .handBack(me, claim(me).stream().map(ClaimedDelivery::holding).toList()))
+            .release(me, claim(me).stream().map(ClaimedDelivery::claim).toList()))
         .isEqualTo(2);
   }
 
@@ -313,9 +312,9 @@ class JdbcMariaDbTest {
     return store.queue().claim(new ClaimRequest(me, Samples.NOW, 0, 99, 99, 1 << 20, Map.of()));
   }
 
-  private static AttemptOutcome failed(Holding holding) {
+  private static AttemptOutcome failed(ClaimRef claim) {
     return new AttemptOutcome(
-        holding,
+        claim,
         1,
         Samples.NOW,
         5,

@@ -7,9 +7,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.Connection;
@@ -92,7 +92,7 @@ class JdbcMariaDbWeatherTest {
     List<ClaimedDelivery> claimed =
         store.queue().claim(new ClaimRequest(me, Samples.NOW, 0, 9, 9, 1 << 20, Map.of()));
     assertThat(claimed).hasSize(1);
-    Set<UUID> ended = finish(List.of(claimed.get(0).holding()));
+    Set<UUID> ended = finish(List.of(claimed.get(0).claim()));
 
     assertThat(ended).hasSize(1);
     assertThat(changesTried()).as("each failure, then one success").isEqualTo(times + 1);
@@ -124,7 +124,7 @@ class JdbcMariaDbWeatherTest {
   void outcomes_whose_transaction_was_ended_by_a_deadlock_are_written_once() throws SQLException {
     execute("create table ballast (n int primary key) engine = innodb");
     Samples.publish(store, owned(), owned());
-    List<Holding> held = held();
+    List<ClaimRef> held = held();
     long deadlocks = status("Innodb_deadlocks");
     try (Connection connection = pool.getConnection();
         Statement host = connection.createStatement()) {
@@ -152,7 +152,7 @@ class JdbcMariaDbWeatherTest {
   }
 
   /** In the order in which the engine locks them. */
-  private List<Holding> held() {
+  private List<ClaimRef> held() {
     Database database = new Database(
         new Borrower(pool, Duration.ofSeconds(30)),
         new MariaDbDialect(),
@@ -162,16 +162,16 @@ class JdbcMariaDbWeatherTest {
         Dialect.Purpose.QUEUE,
         sql -> sql.list(
             "select webhook, id, claim from {queue} where owner = ? order by webhook, id",
-            QueueTables::holding,
+            JdbcDeliveryQueue::claim,
             me));
   }
 
-  private static String touch(Holding row) {
+  private static String touch(ClaimRef row) {
     return "update webhooks_queue set size = size + 1 where webhook = "
         + row.ref().webhook() + " and id = x'" + row.ref().id().toString().replace("-", "") + "'";
   }
 
-  private Set<UUID> finish(List<Holding> rows) {
+  private Set<UUID> finish(List<ClaimRef> rows) {
     List<AttemptOutcome> outcomes = rows.stream().map(Samples::delivered).toList();
     return store.queue().finish(me, outcomes, Samples.NOW);
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.spi.store.AttemptOutcome;
-import dev.webhooks.spi.store.Holding;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
  * if that is undone the row is still ours, and if not it is not.
  */
 class JdbcPostgresFenceTest {
-  private static final Map<String, Function<Holding, Integer>> STEPS = Map.of(
+  private static final Map<String, Function<ClaimRef, Integer>> STEPS = Map.of(
       "an end",
       held -> finish(Samples.delivered(held)),
       "a delay",
       held -> finish(Samples.putOff(held)),
       "a hand-back",
-      JdbcPostgresFenceTest::handBack,
+      JdbcPostgresFenceTest::release,
       "a removal",
       JdbcPostgresFenceTest::remove);
 
@@ -59,7 +59,7 @@ class JdbcPostgresFenceTest {
 
   @Test
   void what_waits_for_a_change_that_is_undone_takes_effect() throws SQLException {
-    for (Map.Entry<String, Function<Holding, Integer>> step : STEPS.entrySet()) {
+    for (Map.Entry<String, Function<ClaimRef, Integer>> step : STEPS.entrySet()) {
       assertThat(during(Connection::rollback, step.getValue()))
           .as(step.getKey())
           .isEqualTo(1);
@@ -68,18 +68,20 @@ class JdbcPostgresFenceTest {
 
   @Test
   void what_waits_for_a_change_of_holder_has_no_effect() throws SQLException {
-    for (Map.Entry<String, Function<Holding, Integer>> step : STEPS.entrySet()) {
+    for (Map.Entry<String, Function<ClaimRef, Integer>> step : STEPS.entrySet()) {
       assertThat(during(Connection::commit, step.getValue())).as(step.getKey()).isZero();
     }
   }
 
   /** Lets a step wait for a transaction that gives the row away, ends that, and returns its say. */
-  private static int during(End end, Function<Holding, Integer> step) throws SQLException {
+  private static int during(End end, Function<ClaimRef, Integer> step) throws SQLException {
     Samples.publish(store, Samples.event(webhook, me, null));
-    Holding held = database.run(
+    ClaimRef held = database.run(
         Dialect.Purpose.QUEUE,
         sql -> sql.list(
-                "select webhook, id, claim from {queue} where owner = ?", QueueTables::holding, me)
+                "select webhook, id, claim from {queue} where owner = ?",
+                JdbcDeliveryQueue::claim,
+                me)
             .get(0));
     try (Connection other = pool.getConnection();
         Statement statement = other.createStatement()) {
@@ -112,11 +114,11 @@ class JdbcPostgresFenceTest {
     return store.queue().finish(me, List.of(outcome), Samples.NOW).size();
   }
 
-  private static int handBack(Holding held) {
-    return store.queue().handBack(me, List.of(held));
+  private static int release(ClaimRef held) {
+    return store.queue().release(me, List.of(held));
   }
 
-  private static int remove(Holding held) {
+  private static int remove(ClaimRef held) {
     return database.run(
         Dialect.Purpose.QUEUE,
         sql -> sql.dialect.hotStatements().remove(sql, me, List.of(held)).size());

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.model.DeliveryQuery;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.EndpointHealth;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookRow;
@@ -121,17 +121,17 @@ class JdbcPostgresJitTest {
     long me = store.instances().register("test");
     store.instances().beat(me);
     store.currentTime();
-    List<Holding> held =
+    List<ClaimRef> held =
         store
             .queue()
             .claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of()))
             .stream()
-            .map(claimed -> claimed.holding())
+            .map(claimed -> claimed.claim())
             .toList();
     assertThat(held).hasSize(2);
     store.queue().finish(me, List.of(Samples.delivered(held.get(0))), Samples.NOW);
-    store.queue().handBack(me, held.subList(1, 2));
-    store.queue().sweep(me, id -> true);
+    store.queue().release(me, held.subList(1, 2));
+    store.queue().releaseForgotten(me, id -> true);
     store.queue().endUnsendable(Samples.NOW, Samples.NOW, 10);
     store.queue().configurations(List.of(webhook));
     store.queue().foldStatistics();

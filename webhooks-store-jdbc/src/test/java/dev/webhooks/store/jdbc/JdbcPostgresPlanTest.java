@@ -3,9 +3,9 @@ package dev.webhooks.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.EndpointHealth;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -101,7 +101,7 @@ class JdbcPostgresPlanTest {
 
   @Test
   void probes_are_found_by_one_look_per_endpoint() {
-    String plan = explain(HealthTable.OVERDUE, Samples.NOW, Samples.NOW, 32);
+    String plan = explain(JdbcHealthRegister.OVERDUE, Samples.NOW, Samples.NOW, 32);
 
     assertThat(plan).contains("webhooks_queue_claim").doesNotContain("Seq Scan on webhooks_queue");
     assertThat(rowsRead(plan)).isLessThan(1_000);
@@ -109,10 +109,10 @@ class JdbcPostgresPlanTest {
 
   @Test
   void finish_takes_each_row_by_its_key_and_not_all_of_the_owner() {
-    List<Holding> held = held();
+    List<ClaimRef> held = held();
     String plan = explain(
         PostgresStatements.FINISH,
-        LogTables.outcomeRows(held.stream().map(Samples::delivered).toList()),
+        JdbcDeliveryLog.outcomeRows(held.stream().map(Samples::delivered).toList()),
         me,
         me,
         Samples.NOW);
@@ -126,8 +126,8 @@ class JdbcPostgresPlanTest {
 
   @Test
   void hand_back_and_removal_take_each_row_by_its_key() {
-    for (String statement : List.of(PostgresStatements.HAND_BACK, PostgresStatements.REMOVE)) {
-      String plan = explain(statement, QueueTables.holdings(held()), me);
+    for (String statement : List.of(PostgresStatements.RELEASE, PostgresStatements.REMOVE)) {
+      String plan = explain(statement, JdbcDeliveryQueue.claims(held()), me);
 
       assertThat(plan)
           .contains("webhooks_queue_pkey")
@@ -169,7 +169,7 @@ class JdbcPostgresPlanTest {
     String plan = explain(
         PostgresStatements.FIND_UNSENDABLE,
         Samples.NOW.minusSeconds(60),
-        QueueTables.upperBound(Samples.NOW.minusSeconds(60)),
+        JdbcDeliveryQueue.upperBound(Samples.NOW.minusSeconds(60)),
         100,
         100);
 
@@ -182,19 +182,19 @@ class JdbcPostgresPlanTest {
     ClaimRequest request =
         new ClaimRequest(me, Samples.NOW, WEBHOOKS.get(10), 2, 1_000, 1 << 20, Map.of());
 
-    List<Holding> claimed =
-        store.queue().claim(request).stream().map(c -> c.holding()).toList();
+    List<ClaimRef> claimed =
+        store.queue().claim(request).stream().map(c -> c.claim()).toList();
 
     assertThat(claimed).hasSize(40);
-    assertThat(store.queue().handBack(me, claimed)).isEqualTo(40);
+    assertThat(store.queue().release(me, claimed)).isEqualTo(40);
   }
 
-  private static List<Holding> held() {
+  private static List<ClaimRef> held() {
     return database.run(
         Dialect.Purpose.QUEUE,
         sql -> sql.list(
             "select webhook, id, claim from {queue} where owner = ? order by id limit 50",
-            QueueTables::holding,
+            JdbcDeliveryQueue::claim,
             me));
   }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyKey;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.Retention;
 import java.sql.SQLException;
@@ -56,11 +56,11 @@ class JdbcPostgresRetentionPlanTest {
           .mapToObj(i -> Samples.event(WEBHOOKS.get(i % 20), me, null))
           .toArray(NewEvent[]::new);
       Samples.publish(store, events);
-      List<Holding> held = new ArrayList<>();
+      List<ClaimRef> held = new ArrayList<>();
       for (NewEvent event : events) {
         EVENTS.add(event.id());
         DELIVERIES.add(event.deliveries().get(0).ref());
-        held.add(new Holding(event.deliveries().get(0).ref(), 0));
+        held.add(new ClaimRef(event.deliveries().get(0).ref(), 0));
       }
       if (part % 2 == 0) {
         store.queue().finish(me, held.stream().map(Samples::delivered).toList(), Samples.NOW);
@@ -103,43 +103,43 @@ class JdbcPostgresRetentionPlanTest {
 
   @Test
   void finished_deliveries_are_looked_at_webhook_by_webhook_the_oldest_first() {
-    assertReads(1, "webhooks_delivery_", RetentionTables.NEXT_FINISHED, WEBHOOKS.get(3));
+    assertReads(1, "webhooks_delivery_", JdbcRetention.NEXT_FINISHED, WEBHOOKS.get(3));
     assertReads(
         1_000,
         "webhooks_delivery_pkey",
-        RetentionTables.FINISHED,
+        JdbcRetention.FINISHED,
         WEBHOOKS.get(3),
         Retention.FIRST_EVENT,
         LAST);
     assertReads(
         50,
         "webhooks_delivery_pkey",
-        locked(RetentionTables.LOCK_FINISHED, "d"),
-        QueueTables.refs(DELIVERIES.subList(0, 50)));
+        locked(JdbcRetention.LOCK_FINISHED, "d"),
+        JdbcDeliveryQueue.refs(DELIVERIES.subList(0, 50)));
   }
 
   @Test
   void pending_deliveries_are_looked_for_webhook_by_webhook() {
-    assertReads(1, "webhooks_queue_pkey", RetentionTables.NEXT_PENDING, WEBHOOKS.get(3));
+    assertReads(1, "webhooks_queue_pkey", JdbcRetention.NEXT_PENDING, WEBHOOKS.get(3));
   }
 
   @Test
   void events_are_read_in_the_order_of_their_ids() {
     UUID half = EVENTS.get(ROWS / 2);
-    assertReads(1_000, "webhooks_event_pkey", RetentionTables.EVENTS, half, LAST);
-    assertReads(5_000, "webhooks_event_pkey", ErasureTables.EVENTS, half, LAST);
+    assertReads(1_000, "webhooks_event_pkey", JdbcRetention.EVENTS, half, LAST);
+    assertReads(5_000, "webhooks_event_pkey", JdbcErasure.EVENTS, half, LAST);
     Rows<UUID> some = Rows.of(EVENTS.subList(0, 50)).uuid(id -> id);
-    assertReads(50, "webhooks_event_pkey", locked(RetentionTables.LOCK_EVENTS, "e"), some, LATER);
-    assertReads(50, "webhooks_event_pkey", locked(ErasureTables.LOCK_EVENTS, "e"), some);
+    assertReads(50, "webhooks_event_pkey", locked(JdbcRetention.LOCK_EVENTS, "e"), some, LATER);
+    assertReads(50, "webhooks_event_pkey", locked(JdbcErasure.LOCK_EVENTS, "e"), some);
   }
 
   @Test
   void erasures_are_found_by_when_they_are_due() {
-    assertReads(1, "webhooks_erasure_due", ErasureTables.NEXT, Samples.NOW.minusSeconds(1));
+    assertReads(1, "webhooks_erasure_due", JdbcErasure.NEXT, Samples.NOW.minusSeconds(1));
     assertReads(
         300,
         "webhooks_erasure_due",
-        locked(ErasureTables.TOGETHER, "e"),
+        locked(JdbcErasure.TOGETHER, "e"),
         Samples.NOW,
         Retention.FIRST_EVENT);
   }
@@ -150,7 +150,7 @@ class JdbcPostgresRetentionPlanTest {
     UUID to = DELIVERIES.get(140).id();
     Key acme = new Key(Samples.ACME);
 
-    String plan = explain(ErasureTables.RECEIVED, from, to, acme, from, to, acme);
+    String plan = explain(JdbcErasure.RECEIVED, from, to, acme, from, to, acme);
 
     assertThat(plan)
         .contains("webhooks_queue_pkey", "webhooks_delivery_pkey")
@@ -160,11 +160,11 @@ class JdbcPostgresRetentionPlanTest {
 
   @Test
   void keys_are_found_by_when_they_were_taken() {
-    assertReads(1_000, "webhooks_idempotency_created", locked(RetentionTables.KEYS, "i"), LATER);
+    assertReads(1_000, "webhooks_idempotency_created", locked(JdbcRetention.KEYS, "i"), LATER);
     assertReads(
         1,
         "webhooks_idempotency_created",
-        locked(RetentionTables.KEYS, "i"),
+        locked(JdbcRetention.KEYS, "i"),
         Samples.NOW.minusSeconds(1));
   }
 

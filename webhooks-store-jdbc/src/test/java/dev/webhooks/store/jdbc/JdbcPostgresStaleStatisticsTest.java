@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,49 +94,45 @@ class JdbcPostgresStaleStatisticsTest {
 
   @Test
   void adoption_reads_what_it_takes() {
-    List<DeliveryRef> free = rows(0).stream().map(Holding::ref).toList();
+    List<DeliveryRef> free = rows(0).stream().map(ClaimRef::ref).toList();
 
-    assertReadsLittle(PostgresStatements.ADOPT, QueueTables.refs(free), me);
+    assertReadsLittle(PostgresStatements.ADOPT, JdbcDeliveryQueue.refs(free), me);
   }
 
   @Test
   void finish_reads_what_it_ends_or_puts_off() {
     List<AttemptOutcome> outcomes = new ArrayList<>();
-    for (Holding holding : rows(me)) {
-      outcomes.add(outcomes.size() % 2 == 0 ? Samples.delivered(holding) : Samples.putOff(holding));
+    for (ClaimRef claim : rows(me)) {
+      outcomes.add(outcomes.size() % 2 == 0 ? Samples.delivered(claim) : Samples.putOff(claim));
     }
 
     String plan = assertReadsLittle(
-        PostgresStatements.FINISH, LogTables.outcomeRows(outcomes), me, me, Samples.NOW);
+        PostgresStatements.FINISH, JdbcDeliveryLog.outcomeRows(outcomes), me, me, Samples.NOW);
 
     assertThat(plan).as("both ways ran").doesNotContain("never executed");
   }
 
   @Test
   void hand_back_reads_what_it_hands_back() {
-    assertReadsLittle(PostgresStatements.HAND_BACK, QueueTables.holdings(rows(me)), me);
+    assertReadsLittle(PostgresStatements.RELEASE, JdbcDeliveryQueue.claims(rows(me)), me);
   }
 
   @Test
   void removal_reads_what_it_removes() {
-    assertReadsLittle(PostgresStatements.REMOVE, QueueTables.holdings(rows(me)), me);
+    assertReadsLittle(PostgresStatements.REMOVE, JdbcDeliveryQueue.claims(rows(me)), me);
   }
 
   @Test
   void release_of_a_dead_instances_rows_reads_what_it_releases() {
     assertReadsLittle(
-        PostgresStatements.RELEASE_LOST,
-        me,
-        BATCH,
-        DeliveryQueue.MAX_TAKEOVERS,
-        HotStatements.POISONED);
+        PostgresStatements.RESCUE, me, BATCH, DeliveryQueue.MAX_RESCUES, HotStatements.POISONED);
   }
 
   @Test
   void a_look_for_what_a_lost_commit_stored_reads_what_it_asks_for() {
-    List<DeliveryRef> held = rows(me).stream().map(Holding::ref).toList();
+    List<DeliveryRef> held = rows(me).stream().map(ClaimRef::ref).toList();
 
-    assertReadsLittle(QueueTables.HELD, me, QueueTables.refs(held));
+    assertReadsLittle(JdbcDeliveryQueue.OWNED_BY_ID, me, JdbcDeliveryQueue.refs(held));
   }
 
   private static String assertReadsLittle(String statement, Object... parameters) {
@@ -146,12 +142,12 @@ class JdbcPostgresStaleStatisticsTest {
   }
 
   /** The rows of an owner, over all webhooks. */
-  private static List<Holding> rows(long owner) {
+  private static List<ClaimRef> rows(long owner) {
     return database.run(
         Dialect.Purpose.QUEUE,
         sql -> sql.list(
             "select webhook, id, claim from {queue} where owner = ? order by id limit ?",
-            QueueTables::holding,
+            JdbcDeliveryQueue::claim,
             owner,
             BATCH));
   }

@@ -8,8 +8,8 @@ import dev.webhooks.idempotency.IdempotencyKey;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.Retention;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -154,12 +154,12 @@ class JdbcRetentionTest {
     return webhook;
   }
 
-  private Holding claim() {
+  private ClaimRef claim() {
     ClaimRequest request = new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of());
-    return store.queue().claim(request).get(0).holding();
+    return store.queue().claim(request).get(0).claim();
   }
 
-  private void finish(Holding held, int number, DeliveryError error) {
+  private void finish(ClaimRef held, int number, DeliveryError error) {
     AttemptOutcome outcome = new AttemptOutcome(
         held,
         number,

@@ -6,8 +6,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
@@ -110,7 +110,7 @@ class JdbcRetryTest {
     NewEvent event = Samples.event(webhook);
     Samples.publish(store, event);
     DeliveryRef ref = event.deliveries().get(0).ref();
-    Holding held = store.queue().adopt(me, List.of(ref)).get(0);
+    ClaimRef held = store.queue().claimById(me, List.of(ref)).get(0);
     AttemptOutcome outcome = new AttemptOutcome(
         held,
         1,

@@ -90,15 +90,15 @@ abstract class LogPlanContract {
     broken = webhook();
     odd = webhook();
     large = webhook();
-    List<LogTables.Finished> rows = new ArrayList<>();
+    List<JdbcDeliveryLog.Finished> rows = new ArrayList<>();
     finish(rows, busy, BUSY, i -> i % 3_000 == 7 ? RARE : USUAL, i -> i % 50 == 0);
     finish(rows, broken, BROKEN, i -> USUAL, i -> i >= BROKEN / 10);
     finish(rows, odd, ODDS, i -> ODD, i -> false);
     finish(rows, large, LARGE, i -> USUAL, i -> i % 3 == 0);
     for (int i = 0; i < rows.size(); i += 1_000) {
-      List<LogTables.Finished> part = rows.subList(i, Math.min(rows.size(), i + 1_000));
+      List<JdbcDeliveryLog.Finished> part = rows.subList(i, Math.min(rows.size(), i + 1_000));
       database.run(Dialect.Purpose.QUEUE, sql -> {
-        LogTables.insertFinished(sql, part);
+        JdbcDeliveryLog.insertFinished(sql, part);
         return part;
       });
     }
@@ -120,7 +120,7 @@ abstract class LogPlanContract {
 
   /** Spreads deliveries over nine days. */
   private static void finish(
-      List<LogTables.Finished> rows,
+      List<JdbcDeliveryLog.Finished> rows,
       WebhookConfiguration webhook,
       int count,
       IntFunction<String> type,
@@ -133,9 +133,9 @@ abstract class LogPlanContract {
           webhook.number(), id, id, created, 0, null, type.apply(i), 0, null, null, null);
       rows.add(
           failed.test(i)
-              ? new LogTables.Finished(
+              ? new JdbcDeliveryLog.Finished(
                   row, DeliveryStatus.FAILED, created, 1, 500, 5, created, HTTP_STATUS, null)
-              : new LogTables.Finished(
+              : new JdbcDeliveryLog.Finished(
                   row, DeliveryStatus.SUCCESS, created, 1, 200, 5, created, null, null));
     }
   }
@@ -271,7 +271,7 @@ abstract class LogPlanContract {
   @Test
   void recovery_skips_nothing_that_has_been_retried() {
     List<Plan> plans =
-        explain(Dialect.Purpose.SESSION, sql -> new RetryTables(sql).find(recovery(50)));
+        explain(Dialect.Purpose.SESSION, sql -> new JdbcRetries(sql).find(recovery(50)));
 
     assertThat(plans).hasSize(1);
     assertIndexed(plans.get(0), 2 * 50);
@@ -286,7 +286,7 @@ abstract class LogPlanContract {
         new WebhookFilter(null, patterns, null, 0, 100),
         new WebhookFilter(null, null, new WebhookPlace(Samples.NOW, busy.id()), 0, 100),
         new WebhookFilter(WebhookStatus.FAILED, patterns, null, 0, 100))) {
-      explain(Dialect.Purpose.SESSION, sql -> new RegistryTables(sql).list(Samples.ACME, filter))
+      explain(Dialect.Purpose.SESSION, sql -> new JdbcRegistry(sql).list(Samples.ACME, filter))
           .forEach(plan -> assertIndexed(plan, 0));
     }
   }
@@ -296,7 +296,7 @@ abstract class LogPlanContract {
     List<Long> numbers = List.of(busy.number(), broken.number(), odd.number());
 
     List<Plan> plans =
-        explain(Dialect.Purpose.SESSION, sql -> new StatisticsTables(sql).read(numbers));
+        explain(Dialect.Purpose.SESSION, sql -> new JdbcStatistics(sql).read(numbers));
 
     assertThat(plans).hasSize(2);
     assertIndexed(plans.get(1), PENDING + BROKEN);

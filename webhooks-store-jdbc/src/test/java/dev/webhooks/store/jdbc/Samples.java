@@ -6,8 +6,8 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.StoreSession;
@@ -76,14 +76,14 @@ final class Samples {
         List.of(new NewDelivery(new DeliveryRef(webhook, id()), owner)));
   }
 
-  static AttemptOutcome delivered(Holding holding) {
+  static AttemptOutcome delivered(ClaimRef claim) {
     return new AttemptOutcome(
-        holding, 1, NOW, 5, 200, null, bytes("ok"), DeliveryStatus.SUCCESS, null);
+        claim, 1, NOW, 5, 200, null, bytes("ok"), DeliveryStatus.SUCCESS, null);
   }
 
-  static AttemptOutcome putOff(Holding holding) {
+  static AttemptOutcome putOff(ClaimRef claim) {
     return new AttemptOutcome(
-        holding,
+        claim,
         1,
         NOW,
         5,

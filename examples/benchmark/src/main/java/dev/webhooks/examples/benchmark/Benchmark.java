@@ -47,7 +47,7 @@ public final class Benchmark {
     }
   }
 
-  /** What database servers have to say would bury the figures. */
+  /** What database servers have to say would declareDead the figures. */
   private static void keepQuiet() {
     String logger = "org.slf4j.simpleLogger.";
     System.setProperty(

@@ -111,7 +111,7 @@ final class JitOperations implements AutoCloseable {
             instance, now.plus(Duration.ofMinutes(1)), 0, 16, 256, 1 << 20, Map.of()));
     List<AttemptOutcome> outcomes = claimed.stream()
         .map(delivery -> new AttemptOutcome(
-            delivery.holding(), 1, now, 5, 200, null, new byte[0], DeliveryStatus.SUCCESS, null))
+            delivery.claim(), 1, now, 5, 200, null, new byte[0], DeliveryStatus.SUCCESS, null))
         .toList();
     int finished =
         outcomes.isEmpty() ? 0 : store.queue().finish(instance, outcomes, now).size();

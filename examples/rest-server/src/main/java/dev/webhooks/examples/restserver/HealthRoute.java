@@ -38,7 +38,7 @@ final class HealthRoute {
         "oldestPending",
         health.oldestPending() == null ? null : health.oldestPending().toString());
     view.put("inFlight", health.inFlight());
-    view.put("held", health.held());
+    view.put("owned", health.owned());
     view.put("unwritten", health.unwritten());
     view.put(
         "lastHeartbeatMs",

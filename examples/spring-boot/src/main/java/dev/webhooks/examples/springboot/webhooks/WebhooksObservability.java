@@ -37,7 +37,7 @@ class WebhooksObservability {
     health
         .withDetail("pending", engine.pending())
         .withDetail("inFlight", engine.inFlight())
-        .withDetail("held", engine.held())
+        .withDetail("owned", engine.owned())
         .withDetail("unwritten", engine.unwritten());
     Duration heartbeat = engine.lastHeartbeat();
     if (heartbeat != null) {

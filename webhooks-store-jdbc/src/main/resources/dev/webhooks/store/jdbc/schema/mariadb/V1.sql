@@ -44,14 +44,14 @@ create table if not exists {account_gate} (
   account varchar(255) character set ascii collate ascii_nopad_bin primary key
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- A row exists only while something is wrong with an endpoint. open_until: until when it is left alone, and then probed.
+-- A row exists only while something is wrong with an endpoint. suspended_until: until when it gets no attempts; then it is probed.
 -- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
 create table if not exists {endpoint_health} (
   webhook bigint primary key,
   failures int not null,
   failing_since datetime(6) not null,
   last_failure datetime(6) not null,
-  open_until datetime(6),
+  suspended_until datetime(6),
   step int not null,
   warned boolean not null
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
@@ -82,7 +82,7 @@ create table if not exists {event} (
   unique key {event}_given (event_id, account)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died holding it, -2 a test under way.
+-- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died owning it, -2 a test under way.
 -- size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
 create table if not exists {queue} (
   webhook bigint not null,
@@ -94,7 +94,7 @@ create table if not exists {queue} (
   claim int not null default 0,
   size int not null,
   attempt smallint not null default 0,
-  lost smallint not null default 0,
+  rescues smallint not null default 0,
   kind smallint not null default 0,
   last_http smallint,
   last_ms int,

@@ -39,14 +39,14 @@ create table {account_gate} (
   account text collate "C" primary key
 );
 
--- A row exists only while something is wrong with an endpoint. open_until: until when it is left alone, and then probed.
+-- A row exists only while something is wrong with an endpoint. suspended_until: until when it gets no attempts; then it is probed.
 -- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
 create table {endpoint_health} (
   webhook bigint primary key,
   failures int not null,
   failing_since timestamptz(6) not null,
   last_failure timestamptz(6) not null,
-  open_until timestamptz(6),
+  suspended_until timestamptz(6),
   step int not null,
   warned boolean not null
 );
@@ -76,7 +76,7 @@ create table {event} (
 );
 create unique index {event}_given on {event} (account, event_id) where event_id is not null;
 
--- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died holding it, -2 a test under way.
+-- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died owning it, -2 a test under way.
 -- size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
 create table {queue} (
   webhook bigint not null,
@@ -88,7 +88,7 @@ create table {queue} (
   claim int not null default 0,
   size int not null,
   attempt smallint not null default 0,
-  lost smallint not null default 0,
+  rescues smallint not null default 0,
   kind smallint not null default 0,
   last_http smallint,
   last_ms int,

@@ -14,7 +14,7 @@ import java.util.UUID;
  * Removes old rows, each kind in the order of its key or of an index, so that no step reads more
  * than it may remove, however large the tables are.
  */
-final class RetentionTables implements Retention {
+final class JdbcRetention implements Retention {
   /** The number of webhooks that a step looks at. */
   private static final int LANES = 100;
 
@@ -58,7 +58,7 @@ final class RetentionTables implements Retention {
 
   private final Database database;
 
-  RetentionTables(Database database) {
+  JdbcRetention(Database database) {
     this.database = database;
   }
 
@@ -69,7 +69,7 @@ final class RetentionTables implements Retention {
 
   @Override
   public boolean purgeErased(Instant now) {
-    return run(sql -> new ErasureTables(sql).purge(now));
+    return run(sql -> new JdbcErasure(sql).purge(now));
   }
 
   // ---- finished deliveries
@@ -85,7 +85,7 @@ final class RetentionTables implements Retention {
 
   /** Looks at the oldest deliveries of each webhook in turn, as many as a step may remove. */
   private static Look look(Sql sql, Instant endedBefore, DeliveryRef after) throws SQLException {
-    UUID bound = QueueTables.upperBound(endedBefore);
+    UUID bound = JdbcDeliveryQueue.upperBound(endedBefore);
     List<DeliveryRef> ended = new ArrayList<>();
     int left = BATCH;
     DeliveryRef at = after;
@@ -116,10 +116,10 @@ final class RetentionTables implements Retention {
     List<DeliveryRef> unlocked = sql.list(
         LOCK_FINISHED + sql.dialect.skipLocked("d"),
         row -> new DeliveryRef(row.bigint("webhook"), row.uuid("id")),
-        QueueTables.refs(ended));
+        JdbcDeliveryQueue.refs(ended));
     List<DeliveryRef> removed =
-        RowRemoval.remove(sql, REMOVE_FINISHED, unlocked, RetentionTables::key);
-    sql.batch(REMOVE_ATTEMPTS, removed, RetentionTables::key);
+        RowRemoval.remove(sql, REMOVE_FINISHED, unlocked, JdbcRetention::key);
+    sql.batch(REMOVE_ATTEMPTS, removed, JdbcRetention::key);
   }
 
   private static Object[] key(DeliveryRef ref) {
@@ -147,7 +147,7 @@ final class RetentionTables implements Retention {
 
   @Override
   public boolean anyPending(Instant createdBefore) {
-    Instant bound = Instants.plus(createdBefore, QueueTables.ID_LEAD);
+    Instant bound = Instants.plus(createdBefore, JdbcDeliveryQueue.ID_LEAD);
     Optional<Oldest> oldest = Optional.of(Oldest.NONE);
     while (oldest.isPresent() && !oldest.get().created.isBefore(bound)) {
       long after = oldest.get().webhook;
@@ -179,7 +179,7 @@ final class RetentionTables implements Retention {
 
   @Override
   public Optional<UUID> removeEvents(Instant now, Instant createdBefore, UUID after) {
-    UUID bound = QueueTables.upperBound(createdBefore);
+    UUID bound = JdbcDeliveryQueue.upperBound(createdBefore);
     return run(sql -> {
       List<Kept> looked = sql.list(EVENTS, Kept::of, after, bound);
       removeEvents(

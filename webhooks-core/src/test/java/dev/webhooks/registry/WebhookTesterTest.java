@@ -34,7 +34,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TestDeliveriesTest {
+class WebhookTesterTest {
   private static final String URL = "https://hooks.acme.example/in";
 
   private final InMemoryWebhookStore store = new InMemoryWebhookStore();

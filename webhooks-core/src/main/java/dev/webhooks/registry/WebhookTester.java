@@ -13,9 +13,9 @@ import dev.webhooks.registry.IdempotentSteps.Begun;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewTest;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * nobody's number and with the instant at which it must be over; should the process die meanwhile,
  * the row ends as {@code interrupted} and is never sent.
  */
-public final class TestDeliveries {
+public final class WebhookTester {
   private static final byte[] DEFAULT_PAYLOAD = bytes("{\"message\":\"This is a test event.\"}");
   private static final EventType PAYLOAD =
       new EventType(EventCatalog.TEST_EVENT, "the payload of a test", Set.of());
@@ -62,7 +62,7 @@ public final class TestDeliveries {
    * @param times how long a test may take and is kept
    * @param sender makes the attempt
    */
-  public TestDeliveries(
+  public WebhookTester(
       WebhookStore store,
       PayloadPolicy payloads,
       ConfigurationCodec codec,
@@ -148,7 +148,7 @@ public final class TestDeliveries {
 
   private static ClaimedDelivery claimed(DeliveryRef ref, Test test) {
     return new ClaimedDelivery(
-        new Holding(ref, 0),
+        new ClaimRef(ref, 0),
         test.event,
         PublicId.EVENT.format(test.event),
         EventCatalog.TEST_EVENT,

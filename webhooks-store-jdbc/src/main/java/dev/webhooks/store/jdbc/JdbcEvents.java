@@ -4,10 +4,10 @@ import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.SQLException;
@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Events and the deliveries inserted with them. */
-final class EventTables {
+final class JdbcEvents {
   /** The most bytes that one statement carries. */
   private static final int STATEMENT_BYTES = 1 << 20;
 
@@ -53,7 +53,7 @@ final class EventTables {
   private final Sql sql;
   private final LockBudget budget;
 
-  EventTables(Sql sql, LockBudget budget) {
+  JdbcEvents(Sql sql, LockBudget budget) {
     this.sql = sql;
     this.budget = budget;
   }
@@ -206,7 +206,7 @@ final class EventTables {
         .uuid(NewEvent::id)
         .key(NewEvent::account)
         .key(NewEvent::givenId)
-        .bytes(EventTables::fingerprint)
+        .bytes(JdbcEvents::fingerprint)
         .key(NewEvent::type)
         .bytes(NewEvent::body)
         .integer(event -> event.deliveries().size())
@@ -255,7 +255,7 @@ final class EventTables {
   static ClaimedDelivery claimed(DeliveryRef ref, Row queue, UUID event, Row eventRow)
       throws SQLException {
     return new ClaimedDelivery(
-        new Holding(ref, queue.integer("claim")),
+        new ClaimRef(ref, queue.integer("claim")),
         event,
         publicId(event, eventRow.keyOrNull("event_id")),
         queue.key("type"),

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * The encrypted values in the tables. Rows are looked at without a lock, and locked one by one, a
  * hundred in a transaction, only to be changed.
  */
-final class EncryptedTables implements EncryptedRows {
+final class JdbcEncryptedRows implements EncryptedRows {
   /** The most rows that one transaction locks. */
   private static final int LOCKS = 100;
 
@@ -30,11 +30,11 @@ final class EncryptedTables implements EncryptedRows {
         and substring(w.secret from 1 for 1) <= ?
       limit 1""";
 
-  private static final String WEBHOOKS = "select " + RegistryTables.CONFIGURATION + """
+  private static final String WEBHOOKS = "select " + JdbcRegistry.CONFIGURATION + """
 
        from {webhook} w where w.no > ? and w.deleted is null order by w.no limit ?""";
 
-  private static final String WEBHOOK = "select " + RegistryTables.CONFIGURATION + """
+  private static final String WEBHOOK = "select " + JdbcRegistry.CONFIGURATION + """
 
        from {webhook} w where w.no = ? and w.deleted is null""";
 
@@ -57,7 +57,7 @@ final class EncryptedTables implements EncryptedRows {
 
   private final Database database;
 
-  EncryptedTables(Database database) {
+  JdbcEncryptedRows(Database database) {
     this.database = database;
   }
 
@@ -68,7 +68,7 @@ final class EncryptedTables implements EncryptedRows {
 
   @Override
   public List<WebhookConfiguration> webhooks(long after, int limit) {
-    return run(sql -> sql.list(WEBHOOKS, RegistryTables::configuration, after, limit));
+    return run(sql -> sql.list(WEBHOOKS, JdbcRegistry::configuration, after, limit));
   }
 
   @Override
@@ -79,7 +79,7 @@ final class EncryptedTables implements EncryptedRows {
     List<Long> ordered = List.copyOf(new TreeSet<>(webhooks));
     return inParts(ordered, (sql, webhook) -> {
       Optional<WebhookConfiguration> before =
-          sql.first(WEBHOOK + sql.dialect.lockingFree(), RegistryTables::configuration, webhook);
+          sql.first(WEBHOOK + sql.dialect.lockingFree(), JdbcRegistry::configuration, webhook);
       if (before.isEmpty()) {
         return Optional.empty();
       }
@@ -103,8 +103,8 @@ final class EncryptedTables implements EncryptedRows {
   @Override
   public List<StoredAnswer> answers(IdempotencyKey after, int limit) {
     Key account = new Key(after.account());
-    return run(sql ->
-        sql.list(ANSWERS, EncryptedTables::answer, account, account, new Key(after.key()), limit));
+    return run(sql -> sql.list(
+        ANSWERS, JdbcEncryptedRows::answer, account, account, new Key(after.key()), limit));
   }
 
   @Override
@@ -114,7 +114,7 @@ final class EncryptedTables implements EncryptedRows {
       Key account = new Key(key.account());
       Key name = new Key(key.key());
       Optional<StoredAnswer> before =
-          sql.first(ANSWER + sql.dialect.lockingFree(), EncryptedTables::answer, account, name);
+          sql.first(ANSWER + sql.dialect.lockingFree(), JdbcEncryptedRows::answer, account, name);
       if (before.isEmpty()) {
         return Optional.empty();
       }

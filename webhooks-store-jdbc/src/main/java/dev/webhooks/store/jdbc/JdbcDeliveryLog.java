@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Finished deliveries and the attempts before the last one; reading merges the pending ones in. */
-final class LogTables implements DeliveryLog {
+final class JdbcDeliveryLog implements DeliveryLog {
   private static final String INSERT_FINISHED = """
       insert into {delivery} (webhook, id, event, created, ended, attempts, kind, last_http,
         last_ms, last_at, retry_of, type, status, error, excerpt)""";
@@ -42,7 +42,7 @@ final class LogTables implements DeliveryLog {
 
   private final Database database;
 
-  LogTables(Database database) {
+  JdbcDeliveryLog(Database database) {
     this.database = database;
   }
 
@@ -55,13 +55,13 @@ final class LogTables implements DeliveryLog {
       rows.add(new Numbered(rows.size(), outcome));
     }
     rows.sort(
-        Comparator.<Numbered>comparingLong(row -> row.outcome.holding().ref().webhook())
-            .thenComparing(row -> row.outcome.holding().ref().id()));
+        Comparator.<Numbered>comparingLong(row -> row.outcome.claim().ref().webhook())
+            .thenComparing(row -> row.outcome.claim().ref().id()));
     return Rows.of(rows)
         .integer(Numbered::place)
-        .bigint(row -> row.outcome.holding().ref().webhook())
-        .uuid(row -> row.outcome.holding().ref().id())
-        .integer(row -> row.outcome.holding().claim())
+        .bigint(row -> row.outcome.claim().ref().webhook())
+        .uuid(row -> row.outcome.claim().ref().id())
+        .integer(row -> row.outcome.claim().number())
         .integer(row -> row.outcome.number())
         .time(row -> row.outcome.at())
         .integer(row -> row.outcome.durationMs())
@@ -100,14 +100,14 @@ final class LogTables implements DeliveryLog {
       return;
     }
     Rows<AttemptOutcome> rows = Rows.of(outcomes)
-        .bigint(o -> o.holding().ref().webhook())
-        .uuid(o -> o.holding().ref().id())
+        .bigint(o -> o.claim().ref().webhook())
+        .uuid(o -> o.claim().ref().id())
         .integer(AttemptOutcome::number)
         .integer(AttemptOutcome::httpStatus)
         .integer(AttemptOutcome::durationMs)
         .time(AttemptOutcome::at)
         .text(o -> code(o.error()))
-        .bytes(LogTables::excerpt);
+        .bytes(JdbcDeliveryLog::excerpt);
     sql.insert(INSERT_ATTEMPTS, rows);
   }
 
@@ -148,7 +148,7 @@ final class LogTables implements DeliveryLog {
           last.durationMs(),
           last.at(),
           last.error(),
-          LogTables.excerpt(last));
+          JdbcDeliveryLog.excerpt(last));
     }
 
     /** Given up without a request. */
@@ -193,10 +193,10 @@ final class LogTables implements DeliveryLog {
     }
     Delivery delivery = found.get().delivery();
     byte[] body = sql.first(BODY, row -> row.bytes("body"), found.get().event()).orElse(null);
-    List<Attempt> attempts = sql.list(ATTEMPTS, LogTables::attempt, webhook.number(), id);
+    List<Attempt> attempts = sql.list(ATTEMPTS, JdbcDeliveryLog::attempt, webhook.number(), id);
     if (attempts.size() < delivery.attempts()) {
       Object[] key = LogQuery.finishedKey(webhook, id).toArray();
-      attempts.addAll(sql.list(LAST_ATTEMPT, LogTables::attempt, key));
+      attempts.addAll(sql.list(LAST_ATTEMPT, JdbcDeliveryLog::attempt, key));
     }
     return Optional.of(new LoggedDelivery(delivery, body, attempts));
   }

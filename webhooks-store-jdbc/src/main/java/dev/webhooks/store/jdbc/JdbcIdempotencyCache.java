@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Idempotency keys, within one transaction. */
-final class IdempotencyTable implements IdempotencyCache {
+final class JdbcIdempotencyCache implements IdempotencyCache {
   /** Of several at once one changes the row; the others then find it young. */
   private static final String TAKE_OVER = """
       update {idempotency} set token = ?, fingerprint = ?, answer = null, busy_until = ?,
@@ -34,7 +34,7 @@ final class IdempotencyTable implements IdempotencyCache {
   private final Sql sql;
   private final Undo undo;
 
-  IdempotencyTable(Sql sql, Undo undo) {
+  JdbcIdempotencyCache(Sql sql, Undo undo) {
     this.sql = sql;
     this.undo = undo;
   }

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The health of endpoints: small statements on few rows, the same on every database. */
-final class HealthTable implements HealthRegister {
+final class JdbcHealthRegister implements HealthRegister {
   /** The most rows that one transaction locks. */
   private static final int LOCKS = 100;
 
@@ -27,21 +27,21 @@ final class HealthTable implements HealthRegister {
       "select h.webhook from {x: webhook bigint} join {endpoint_health} h on h.webhook = x.webhook";
 
   private static final String READ = """
-      select h.webhook, h.failures, h.failing_since, h.last_failure, h.open_until, h.step, h.warned
+      select h.webhook, h.failures, h.failing_since, h.last_failure, h.suspended_until, h.step, h.warned
       from {x: webhook bigint} join {endpoint_health} h on h.webhook = x.webhook""";
 
   private static final String LOCK = """
-      select failures, failing_since, last_failure, open_until, step, warned from {endpoint_health}
+      select failures, failing_since, last_failure, suspended_until, step, warned from {endpoint_health}
       where webhook = ?""";
 
   private static final String INSERT = """
       insert into {endpoint_health}
-        (failures, failing_since, last_failure, open_until, step, warned, webhook)
+        (failures, failing_since, last_failure, suspended_until, step, warned, webhook)
       values (?, ?, ?, ?, ?, ?, ?)""";
 
   private static final String UPDATE = """
       update {endpoint_health} set failures = ?, failing_since = ?, last_failure = ?,
-        open_until = ?, step = ?, warned = ?
+        suspended_until = ?, step = ?, warned = ?
       where webhook = ?""";
 
   static final String DELETE = "delete from {endpoint_health} where webhook = ?";
@@ -49,11 +49,11 @@ final class HealthTable implements HealthRegister {
   /** A query in the condition, since no planner turns that round and reads the queue first. */
   static final String OVERDUE = """
       select h.webhook from {endpoint_health} h join {webhook} w on w.no = h.webhook
-      where h.open_until <= ? and w.status = 'active' and w.deleted is null
+      where h.suspended_until <= ? and w.status = 'active' and w.deleted is null
         and (select q.webhook from {queue} q
              where q.owner = 0 and q.webhook = h.webhook and q.due <= ?
              order by q.owner, q.webhook, q.due limit 1) is not null
-      order by h.open_until limit ?""";
+      order by h.suspended_until limit ?""";
 
   private static final String FIRST_DUE = """
       select webhook, id, claim from {queue} where owner = 0 and webhook = ? and due <= ?
@@ -80,7 +80,7 @@ final class HealthTable implements HealthRegister {
 
   private final Database database;
 
-  HealthTable(Database database) {
+  JdbcHealthRegister(Database database) {
     this.database = database;
   }
 
@@ -133,7 +133,7 @@ final class HealthTable implements HealthRegister {
 
   /** Locks and reads a row; null if it is gone or another transaction has locked it. */
   private static @Nullable EndpointHealth lock(Sql sql, long webhook) throws SQLException {
-    return sql.first(LOCK + sql.dialect.lockingFree(), HealthTable::health, webhook)
+    return sql.first(LOCK + sql.dialect.lockingFree(), JdbcHealthRegister::health, webhook)
         .orElse(null);
   }
 
@@ -142,7 +142,7 @@ final class HealthTable implements HealthRegister {
       health.failures(),
       health.failingSince(),
       health.lastFailure(),
-      health.openUntil(),
+      health.suspendedUntil(),
       health.step(),
       health.warned(),
       webhook
@@ -154,7 +154,7 @@ final class HealthTable implements HealthRegister {
         row.integer("failures"),
         row.time("failing_since"),
         row.time("last_failure"),
-        row.timeOrNull("open_until"),
+        row.timeOrNull("suspended_until"),
         row.integer("step"),
         row.bool("warned"));
   }
@@ -186,8 +186,8 @@ final class HealthTable implements HealthRegister {
   private static Optional<ClaimedDelivery> probe(Sql sql, long webhook, ProbeRequest request)
       throws SQLException {
     EndpointHealth health = lock(sql, webhook);
-    Instant openUntil = health == null ? null : health.openUntil();
-    if (health == null || openUntil == null || openUntil.isAfter(request.now())) {
+    Instant suspendedUntil = health == null ? null : health.suspendedUntil();
+    if (health == null || suspendedUntil == null || suspendedUntil.isAfter(request.now())) {
       return Optional.empty();
     }
     Optional<Due> due =
@@ -196,8 +196,8 @@ final class HealthTable implements HealthRegister {
         || sql.update(TAKE, request.owner(), webhook, due.get().id, due.get().claim) == 0) {
       return Optional.empty();
     }
-    sql.update(UPDATE, columns(webhook, health.heldUntil(request.until())));
-    return sql.first(TAKEN, EventTables::claimed, webhook, due.get().id);
+    sql.update(UPDATE, columns(webhook, health.suspend(request.until())));
+    return sql.first(TAKEN, JdbcEvents::claimed, webhook, due.get().id);
   }
 
   @Override

@@ -3,12 +3,12 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.AttemptOutcome;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndedDelivery;
-import dev.webhooks.spi.store.Holding;
 import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
@@ -27,7 +27,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The pending deliveries. */
-final class QueueTables implements DeliveryQueue {
+final class JdbcDeliveryQueue implements DeliveryQueue {
   /** The most rows that one statement, or one transaction of several, takes. */
   private static final int ROWS = 1000;
 
@@ -37,7 +37,7 @@ final class QueueTables implements DeliveryQueue {
   static final Duration ID_LEAD = Duration.ofSeconds(10);
 
   /** A query for each row, since no planner turns that round and compares all with all. */
-  static final String HELD = """
+  static final String OWNED_BY_ID = """
       select webhook, id, claim
       from (
         select x.webhook, x.id,
@@ -64,7 +64,7 @@ final class QueueTables implements DeliveryQueue {
 
   private final Database database;
 
-  QueueTables(Database database) {
+  JdbcDeliveryQueue(Database database) {
     this.database = database;
   }
 
@@ -75,21 +75,21 @@ final class QueueTables implements DeliveryQueue {
   }
 
   @Override
-  public List<Holding> adopt(long owner, Collection<DeliveryRef> rows) {
+  public List<ClaimRef> claimById(long owner, Collection<DeliveryRef> rows) {
     List<DeliveryRef> sorted = sorted(rows, ref -> ref);
-    List<Holding> taken = new ArrayList<>();
+    List<ClaimRef> taken = new ArrayList<>();
     for (List<DeliveryRef> part : parts(sorted)) {
       taken.addAll(database.dialect.takingTurns(
-          () -> run(sql -> sql.dialect.hotStatements().adopt(sql, owner, part))));
+          () -> run(sql -> sql.dialect.hotStatements().claimById(sql, owner, part))));
     }
     return taken;
   }
 
   @Override
-  public List<Holding> held(long owner, Collection<DeliveryRef> rows) {
+  public List<ClaimRef> owned(long owner, Collection<DeliveryRef> rows) {
     return rows.isEmpty()
         ? List.of()
-        : run(sql -> sql.list(HELD, QueueTables::holding, owner, refs(rows)));
+        : run(sql -> sql.list(OWNED_BY_ID, JdbcDeliveryQueue::claim, owner, refs(rows)));
   }
 
   @Override
@@ -126,25 +126,25 @@ final class QueueTables implements DeliveryQueue {
   }
 
   @Override
-  public int handBack(long owner, Collection<Holding> rows) {
-    int handedBack = 0;
-    for (List<Holding> part : parts(sorted(rows, Holding::ref))) {
-      handedBack += run(sql -> sql.dialect.hotStatements().handBack(sql, owner, part));
+  public int release(long owner, Collection<ClaimRef> rows) {
+    int released = 0;
+    for (List<ClaimRef> part : parts(sorted(rows, ClaimRef::ref))) {
+      released += run(sql -> sql.dialect.hotStatements().release(sql, owner, part));
     }
-    return handedBack;
+    return released;
   }
 
   @Override
-  public int sweep(long owner, Predicate<UUID> held) {
-    List<Holding> owned = run(sql -> sql.list(OWNED, QueueTables::holding, owner));
-    int handedBack =
-        handBack(owner, owned.stream().filter(row -> !held.test(row.ref().id())).toList());
+  public int releaseForgotten(long owner, Predicate<UUID> owned) {
+    List<ClaimRef> rows = run(sql -> sql.list(OWNED, JdbcDeliveryQueue::claim, owner));
+    int released =
+        release(owner, rows.stream().filter(row -> !owned.test(row.ref().id())).toList());
     Optional<Long> dead = nextUnregistered(0);
     while (dead.isPresent()) {
-      handedBack += releaseLost(database, dead.get());
+      released += rescue(database, dead.get());
       dead = nextUnregistered(dead.get());
     }
-    return handedBack;
+    return released;
   }
 
   /** An instance's row is committed before any row can carry its number. */
@@ -166,13 +166,13 @@ final class QueueTables implements DeliveryQueue {
     return sql.first(REGISTERED, row -> true, instance).isPresent();
   }
 
-  /** Gives back the rows of an instance that is dead, in small transactions. */
-  static int releaseLost(Database database, long dead) {
+  /** Rescues the rows of a dead instance, in small transactions. */
+  static int rescue(Database database, long dead) {
     int released = 0;
     int now;
     do {
       now = database.run(
-          Dialect.Purpose.QUEUE, sql -> sql.dialect.hotStatements().releaseLost(sql, dead, ROWS));
+          Dialect.Purpose.QUEUE, sql -> sql.dialect.hotStatements().rescue(sql, dead, ROWS));
       released += now;
     } while (now == ROWS);
     return released;
@@ -186,8 +186,9 @@ final class QueueTables implements DeliveryQueue {
       List<EndedDelivery> ended = new ArrayList<>(new Ending(sql, 0, now).end(unowned));
       List<HotStatements.Doomed> poisoned = poisoned(sql, limit - ended.size());
       ended.addAll(new Ending(sql, HotStatements.POISONED, now).end(poisoned));
-      List<HotStatements.Doomed> tests = TestTables.interrupted(sql, now, limit - ended.size());
-      ended.addAll(new Ending(sql, TestTables.TESTING, now).end(tests));
+      List<HotStatements.Doomed> tests =
+          JdbcTestDeliveries.interrupted(sql, now, limit - ended.size());
+      ended.addAll(new Ending(sql, JdbcTestDeliveries.TESTING, now).end(tests));
       return ended;
     });
   }
@@ -195,7 +196,7 @@ final class QueueTables implements DeliveryQueue {
   private static List<HotStatements.Doomed> poisoned(Sql sql, int limit) throws SQLException {
     return sql.list(
         POISONED,
-        row -> new HotStatements.Doomed(holding(row), poisonedReason(row)),
+        row -> new HotStatements.Doomed(claim(row), poisonedReason(row)),
         HotStatements.POISONED,
         limit);
   }
@@ -209,14 +210,14 @@ final class QueueTables implements DeliveryQueue {
   public Map<Long, WebhookConfiguration> configurations(Collection<Long> webhooks) {
     return webhooks.isEmpty()
         ? Map.of()
-        : run(sql -> new RegistryTables(sql).configurations(webhooks));
+        : run(sql -> new JdbcRegistry(sql).configurations(webhooks));
   }
 
   @Override
   public void foldStatistics() {
     boolean more;
     do {
-      more = run(sql -> new StatisticsTables(sql).fold());
+      more = run(sql -> new JdbcStatistics(sql).fold());
     } while (more);
   }
 
@@ -233,8 +234,8 @@ final class QueueTables implements DeliveryQueue {
 
   // ---- rows
 
-  static Holding holding(Row row) throws SQLException {
-    return new Holding(
+  static ClaimRef claim(Row row) throws SQLException {
+    return new ClaimRef(
         new DeliveryRef(row.bigint("webhook"), row.uuid("id")), row.integer("claim"));
   }
 
@@ -242,11 +243,11 @@ final class QueueTables implements DeliveryQueue {
     return Rows.of(refs).bigint(DeliveryRef::webhook).uuid(DeliveryRef::id);
   }
 
-  static Rows<Holding> holdings(Collection<Holding> rows) {
+  static Rows<ClaimRef> claims(Collection<ClaimRef> rows) {
     return Rows.of(rows)
         .bigint(row -> row.ref().webhook())
         .uuid(row -> row.ref().id())
-        .integer(Holding::claim);
+        .integer(ClaimRef::number);
   }
 
   /** Every transaction takes rows in the same order, so that none waits for another in a circle. */

@@ -23,7 +23,7 @@ import java.util.UUID;
  * removed; since no index leads from an account to its events, the purge looks through all of them
  * in the order of their ids, for many erased accounts together.
  */
-final class ErasureTables {
+final class JdbcErasure {
   /** The number of events that a step looks at. */
   private static final int LOOK = 5_000;
 
@@ -77,7 +77,7 @@ final class ErasureTables {
 
   private final Sql sql;
 
-  ErasureTables(Sql sql) {
+  JdbcErasure(Sql sql) {
     this.sql = sql;
   }
 
@@ -97,7 +97,7 @@ final class ErasureTables {
    * those that somebody may be taking over at this moment.
    */
   private List<Long> mark(String account, Instant now) throws SQLException {
-    RegistryTables registry = new RegistryTables(sql);
+    JdbcRegistry registry = new JdbcRegistry(sql);
     removeKeys(account, Instant.MIN);
     registry.lockAccount(account);
     List<Long> webhooks = sql.list(WEBHOOKS, row -> row.bigint("no"), new Key(account));
@@ -134,7 +134,7 @@ final class ErasureTables {
     Instant last =
         erasures.stream().map(Erasure::erased).max(Comparator.naturalOrder()).orElseThrow();
     List<StoredEvent> events =
-        sql.list(EVENTS, StoredEvent::of, looked, QueueTables.upperBound(last));
+        sql.list(EVENTS, StoredEvent::of, looked, JdbcDeliveryQueue.upperBound(last));
     List<StoredEvent> doomed = doomed(events, erasures);
     remove(doomed);
     if (doomed.size() == Retention.BATCH) {
@@ -175,7 +175,7 @@ final class ErasureTables {
 
   private Set<UUID> received(String account, Instant erased) throws SQLException {
     UUID from = IdGenerator.lowerBound(erased.minus(CLOCK_LEAD));
-    UUID to = QueueTables.upperBound(erased);
+    UUID to = JdbcDeliveryQueue.upperBound(erased);
     Key key = new Key(account);
     return new HashSet<>(
         sql.list(RECEIVED, row -> row.uuid("event"), from, to, key, from, to, key));

@@ -13,17 +13,17 @@ import java.util.function.Supplier;
  * The running instances. Each that beats keeps a connection, until it leaves, is found dead or
  * fails. Thread-safe.
  */
-final class InstanceTable implements InstanceRegister, AutoCloseable {
+final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
   private static final String BEAT = "update {instance} set beat = beat + 1 where no = ?";
   private static final String BEATS = "select no, beat from {instance}";
   private static final String LEAVE = "delete from {instance} where no = ?";
-  private static final String BURY = "delete from {instance} where no = ? and beat = ?";
+  private static final String DECLARE_DEAD = "delete from {instance} where no = ? and beat = ?";
 
   private final Map<Long, HeartbeatConnection> connections = new ConcurrentHashMap<>();
   private final Supplier<HeartbeatConnection> newConnection;
   private final Database database;
 
-  InstanceTable(Database database, Supplier<HeartbeatConnection> newConnection) {
+  JdbcInstanceRegister(Database database, Supplier<HeartbeatConnection> newConnection) {
     this.database = database;
     this.newConnection = newConnection;
   }
@@ -54,7 +54,7 @@ final class InstanceTable implements InstanceRegister, AutoCloseable {
 
   @Override
   public Map<Long, Long> beats() {
-    return database.run(Dialect.Purpose.QUEUE, InstanceTable::beats);
+    return database.run(Dialect.Purpose.QUEUE, JdbcInstanceRegister::beats);
   }
 
   private static Map<Long, Long> beats(Sql sql) throws SQLException {
@@ -100,11 +100,11 @@ final class InstanceTable implements InstanceRegister, AutoCloseable {
   }
 
   @Override
-  public boolean bury(long instance, long beatSeen) {
-    boolean dead =
-        database.run(Dialect.Purpose.QUEUE, sql -> sql.update(BURY, instance, beatSeen) == 1);
+  public boolean declareDead(long instance, long beatSeen) {
+    boolean dead = database.run(
+        Dialect.Purpose.QUEUE, sql -> sql.update(DECLARE_DEAD, instance, beatSeen) == 1);
     if (dead) {
-      QueueTables.releaseLost(database, instance);
+      JdbcDeliveryQueue.rescue(database, instance);
     }
     return dead;
   }

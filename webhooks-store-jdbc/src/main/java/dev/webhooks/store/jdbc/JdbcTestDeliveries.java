@@ -13,7 +13,7 @@ import java.util.List;
  * Tests: rows of the queue under an owner of their own, which no instance claims or takes over. One
  * is due when it counts as interrupted.
  */
-final class TestTables {
+final class JdbcTestDeliveries {
   /** The owner of tests under way. */
   static final long TESTING = -2;
 
@@ -29,9 +29,9 @@ final class TestTables {
       where owner = ? and due <= ? order by owner, webhook, due limit ?""";
 
   private final Sql sql;
-  private final EventTables events;
+  private final JdbcEvents events;
 
-  TestTables(Sql sql, EventTables events) {
+  JdbcTestDeliveries(Sql sql, JdbcEvents events) {
     this.sql = sql;
     this.events = events;
   }
@@ -64,10 +64,12 @@ final class TestTables {
 
   boolean finish(AttemptOutcome outcome, Instant now) throws SQLException {
     List<Removed> removed =
-        sql.dialect.hotStatements().remove(sql, TESTING, List.of(outcome.holding()));
-    LogTables.insertFinished(
+        sql.dialect.hotStatements().remove(sql, TESTING, List.of(outcome.claim()));
+    JdbcDeliveryLog.insertFinished(
         sql,
-        removed.stream().map(row -> LogTables.Finished.of(row, outcome, now)).toList());
+        removed.stream()
+            .map(row -> JdbcDeliveryLog.Finished.of(row, outcome, now))
+            .toList());
     return !removed.isEmpty();
   }
 
@@ -77,7 +79,7 @@ final class TestTables {
     return sql.list(
         OVER,
         row -> new HotStatements.Doomed(
-            QueueTables.holding(row), HotStatements.UnsendableReason.INTERRUPTED),
+            JdbcDeliveryQueue.claim(row), HotStatements.UnsendableReason.INTERRUPTED),
         TESTING,
         now,
         limit);

@@ -20,7 +20,7 @@ import java.util.UUID;
  * Retries failed deliveries. Rows are locked in the order of their ids: first the failed
  * deliveries, then the events.
  */
-final class RetryTables {
+final class JdbcRetries {
   private static final String RETRYABLE = """
       select id from {delivery}%s
       where %s and id > ? and created >= ? and created < ? and kind = 0
@@ -50,7 +50,7 @@ final class RetryTables {
 
   private final Sql sql;
 
-  RetryTables(Sql sql) {
+  JdbcRetries(Sql sql) {
     this.sql = sql;
   }
 
@@ -62,7 +62,7 @@ final class RetryTables {
         null,
         StoredStatus.FAILED,
         begun ? request.after() : first,
-        QueueTables.upperBound(request.to()));
+        JdbcDeliveryQueue.upperBound(request.to()));
     List<Object> parameters = new ArrayList<>();
     // The limit is no parameter: H2 would go on with that of the statement's first run.
     String query = RETRYABLE.formatted(

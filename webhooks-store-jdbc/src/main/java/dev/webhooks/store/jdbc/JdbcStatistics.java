@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Counters: appended by the engine, folded later, read together. */
-final class StatisticsTables {
+final class JdbcStatistics {
   private static final int FOLD_ROWS = 5_000;
 
   private static final String APPEND = """
@@ -59,14 +59,14 @@ final class StatisticsTables {
 
   private final Sql sql;
 
-  StatisticsTables(Sql sql) {
+  JdbcStatistics(Sql sql) {
     this.sql = sql;
   }
 
   /** Appends what attempts add, in the order in which they count. */
   static void append(Sql sql, List<AttemptOutcome> outcomes) throws SQLException {
     Map<Long, Delta> deltas = new LinkedHashMap<>();
-    outcomes.forEach(o -> deltas.merge(o.holding().ref().webhook(), Delta.of(o), Delta::then));
+    outcomes.forEach(o -> deltas.merge(o.claim().ref().webhook(), Delta.of(o), Delta::then));
     append(sql, deltas);
   }
 

@@ -29,11 +29,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Webhooks and their subscriptions. */
-final class RegistryTables {
+final class JdbcRegistry {
   /** The columns that {@link #configuration} reads, of a webhook {@code w}. */
   static final String CONFIGURATION =
       "w.no, w.id, w.account, w.given_id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status,"
-          + " w.deleted, w.version, (select case when h.open_until is null then 'FAILING' else 'HELD' end"
+          + " w.deleted, w.version, (select case when h.suspended_until is null then 'FAILING' else 'SUSPENDED' end"
           + " from {endpoint_health} h where h.webhook = w.no) as endpoint";
 
   private static final String ROW = CONFIGURATION + ", w.name, w.events, w.created, w.updated";
@@ -100,7 +100,7 @@ final class RegistryTables {
 
   private final Sql sql;
 
-  RegistryTables(Sql sql) {
+  JdbcRegistry(Sql sql) {
     this.sql = sql;
   }
 
@@ -172,7 +172,7 @@ final class RegistryTables {
   }
 
   Optional<WebhookRow> find(String account, UUID id) throws SQLException {
-    return sql.first(FIND, RegistryTables::row, new Key(account), id);
+    return sql.first(FIND, JdbcRegistry::row, new Key(account), id);
   }
 
   /** Looks before it locks, since MariaDB also locks the place of a row that is not there. */
@@ -184,7 +184,7 @@ final class RegistryTables {
         .patiently(
             sql,
             Dialect.LOCK_PATIENCE,
-            s -> s.first(FIND + " for update", RegistryTables::row, new Key(account), id))
+            s -> s.first(FIND + " for update", JdbcRegistry::row, new Key(account), id))
         .orElseThrow(() -> locked("the webhook"));
   }
 
@@ -207,7 +207,7 @@ final class RegistryTables {
 
   private void changeSubscriptions(WebhookRow webhook) throws SQLException {
     Set<String> before = new LinkedHashSet<>(
-        sql.first(PRESENT_EVENTS, RegistryTables::events, webhook.number()).orElse(List.of()));
+        sql.first(PRESENT_EVENTS, JdbcRegistry::events, webhook.number()).orElse(List.of()));
     Set<String> after = new LinkedHashSet<>(webhook.events());
     Key account = new Key(webhook.account());
     sql.batch(
@@ -259,7 +259,7 @@ final class RegistryTables {
     parameters.add(filter.limit());
     parameters.add(filter.offset());
     String page = PAGE.formatted(where);
-    return new WebhookList(sql.list(page, RegistryTables::row, parameters.toArray()), total);
+    return new WebhookList(sql.list(page, JdbcRegistry::row, parameters.toArray()), total);
   }
 
   Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
@@ -306,7 +306,7 @@ final class RegistryTables {
 
   Map<Long, WebhookConfiguration> configurations(Collection<Long> numbers) throws SQLException {
     Map<Long, WebhookConfiguration> configurations = new HashMap<>();
-    sql.list(CONFIGURATIONS, RegistryTables::configuration, Rows.ofNumbers(numbers))
+    sql.list(CONFIGURATIONS, JdbcRegistry::configuration, Rows.ofNumbers(numbers))
         .forEach(webhook -> configurations.put(webhook.number(), webhook));
     return configurations;
   }
@@ -345,7 +345,7 @@ final class RegistryTables {
 
   private static EndpointState endpoint(Row row) throws SQLException {
     String state = row.textOrNull("endpoint");
-    return state == null ? EndpointState.SOUND : EndpointState.valueOf(state);
+    return state == null ? EndpointState.HEALTHY : EndpointState.valueOf(state);
   }
 
   private static String status(WebhookStatus status) {
