@@ -1,6 +1,6 @@
 package dev.webhooks.okhttp;
 
-import dev.webhooks.okhttp.FailureClass.Phase;
+import dev.webhooks.okhttp.FailureClassifier.Phase;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;

@@ -26,7 +26,7 @@ final class Clients {
 
   private Clients() {}
 
-  static OkHttpClient pooled(Trust trust, TargetGuard guard, int maxIdleConnections) {
+  static OkHttpClient pooled(TlsTrust trust, TargetGuard guard, int maxIdleConnections) {
     OkHttpClient.Builder client = new OkHttpClient.Builder();
     reach(client, trust, guard);
     doNothingElse(client);
@@ -34,8 +34,8 @@ final class Clients {
         .connectionPool(
             new ConnectionPool(maxIdleConnections, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS))
         .eventListenerFactory(Clients::trace)
-        .addNetworkInterceptor(new CarrierCheck(guard))
-        .addNetworkInterceptor(new AnswerShield())
+        .addNetworkInterceptor(new ConnectionCheck(guard))
+        .addNetworkInterceptor(new FollowUpBlocker())
         .addNetworkInterceptor(new ExactHeaders())
         .build();
   }
@@ -56,7 +56,7 @@ final class Clients {
         .build();
   }
 
-  private static void reach(OkHttpClient.Builder client, Trust trust, TargetGuard guard) {
+  private static void reach(OkHttpClient.Builder client, TlsTrust trust, TargetGuard guard) {
     HostnameVerifier names = new OkHttpClient().hostnameVerifier();
     client
         .dns(NO_LOOKUPS)

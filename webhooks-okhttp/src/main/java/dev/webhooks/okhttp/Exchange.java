@@ -14,12 +14,12 @@ import okhttp3.Response;
 final class Exchange {
   private final CallTrace trace = new CallTrace();
   private final Deadline deadline;
-  private final AnswerBody body;
+  private final ResponseExcerpt body;
   private boolean worthResending;
 
   Exchange(Deadline deadline, int maxResponseBytes) {
     this.deadline = deadline;
-    this.body = new AnswerBody(maxResponseBytes);
+    this.body = new ResponseExcerpt(maxResponseBytes);
   }
 
   TransportResult run(OkHttpClient client, Request request) {
@@ -84,7 +84,7 @@ final class Exchange {
     }
     DeliveryError error = trace.overran()
         ? DeliveryError.PROTOCOL
-        : FailureClass.of(failure, trace.phase(), trace.connectionBroke());
+        : FailureClassifier.of(failure, trace.phase(), trace.connectionBroke());
     worthResending =
         error != DeliveryError.BLOCKED_ADDRESS && trace.diedUnheardOnReusedConnection();
     return error;

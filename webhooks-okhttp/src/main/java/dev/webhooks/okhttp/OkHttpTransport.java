@@ -41,14 +41,14 @@ import org.slf4j.LoggerFactory;
 public final class OkHttpTransport implements WebhookTransport {
   private static final Logger LOG = LoggerFactory.getLogger(OkHttpTransport.class);
 
-  private final TargetRule guard = new TargetRule();
+  private final DelegatingGuard guard = new DelegatingGuard();
   private final AtomicBoolean reported = new AtomicBoolean();
   private final OkHttpClient client;
   private final ConnectionAge age;
   private final int maxResponseBytes;
   private volatile boolean closed;
 
-  private OkHttpTransport(Builder builder, Trust trust) {
+  private OkHttpTransport(Builder builder, TlsTrust trust) {
     maxResponseBytes = builder.maxResponseBytes;
     client = Clients.pooled(trust.watched(maxResponseBytes), guard, builder.maxIdleConnections);
     age = new ConnectionAge(builder.ticker);
@@ -184,7 +184,7 @@ public final class OkHttpTransport implements WebhookTransport {
   /** Options of a transport. Not thread-safe. */
   public static final class Builder {
     private final List<X509Certificate> authorities = new ArrayList<>();
-    private @Nullable Trust trust;
+    private @Nullable TlsTrust trust;
     private int maxResponseBytes = 64 * 1024;
     private int maxIdleConnections = 256;
     private Ticker ticker = Ticker.system();
@@ -216,7 +216,7 @@ public final class OkHttpTransport implements WebhookTransport {
     public Builder tls(SSLSocketFactory sockets, X509TrustManager manager) {
       Objects.requireNonNull(sockets, "sockets");
       Objects.requireNonNull(manager, "manager");
-      trust = new Trust(sockets, manager);
+      trust = new TlsTrust(sockets, manager);
       return this;
     }
 
@@ -268,7 +268,7 @@ public final class OkHttpTransport implements WebhookTransport {
       if (trust != null && !authorities.isEmpty()) {
         throw new IllegalStateException("use trust(…) or tls(…), not both");
       }
-      return new OkHttpTransport(this, trust == null ? Trust.jvmAnd(authorities) : trust);
+      return new OkHttpTransport(this, trust == null ? TlsTrust.jvmAnd(authorities) : trust);
     }
 
     private static int notNegative(int value) {

@@ -14,7 +14,7 @@ create table if not exists webhooks_schema (
 -- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
 -- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table if not exists webhooks_webhook (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   id uuid not null unique,
   account varbinary(255) not null,
   name varchar,
@@ -32,7 +32,7 @@ create table if not exists webhooks_webhook (
   purge_at timestamp(6) with time zone,
   given_id varchar(64)
 );
-create index if not exists webhooks_webhook_account on webhooks_webhook (account, no);
+create index if not exists webhooks_webhook_account on webhooks_webhook (account, number);
 create index if not exists webhooks_webhook_purge on webhooks_webhook (purge_at);
 
 -- Which webhooks a pattern leads to.
@@ -44,7 +44,7 @@ create table if not exists webhooks_subscription (
 );
 
 -- Locked while an account's webhooks are counted and one is added.
-create table if not exists webhooks_account_gate (
+create table if not exists webhooks_account_lock (
   account varbinary(255) primary key
 );
 
@@ -62,7 +62,7 @@ create table if not exists webhooks_endpoint_health (
 
 -- Running instances. A number is never used again.
 create table if not exists webhooks_instance (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   beat bigint not null,
   started timestamp(6) with time zone not null,
   version varchar not null
@@ -161,7 +161,7 @@ create table if not exists webhooks_stat (
 -- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
 -- The numbers are taken many at a time, since H2 writes to disk each time it takes some.
 create table if not exists webhooks_stat_delta (
-  no bigint generated always as identity (cache 10000) primary key,
+  number bigint generated always as identity (cache 10000) primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
@@ -185,13 +185,13 @@ create table if not exists webhooks_idempotency (
 );
 create index if not exists webhooks_idempotency_created on webhooks_idempotency (created);
 
--- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+-- Accounts whose events are still to be removed. due: when to go on; last_event: up to which event they are checked.
 create table if not exists webhooks_erasure (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   account varbinary(255) not null,
   erased timestamp(6) with time zone not null,
   due timestamp(6) with time zone not null,
-  looked uuid not null
+  last_event uuid not null
 );
 create index if not exists webhooks_erasure_due on webhooks_erasure (due);
 

@@ -10,7 +10,7 @@ create table webhooks_schema (
 -- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
 -- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table webhooks_webhook (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   id uuid not null unique,
   account text collate "C" not null,
   name text,
@@ -28,7 +28,7 @@ create table webhooks_webhook (
   purge_at timestamptz(6),
   given_id text
 );
-create index webhooks_webhook_account on webhooks_webhook (account, no);
+create index webhooks_webhook_account on webhooks_webhook (account, number);
 create index webhooks_webhook_purge on webhooks_webhook (purge_at) where purge_at is not null;
 
 -- Which webhooks a pattern leads to.
@@ -40,7 +40,7 @@ create table webhooks_subscription (
 );
 
 -- Locked while an account's webhooks are counted and one is added.
-create table webhooks_account_gate (
+create table webhooks_account_lock (
   account text collate "C" primary key
 );
 
@@ -58,7 +58,7 @@ create table webhooks_endpoint_health (
 
 -- Running instances. A number is never used again.
 create table webhooks_instance (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   beat bigint not null,
   started timestamptz(6) not null,
   version text not null
@@ -157,7 +157,7 @@ create table webhooks_stat (
 -- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
 -- The key is for replication alone, which refuses to remove rows without one; numbers that grow keep it cheap.
 create table webhooks_stat_delta (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
@@ -181,13 +181,13 @@ create table webhooks_idempotency (
 );
 create index webhooks_idempotency_created on webhooks_idempotency (created);
 
--- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+-- Accounts whose events are still to be removed. due: when to go on; last_event: up to which event they are checked.
 create table webhooks_erasure (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   account text collate "C" not null,
   erased timestamptz(6) not null,
   due timestamptz(6) not null,
-  looked uuid not null
+  last_event uuid not null
 );
 create index webhooks_erasure_due on webhooks_erasure (due);
 

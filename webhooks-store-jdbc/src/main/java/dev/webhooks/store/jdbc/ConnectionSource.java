@@ -17,5 +17,5 @@ interface ConnectionSource {
    *
    * @param wentWell whether everything done with it succeeded
    */
-  void giveBack(Connection connection, boolean wentWell);
+  void release(Connection connection, boolean wentWell);
 }

@@ -16,7 +16,7 @@ final class Database {
   private static final int TRIES_WITHOUT_CONFLICT = 3;
 
   /** The most dead connections of the pool before a try counts as failed. */
-  private static final int MOST_DEAD = 20;
+  private static final int MAX_DEAD = 20;
 
   private static final long SHORTEST_PAUSE_NANOS = 2_000_000;
 
@@ -61,15 +61,15 @@ final class Database {
 
   /** Runs work whose statements may take longer than usual. */
   <T> T run(Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work) {
-    return retried(() -> once(pool, purpose, timeout, work));
+    return retry(() -> once(pool, purpose, timeout, work));
   }
 
   /** Runs work on a connection of another source. */
   <T> T run(ConnectionSource source, Dialect.Purpose purpose, Dialect.Work<T> work) {
-    return retried(() -> once(source, purpose, timeout, work));
+    return retry(() -> once(source, purpose, timeout, work));
   }
 
-  private <T> T retried(Try<T> once) {
+  private <T> T retry(Try<T> once) {
     for (int attempt = 1; ; attempt++) {
       try {
         return once.run();
@@ -93,86 +93,86 @@ final class Database {
   private <T> T once(
       ConnectionSource source, Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work)
       throws SQLException {
-    Lease lease = begin(source, purpose, timeout);
+    EngineTransaction transaction = begin(source, purpose, timeout);
     boolean wentWell = false;
-    try (lease) {
-      T result = uncommitted(lease, work);
-      commit(lease);
+    try (transaction) {
+      T result = execute(transaction, work);
+      commit(transaction);
       wentWell = true;
       return result;
     } finally {
-      source.giveBack(lease.connection, wentWell);
+      source.release(transaction.connection, wentWell);
     }
   }
 
   /** Begins a transaction on the first connection that works: some in the pool may be dead. */
-  private Lease begin(ConnectionSource source, Dialect.Purpose purpose, Duration timeout)
-      throws SQLException {
+  private EngineTransaction begin(
+      ConnectionSource source, Dialect.Purpose purpose, Duration timeout) throws SQLException {
     for (int dead = 1; ; dead++) {
       Connection connection = source.borrow();
       boolean begun = false;
       try {
-        Lease lease = begin(connection, purpose, timeout);
+        EngineTransaction transaction = begin(connection, purpose, timeout);
         begun = true;
-        return lease;
+        return transaction;
       } catch (SQLException e) {
-        if (!isLost(e) || dead == MOST_DEAD) {
+        if (!isLost(e) || dead == MAX_DEAD) {
           throw e;
         }
       } finally {
         if (!begun) {
-          source.giveBack(connection, false);
+          source.release(connection, false);
         }
       }
     }
   }
 
-  private Lease begin(Connection connection, Dialect.Purpose purpose, Duration timeout)
+  private EngineTransaction begin(Connection connection, Dialect.Purpose purpose, Duration timeout)
       throws SQLException {
-    Lease lease = Lease.of(connection, timeout);
+    EngineTransaction transaction = EngineTransaction.on(connection, timeout);
     boolean begun = false;
     try {
-      uncommitted(lease, sql -> {
-        lease.begin(sql, purpose);
+      execute(transaction, sql -> {
+        transaction.begin(sql, purpose);
         return purpose;
       });
       begun = true;
-      return lease;
+      return transaction;
     } finally {
       if (!begun) {
-        lease.close();
+        transaction.close();
       }
     }
   }
 
-  private <T> T uncommitted(Lease lease, Dialect.Work<T> work) throws SQLException {
+  private <T> T execute(EngineTransaction transaction, Dialect.Work<T> work) throws SQLException {
     try {
-      return work.run(on(lease.connection));
+      return work.run(on(transaction.connection));
     } catch (UncheckedSqlException e) {
-      undo(lease, e.fault());
+      rollback(transaction, e.fault());
       throw e.fault();
     } catch (SQLException e) {
-      undo(lease, e);
+      rollback(transaction, e);
       throw e;
     } catch (RuntimeException | Error e) {
-      lease.rollback(e);
+      transaction.rollback(e);
       throw e;
     }
   }
 
-  private void undo(Lease lease, SQLException fault) {
+  private void rollback(EngineTransaction transaction, SQLException fault) {
     if (isLost(fault)) {
-      lease.lose();
+      transaction.discardConnection();
     } else {
-      lease.rollback(fault);
+      transaction.rollback(fault);
     }
   }
 
-  private void commit(Lease lease) throws SQLException {
+  private void commit(EngineTransaction transaction) throws SQLException {
     try {
-      lease.commit();
+      transaction.commit();
     } catch (SQLException e) {
-      undo(lease, e);
+      rollback(transaction, e);
       if (SqlErrors.rolledBack(e, dialect)) {
         throw e;
       }
@@ -198,7 +198,7 @@ final class Database {
   /** Does so on a connection of another source. */
   void ensureDurable(ConnectionSource source) {
     if (dialect.durabilityMayChange()) {
-      retried(() -> {
+      retry(() -> {
         ensureDurableOnce(source);
         return true;
       });
@@ -221,7 +221,7 @@ final class Database {
       }
       wentWell = true;
     } finally {
-      source.giveBack(connection, wentWell);
+      source.release(connection, wentWell);
     }
   }
 

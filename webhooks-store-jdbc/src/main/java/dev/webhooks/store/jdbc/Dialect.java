@@ -27,7 +27,7 @@ abstract class Dialect {
       + ".x";
 
   /** The longest wait for another transaction's lock. */
-  static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
+  static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
   /** MariaDB stores the years up to 9999; before the year 1, databases count differently. */
   private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
@@ -128,10 +128,11 @@ abstract class Dialect {
   /**
    * Runs work that may have to wait for another transaction, the host's connection included.
    *
-   * @param patience how long it waits at most; zero for not at all
+   * @param timeout how long it waits at most; zero for not at all
    * @return empty if it waited in vain; then the work is undone and the transaction usable
    */
-  abstract <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException;
+  abstract <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work)
+      throws SQLException;
 
   /**
    * Inserts a row unless a unique index has its values already.
@@ -152,7 +153,7 @@ abstract class Dialect {
   }
 
   /** Returns how a query ends that locks its rows and leaves out those that are locked already. */
-  String lockingFree() {
+  String forUpdateSkipLocked() {
     return " for update skip locked";
   }
 
@@ -186,7 +187,7 @@ abstract class Dialect {
   }
 
   /** Returns whether the driver tells of each element of a batch how many rows it changed. */
-  boolean batchTellsCounts() {
+  boolean reportsBatchCounts() {
     return true;
   }
 
@@ -214,7 +215,7 @@ abstract class Dialect {
     return "";
   }
 
-  abstract HotStatements hotStatements();
+  abstract QueueStatements queueStatements();
 
   /** Replaces the counters of webhooks; bound with the rows of {@link JdbcStatistics}. */
   abstract String replaceCounters();
@@ -229,7 +230,7 @@ abstract class Dialect {
    * Runs a transaction that takes rows of the queue or changes the schema; where the database has
    * no means of its own, the stores of this process take turns.
    */
-  <T> T takingTurns(Supplier<T> transaction) {
+  <T> T serialized(Supplier<T> transaction) {
     return transaction.get();
   }
 
@@ -255,7 +256,7 @@ abstract class Dialect {
   abstract String ifNotExists();
 
   /** Runs work in the transaction while no other instance upgrades the same schema. */
-  abstract void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException;
+  abstract void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException;
 
   /**
    * Runs a statement that changes the schema. While one waits for an open transaction, everybody

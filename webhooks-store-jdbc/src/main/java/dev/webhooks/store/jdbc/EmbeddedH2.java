@@ -7,7 +7,7 @@ import org.h2.jdbcx.JdbcConnectionPool;
 /** An H2 database in a file of this process; apart, since hosts may run without H2. */
 final class EmbeddedH2 implements AutoCloseable {
   private static final int CONNECTIONS = 8;
-  private static final int PATIENCE_SECONDS = 5;
+  private static final int LOGIN_TIMEOUT_SECONDS = 5;
 
   private final JdbcConnectionPool pool;
 
@@ -24,7 +24,7 @@ final class EmbeddedH2 implements AutoCloseable {
     JdbcConnectionPool pool = JdbcConnectionPool.create(
         "jdbc:h2:file:" + path + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE", "sa", "");
     pool.setMaxConnections(CONNECTIONS);
-    pool.setLoginTimeout(PATIENCE_SECONDS);
+    pool.setLoginTimeout(LOGIN_TIMEOUT_SECONDS);
     return new EmbeddedH2(pool);
   }
 

@@ -100,8 +100,8 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  String lockingFree() {
-    return minor >= SHOWS_DELAY_AND_SKIPS_LOCKED ? super.lockingFree() : " for update";
+  String forUpdateSkipLocked() {
+    return minor >= SHOWS_DELAY_AND_SKIPS_LOCKED ? super.forUpdateSkipLocked() : " for update";
   }
 
   @Override
@@ -187,7 +187,7 @@ final class H2Dialect extends Dialect {
     if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     }
-    int lockTimeout = setLockTimeout(sql, (int) LOCK_PATIENCE.toMillis());
+    int lockTimeout = setLockTimeout(sql, (int) LOCK_TIMEOUT.toMillis());
     return () -> {
       if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
         connection.setTransactionIsolation(isolation);
@@ -212,10 +212,10 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+  <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work) throws SQLException {
     Savepoint before = sql.connection.setSavepoint();
     // H2 takes 0 for its default.
-    int usual = setLockTimeout(sql, Math.max(1, (int) patience.toMillis()));
+    int usual = setLockTimeout(sql, Math.max(1, (int) timeout.toMillis()));
     try {
       T result = work.run(sql);
       sql.connection.releaseSavepoint(before);
@@ -254,7 +254,7 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  HotStatements hotStatements() {
+  QueueStatements queueStatements() {
     return statements;
   }
 
@@ -279,11 +279,11 @@ final class H2Dialect extends Dialect {
   @Override
   boolean tryFoldLock(Sql sql) throws SQLException {
     String lock = "select version from {schema} where version = 1 for update";
-    return patiently(sql, Duration.ZERO, s -> s.list(lock, row -> 1)).isPresent();
+    return withLockTimeout(sql, Duration.ZERO, s -> s.list(lock, row -> 1)).isPresent();
   }
 
   @Override
-  <T> T takingTurns(Supplier<T> transaction) {
+  <T> T serialized(Supplier<T> transaction) {
     lock.lock();
     try {
       return transaction.get();
@@ -335,7 +335,7 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+  void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException {
     work.run(sql);
   }
 

@@ -30,25 +30,26 @@ final class HeartbeatConnection implements ConnectionSource {
    * The time to wait for another connection. Short, since a beat waits for it, and so do others for
    * the connection in use.
    */
-  static final Duration EXCHANGE_PATIENCE = Duration.ofMillis(500);
+  static final Duration EXCHANGE_TIMEOUT = Duration.ofMillis(500);
 
-  private final Borrower pool;
-  private final Duration patience;
+  private final DataSourceConnections pool;
+  private final Duration exchangeTimeout;
   private final LongSupplier nanoClock;
   private @Nullable Connection kept;
   private boolean keptIsInUse;
   private long exchangeAt;
-  private boolean released;
+  private boolean closed;
 
   /**
    * Keeps no connection yet.
    *
-   * @param patience how long to wait for one to exchange it for
+   * @param exchangeTimeout how long to wait for one to exchange it for
    * @param nanoClock a monotonic clock, as {@link System#nanoTime}
    */
-  HeartbeatConnection(Borrower pool, Duration patience, LongSupplier nanoClock) {
+  HeartbeatConnection(
+      DataSourceConnections pool, Duration exchangeTimeout, LongSupplier nanoClock) {
     this.pool = pool;
-    this.patience = patience;
+    this.exchangeTimeout = exchangeTimeout;
     this.nanoClock = nanoClock;
     this.exchangeAt = nanoClock.getAsLong();
   }
@@ -58,7 +59,7 @@ final class HeartbeatConnection implements ConnectionSource {
   public Connection borrow() {
     Connection own = takeKept();
     if (own != null && isClosed(own)) {
-      giveBack(own, false);
+      release(own, false);
       own = null;
     }
     return own == null ? pool.borrow() : own;
@@ -82,33 +83,33 @@ final class HeartbeatConnection implements ConnectionSource {
 
   /** {@inheritDoc} Keeps it, or better another one, unless there is reason not to. */
   @Override
-  public void giveBack(Connection connection, boolean wentWell) {
+  public void release(Connection connection, boolean wentWell) {
     Connection another = null;
     try {
-      another = wentWell && mayExchange() ? lendAnother() : null;
+      another = wentWell && mayExchange() ? borrowAnother() : null;
     } finally {
       Connection now = keepOneOf(connection, another, wentWell);
       if (now != connection) {
-        pool.giveBack(connection, wentWell);
+        pool.release(connection, wentWell);
       }
       if (another != null && now != another) {
-        pool.giveBack(another, true);
+        pool.release(another, true);
       }
     }
   }
 
   private synchronized boolean mayExchange() {
     long now = nanoClock.getAsLong();
-    if (released || now - exchangeAt < 0) {
+    if (closed || now - exchangeAt < 0) {
       return false;
     }
     exchangeAt = now + EXCHANGE_EVERY.toNanos();
     return true;
   }
 
-  private @Nullable Connection lendAnother() {
+  private @Nullable Connection borrowAnother() {
     try {
-      return pool.borrow(patience);
+      return pool.borrow(exchangeTimeout);
     } catch (StoreUnavailableException e) {
       return null;
     }
@@ -126,7 +127,7 @@ final class HeartbeatConnection implements ConnectionSource {
       exchangeAt = nanoClock.getAsLong();
       return null;
     }
-    if (released || kept != null) {
+    if (closed || kept != null) {
       return null;
     }
     if (another != null) {
@@ -138,17 +139,17 @@ final class HeartbeatConnection implements ConnectionSource {
   }
 
   /** Keeps nothing any more; a connection in use at this moment goes back after its use. */
-  void release() {
+  void close() {
     Connection idle;
     synchronized (this) {
-      released = true;
+      closed = true;
       idle = keptIsInUse ? null : kept;
       if (idle != null) {
         kept = null;
       }
     }
     if (idle != null) {
-      pool.giveBack(idle, true);
+      pool.release(idle, true);
     }
   }
 }

@@ -11,10 +11,10 @@ import java.time.Duration;
  */
 final class HostFaults {
   /** Short, since the host holds a connection meanwhile. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration CONNECTION_TIMEOUT = Duration.ofMillis(500);
 
   /** Changes no row: numbers begin with 1. */
-  private static final String WRITE = "update {instance} set beat = beat where no = 0";
+  private static final String WRITE = "update {instance} set beat = beat where number = 0";
 
   private final Database database;
   private final String product;
@@ -25,10 +25,10 @@ final class HostFaults {
    *
    * @param product the name and version of the store's database
    */
-  HostFaults(Database database, String product, Borrower pool) {
+  HostFaults(Database database, String product, DataSourceConnections pool) {
     this.database = database;
     this.product = product;
-    this.others = pool.within(PATIENCE);
+    this.others = pool.within(CONNECTION_TIMEOUT);
   }
 
   /**
@@ -47,7 +47,7 @@ final class HostFaults {
     }
     return switch (SqlErrors.meaning(fault, database.dialect)) {
       case READ_ONLY ->
-        isMistake(connection)
+        isHostReadOnly(connection)
             ? new IllegalStateException(
                 "the host's transaction is read-only: join one that may write", fault)
             : SqlErrors.notStored(fault, database.dialect);
@@ -83,7 +83,7 @@ final class HostFaults {
    * connection is asked: this one may refuse every statement until its rollback, and a server that
    * takes no writes from anybody is no mistake of the host.
    */
-  private boolean isMistake(Connection connection) {
+  private boolean isHostReadOnly(Connection connection) {
     try {
       return connection.isReadOnly() || storeMayWrite();
     } catch (SQLException e) {

@@ -48,17 +48,16 @@ final class JdbcDeliveryLog implements DeliveryLog {
 
   // ---- writing
 
-  /** Binds outcomes; each keeps its place in the order given, whatever order the rows come in. */
-  static Rows<Numbered> outcomeRows(List<AttemptOutcome> outcomes) {
-    List<Numbered> rows = new ArrayList<>();
+  /** Binds outcomes; each keeps its ordinal in the order given, whatever order the rows come in. */
+  static Rows<Ordered> outcomeRows(List<AttemptOutcome> outcomes) {
+    List<Ordered> rows = new ArrayList<>();
     for (AttemptOutcome outcome : outcomes) {
-      rows.add(new Numbered(rows.size(), outcome));
+      rows.add(new Ordered(rows.size(), outcome));
     }
-    rows.sort(
-        Comparator.<Numbered>comparingLong(row -> row.outcome.claim().ref().webhook())
-            .thenComparing(row -> row.outcome.claim().ref().id()));
+    rows.sort(Comparator.<Ordered>comparingLong(row -> row.outcome.claim().ref().webhook())
+        .thenComparing(row -> row.outcome.claim().ref().id()));
     return Rows.of(rows)
-        .integer(Numbered::place)
+        .integer(Ordered::ordinal)
         .bigint(row -> row.outcome.claim().ref().webhook())
         .uuid(row -> row.outcome.claim().ref().id())
         .integer(row -> row.outcome.claim().number())
@@ -123,12 +122,12 @@ final class JdbcDeliveryLog implements DeliveryLog {
     return outcome.excerpt().length == 0 ? null : outcome.excerpt();
   }
 
-  /** An outcome and its place among all. */
-  record Numbered(int place, AttemptOutcome outcome) {}
+  /** An outcome and its ordinal among all. */
+  record Ordered(int ordinal, AttemptOutcome outcome) {}
 
   /** A delivery that has ended: as the queue had it, and how it ended. */
   record Finished(
-      Removed row,
+      RemovedRow row,
       DeliveryStatus status,
       Instant ended,
       int attempts,
@@ -138,7 +137,7 @@ final class JdbcDeliveryLog implements DeliveryLog {
       @Nullable DeliveryError error,
       byte @Nullable [] excerpt) {
     /** Ended by an attempt. */
-    static Finished of(Removed row, AttemptOutcome last, Instant now) {
+    static Finished of(RemovedRow row, AttemptOutcome last, Instant now) {
       return new Finished(
           row,
           last.status(),
@@ -152,7 +151,7 @@ final class JdbcDeliveryLog implements DeliveryLog {
     }
 
     /** Given up without a request. */
-    static Finished givenUp(Removed row, DeliveryError why, Instant now) {
+    static Finished givenUp(RemovedRow row, DeliveryError why, Instant now) {
       return new Finished(
           row,
           DeliveryStatus.FAILED,

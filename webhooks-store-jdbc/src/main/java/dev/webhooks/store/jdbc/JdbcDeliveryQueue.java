@@ -51,11 +51,11 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   private static final String NEXT_OWNER = """
       select owner from {queue} where owner > ? order by owner, webhook, due limit 1""";
 
-  private static final String REGISTERED = "select 1 as found from {instance} where no = ?";
+  private static final String REGISTERED = "select 1 as found from {instance} where number = ?";
 
   private static final String POISONED = """
-      select q.webhook, q.id, q.claim, w.no as known, w.deleted
-      from {queue} q left join {webhook} w on w.no = q.webhook
+      select q.webhook, q.id, q.claim, w.number as known, w.deleted
+      from {queue} q left join {webhook} w on w.number = q.webhook
       where q.owner = ? limit ?""";
 
   private static final String DEPTH = """
@@ -70,19 +70,19 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
 
   @Override
   public List<ClaimedDelivery> claim(ClaimRequest request) {
-    return database.dialect.takingTurns(
-        () -> run(sql -> sql.dialect.hotStatements().claim(sql, request)));
+    return database.dialect.serialized(
+        () -> run(sql -> sql.dialect.queueStatements().claim(sql, request)));
   }
 
   @Override
   public List<ClaimRef> claimById(long owner, Collection<DeliveryRef> rows) {
     List<DeliveryRef> sorted = sorted(rows, ref -> ref);
-    List<ClaimRef> taken = new ArrayList<>();
+    List<ClaimRef> claimed = new ArrayList<>();
     for (List<DeliveryRef> part : parts(sorted)) {
-      taken.addAll(database.dialect.takingTurns(
-          () -> run(sql -> sql.dialect.hotStatements().claimById(sql, owner, part))));
+      claimed.addAll(database.dialect.serialized(
+          () -> run(sql -> sql.dialect.queueStatements().claimById(sql, owner, part))));
     }
-    return taken;
+    return claimed;
   }
 
   @Override
@@ -102,7 +102,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     return run(sql -> {
       Set<UUID> changed = new HashSet<>();
       for (List<AttemptOutcome> part : statements(ordered)) {
-        changed.addAll(sql.dialect.hotStatements().finish(sql, owner, part, now));
+        changed.addAll(sql.dialect.queueStatements().finish(sql, owner, part, now));
       }
       return changed;
     });
@@ -129,7 +129,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   public int release(long owner, Collection<ClaimRef> rows) {
     int released = 0;
     for (List<ClaimRef> part : parts(sorted(rows, ClaimRef::ref))) {
-      released += run(sql -> sql.dialect.hotStatements().release(sql, owner, part));
+      released += run(sql -> sql.dialect.queueStatements().release(sql, owner, part));
     }
     return released;
   }
@@ -172,7 +172,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     int now;
     do {
       now = database.run(
-          Dialect.Purpose.QUEUE, sql -> sql.dialect.hotStatements().rescue(sql, dead, ROWS));
+          Dialect.Purpose.QUEUE, sql -> sql.dialect.queueStatements().rescue(sql, dead, ROWS));
       released += now;
     } while (now == ROWS);
     return released;
@@ -181,29 +181,32 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   @Override
   public List<EndedDelivery> endUnsendable(Instant now, Instant expiry, int limit) {
     return run(sql -> {
-      List<HotStatements.Doomed> unowned =
-          sql.dialect.hotStatements().findUnsendable(sql, expiry, limit);
-      List<EndedDelivery> ended = new ArrayList<>(new Ending(sql, 0, now).end(unowned));
-      List<HotStatements.Doomed> poisoned = poisoned(sql, limit - ended.size());
-      ended.addAll(new Ending(sql, HotStatements.POISONED, now).end(poisoned));
-      List<HotStatements.Doomed> tests =
+      List<QueueStatements.Unsendable> unowned =
+          sql.dialect.queueStatements().findUnsendable(sql, expiry, limit);
+      List<EndedDelivery> ended =
+          new ArrayList<>(new UnsendableDeliveries(sql, 0, now).end(unowned));
+      List<QueueStatements.Unsendable> poisoned = poisoned(sql, limit - ended.size());
+      ended.addAll(new UnsendableDeliveries(sql, QueueStatements.POISONED, now).end(poisoned));
+      List<QueueStatements.Unsendable> tests =
           JdbcTestDeliveries.interrupted(sql, now, limit - ended.size());
-      ended.addAll(new Ending(sql, JdbcTestDeliveries.TESTING, now).end(tests));
+      ended.addAll(new UnsendableDeliveries(sql, JdbcTestDeliveries.TESTING, now).end(tests));
       return ended;
     });
   }
 
-  private static List<HotStatements.Doomed> poisoned(Sql sql, int limit) throws SQLException {
+  private static List<QueueStatements.Unsendable> poisoned(Sql sql, int limit) throws SQLException {
     return sql.list(
         POISONED,
-        row -> new HotStatements.Doomed(claim(row), poisonedReason(row)),
-        HotStatements.POISONED,
+        row -> new QueueStatements.Unsendable(claim(row), poisonedReason(row)),
+        QueueStatements.POISONED,
         limit);
   }
 
-  private static HotStatements.UnsendableReason poisonedReason(Row row) throws SQLException {
+  private static QueueStatements.UnsendableReason poisonedReason(Row row) throws SQLException {
     boolean deleted = row.bigint("known") == 0 || row.timeOrNull("deleted") != null;
-    return deleted ? HotStatements.UnsendableReason.DELETED : HotStatements.UnsendableReason.LOST;
+    return deleted
+        ? QueueStatements.UnsendableReason.DELETED
+        : QueueStatements.UnsendableReason.LOST;
   }
 
   @Override

@@ -25,22 +25,22 @@ final class JdbcEncryptedRows implements EncryptedRows {
   private static final byte[] LAST = {SecretCipher.LAST_MARK};
 
   private static final String ANY = """
-      select w.no from {webhook} w
+      select w.number from {webhook} w
       where w.deleted is null and substring(w.secret from 1 for 1) >= ?
         and substring(w.secret from 1 for 1) <= ?
       limit 1""";
 
   private static final String WEBHOOKS = "select " + JdbcRegistry.CONFIGURATION + """
 
-       from {webhook} w where w.no > ? and w.deleted is null order by w.no limit ?""";
+       from {webhook} w where w.number > ? and w.deleted is null order by w.number limit ?""";
 
   private static final String WEBHOOK = "select " + JdbcRegistry.CONFIGURATION + """
 
-       from {webhook} w where w.no = ? and w.deleted is null""";
+       from {webhook} w where w.number = ? and w.deleted is null""";
 
   private static final String CHANGE_WEBHOOK = """
       update {webhook} set headers = ?, secret = ?, old_secret = ?, old_secret_until = ?
-      where no = ?""";
+      where number = ?""";
 
   /** The first condition says the same as the others in a way that the key's index can use. */
   private static final String ANSWERS = """
@@ -78,8 +78,8 @@ final class JdbcEncryptedRows implements EncryptedRows {
     // In their order, so that two instances that do the same do not wait for each other in a ring.
     List<Long> ordered = List.copyOf(new TreeSet<>(webhooks));
     return inParts(ordered, (sql, webhook) -> {
-      Optional<WebhookConfiguration> before =
-          sql.first(WEBHOOK + sql.dialect.lockingFree(), JdbcRegistry::configuration, webhook);
+      Optional<WebhookConfiguration> before = sql.first(
+          WEBHOOK + sql.dialect.forUpdateSkipLocked(), JdbcRegistry::configuration, webhook);
       if (before.isEmpty()) {
         return Optional.empty();
       }
@@ -113,8 +113,8 @@ final class JdbcEncryptedRows implements EncryptedRows {
     return inParts(List.copyOf(keys), (sql, key) -> {
       Key account = new Key(key.account());
       Key name = new Key(key.key());
-      Optional<StoredAnswer> before =
-          sql.first(ANSWER + sql.dialect.lockingFree(), JdbcEncryptedRows::answer, account, name);
+      Optional<StoredAnswer> before = sql.first(
+          ANSWER + sql.dialect.forUpdateSkipLocked(), JdbcEncryptedRows::answer, account, name);
       if (before.isEmpty()) {
         return Optional.empty();
       }

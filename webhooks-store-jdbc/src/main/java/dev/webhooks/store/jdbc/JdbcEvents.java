@@ -47,8 +47,8 @@ final class JdbcEvents {
       where account = ? and event_id = ?""";
 
   private static final String FIND_BODY = "select body from {event} where account = ? and id = ?";
-  private static final String UNDO_DELIVERY = "delete from {queue} where webhook = ? and id = ?";
-  private static final String UNDO_EVENT = "delete from {event} where id = ?";
+  private static final String REMOVE_DELIVERY = "delete from {queue} where webhook = ? and id = ?";
+  private static final String REMOVE_EVENT = "delete from {event} where id = ?";
 
   private final Sql sql;
   private final LockBudget budget;
@@ -64,7 +64,7 @@ final class JdbcEvents {
    * @param stored collects what was inserted, also if an exception follows
    */
   List<EventReceipt> insert(List<NewEvent> events, List<NewEvent> stored) throws SQLException {
-    Map<UUID, EventReceipt> receipts = namesakes(events);
+    Map<UUID, EventReceipt> receipts = generatedIdsGiven(events);
     List<NewEvent> rest =
         events.stream().filter(e -> !receipts.containsKey(e.id())).toList();
     for (List<NewEvent> part : parts(rest)) {
@@ -90,8 +90,8 @@ final class JdbcEvents {
       throws SQLException {
     Set<UUID> ids;
     try {
-      ids = sql.dialect.hotStatements().insertEvents(sql, part, budget);
-    } catch (HotStatements.EventIdBusyException e) {
+      ids = sql.dialect.queueStatements().insertEvents(sql, part, budget);
+    } catch (QueueStatements.EventIdBusyException e) {
       throw busy(e);
     }
     for (NewEvent event : part) {
@@ -111,21 +111,21 @@ final class JdbcEvents {
   }
 
   /** A given id may look like one that the library made for another event: that one has it then. */
-  private Map<UUID, EventReceipt> namesakes(List<NewEvent> events) throws SQLException {
-    Map<OwnedId, UUID> lookalikes = new HashMap<>();
+  private Map<UUID, EventReceipt> generatedIdsGiven(List<NewEvent> events) throws SQLException {
+    Map<EventKey, UUID> byGeneratedId = new HashMap<>();
     for (NewEvent event : events) {
       if (event.givenId() != null) {
         PublicId.EVENT
             .parse(event.givenId())
-            .ifPresent(id -> lookalikes.put(new OwnedId(event.account(), id), event.id()));
+            .ifPresent(id -> byGeneratedId.put(new EventKey(event.account(), id), event.id()));
       }
     }
     Map<UUID, EventReceipt> receipts = new HashMap<>();
-    if (!lookalikes.isEmpty()) {
-      find(lookalikes.keySet()).stream()
+    if (!byGeneratedId.isEmpty()) {
+      find(byGeneratedId.keySet()).stream()
           .filter(first -> first.givenId() == null)
           .forEach(first ->
-              receipts.put(Objects.requireNonNull(lookalikes.get(first.id())), first.receipt()));
+              receipts.put(Objects.requireNonNull(byGeneratedId.get(first.id())), first.receipt()));
     }
     return receipts;
   }
@@ -134,9 +134,9 @@ final class JdbcEvents {
    * Returns what the first use of ids left, be it the library's id, tried again, or a given one.
    */
   private Map<UUID, EventReceipt> firstUses(List<NewEvent> skipped) throws SQLException {
-    Map<OwnedId, EventReceipt> byId = new HashMap<>();
+    Map<EventKey, EventReceipt> byId = new HashMap<>();
     Map<GivenId, EventReceipt> byGivenId = new HashMap<>();
-    find(skipped.stream().map(OwnedId::of).toList())
+    find(skipped.stream().map(EventKey::of).toList())
         .forEach(first -> byId.put(first.id(), first.receipt()));
     List<GivenId> given =
         skipped.stream().filter(e -> e.givenId() != null).map(GivenId::of).toList();
@@ -146,7 +146,8 @@ final class JdbcEvents {
 
     Map<UUID, EventReceipt> receipts = new HashMap<>();
     for (NewEvent event : skipped) {
-      EventReceipt receipt = byId.getOrDefault(OwnedId.of(event), byGivenId.get(GivenId.of(event)));
+      EventReceipt receipt =
+          byId.getOrDefault(EventKey.of(event), byGivenId.get(GivenId.of(event)));
       receipts.put(event.id(), receipt == null ? latest(event) : receipt);
     }
     return receipts;
@@ -163,15 +164,15 @@ final class JdbcEvents {
             () -> busy(new IllegalStateException("the event is not visible to this transaction")));
   }
 
-  private List<FirstUse> find(Collection<OwnedId> ids) throws SQLException {
-    return sql.list(FIND, FirstUse::of, Rows.of(ids).uuid(OwnedId::id).key(OwnedId::account));
+  private List<FirstUse> find(Collection<EventKey> ids) throws SQLException {
+    return sql.list(FIND, FirstUse::of, Rows.of(ids).uuid(EventKey::id).key(EventKey::account));
   }
 
   /** Removes what {@link #insert} stored in the same transaction, which nobody else has seen. */
   static void remove(Sql sql, List<NewEvent> stored) throws SQLException {
     List<DeliveryRef> refs = queued(stored).stream().map(Queued::ref).toList();
-    sql.batch(UNDO_DELIVERY, refs, ref -> new Object[] {ref.webhook(), ref.id()});
-    sql.batch(UNDO_EVENT, stored, event -> new Object[] {event.id()});
+    sql.batch(REMOVE_DELIVERY, refs, ref -> new Object[] {ref.webhook(), ref.id()});
+    sql.batch(REMOVE_EVENT, stored, event -> new Object[] {event.id()});
   }
 
   private static List<List<NewEvent>> parts(List<NewEvent> events) {
@@ -278,9 +279,9 @@ final class JdbcEvents {
   }
 
   /** An event's own id with the account that published it. */
-  private record OwnedId(String account, UUID id) {
-    static OwnedId of(NewEvent event) {
-      return new OwnedId(event.account(), event.id());
+  private record EventKey(String account, UUID id) {
+    static EventKey of(NewEvent event) {
+      return new EventKey(event.account(), event.id());
     }
   }
 
@@ -291,12 +292,12 @@ final class JdbcEvents {
     }
   }
 
-  private record FirstUse(OwnedId id, @Nullable String givenId, EventReceipt receipt) {
+  private record FirstUse(EventKey id, @Nullable String givenId, EventReceipt receipt) {
     static FirstUse of(Row row) throws SQLException {
       byte[] stored = row.bytesOrNull("fingerprint");
       Fingerprint fingerprint = stored == null ? null : Fingerprint.fromBytes(stored);
       EventReceipt receipt = new EventReceipt(false, row.integer("deliveries"), fingerprint);
-      OwnedId id = new OwnedId(row.key("account"), row.uuid("id"));
+      EventKey id = new EventKey(row.key("account"), row.uuid("id"));
       return new FirstUse(id, row.keyOrNull("event_id"), receipt);
     }
   }

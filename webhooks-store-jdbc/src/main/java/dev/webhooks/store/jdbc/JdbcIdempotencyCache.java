@@ -32,11 +32,11 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
       where account = ? and request_key = ? and token = ?""";
 
   private final Sql sql;
-  private final Undo undo;
+  private final SessionRollback rollback;
 
-  JdbcIdempotencyCache(Sql sql, Undo undo) {
+  JdbcIdempotencyCache(Sql sql, SessionRollback rollback) {
     this.sql = sql;
-    this.undo = undo;
+    this.rollback = rollback;
   }
 
   @Override
@@ -50,8 +50,9 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
     // The age of a key is the difference of two times that can both be stored.
     Instant present = Dialect.storable(now);
     Instant sure = Dialect.storable(certain);
-    return undo.writing(() -> sql.dialect
-        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, present, sure, busyUntil))
+    return rollback.write(() -> sql.dialect
+        .withLockTimeout(
+            sql, PATIENCE, s -> take(key, fingerprint, token, present, sure, busyUntil))
         .orElseGet(Reservation.Busy::new));
   }
 
@@ -100,7 +101,7 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
 
   @Override
   public void answer(IdempotencyKey key, UUID token, byte[] answer) {
-    undo.writing(
+    rollback.write(
         () -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
   }
 

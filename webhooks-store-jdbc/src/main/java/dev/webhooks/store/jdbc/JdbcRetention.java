@@ -16,7 +16,7 @@ import java.util.UUID;
  */
 final class JdbcRetention implements Retention {
   /** The number of webhooks that a step looks at. */
-  private static final int LANES = 100;
+  private static final int WEBHOOKS_PER_STEP = 100;
 
   private static final UUID BEFORE_ALL = new UUID(0, 0);
 
@@ -64,7 +64,7 @@ final class JdbcRetention implements Retention {
 
   @Override
   public boolean purgeDeleted(Instant now) {
-    return run(sql -> new Tombstones(sql, now).purge());
+    return run(sql -> new JdbcWebhookPurge(sql, now).purge());
   }
 
   @Override
@@ -77,19 +77,19 @@ final class JdbcRetention implements Retention {
   @Override
   public Optional<DeliveryRef> removeDeliveries(Instant endedBefore, DeliveryRef after) {
     return run(sql -> {
-      Look look = look(sql, endedBefore, after);
-      remove(sql, look.ended);
-      return look.next;
+      Scan scan = scan(sql, endedBefore, after);
+      remove(sql, scan.ended);
+      return scan.next;
     });
   }
 
   /** Looks at the oldest deliveries of each webhook in turn, as many as a step may remove. */
-  private static Look look(Sql sql, Instant endedBefore, DeliveryRef after) throws SQLException {
+  private static Scan scan(Sql sql, Instant endedBefore, DeliveryRef after) throws SQLException {
     UUID bound = JdbcDeliveryQueue.upperBound(endedBefore);
     List<DeliveryRef> ended = new ArrayList<>();
     int left = BATCH;
     DeliveryRef at = after;
-    for (int lane = 0; lane < LANES; lane++) {
+    for (int webhook = 0; webhook < WEBHOOKS_PER_STEP; webhook++) {
       List<Finished> rows = sql.list(FINISHED, Finished::of, at.webhook(), at.id(), bound);
       for (Finished row : rows) {
         left -= row.rows();
@@ -97,16 +97,16 @@ final class JdbcRetention implements Retention {
           ended.add(row.ref);
         }
         if (left <= 0) {
-          return new Look(ended, Optional.of(row.ref));
+          return new Scan(ended, Optional.of(row.ref));
         }
       }
       Optional<Long> next = sql.first(NEXT_FINISHED, row -> row.bigint("webhook"), at.webhook());
       if (next.isEmpty()) {
-        return new Look(ended, Optional.empty());
+        return new Scan(ended, Optional.empty());
       }
       at = new DeliveryRef(next.get(), BEFORE_ALL);
     }
-    return new Look(ended, Optional.of(at));
+    return new Scan(ended, Optional.of(at));
   }
 
   private static void remove(Sql sql, List<DeliveryRef> ended) throws SQLException {
@@ -127,7 +127,7 @@ final class JdbcRetention implements Retention {
   }
 
   /** The result of looking: deliveries to remove, and where to go on. */
-  private record Look(List<DeliveryRef> ended, Optional<DeliveryRef> next) {}
+  private record Scan(List<DeliveryRef> ended, Optional<DeliveryRef> next) {}
 
   private record Finished(DeliveryRef ref, int attempts, Instant ended) {
     static Finished of(Row row) throws SQLException {
@@ -159,7 +159,7 @@ final class JdbcRetention implements Retention {
   /** Returns the next webhook with an old delivery, or the last of those that a step looks at. */
   private static Optional<Oldest> nextOld(Sql sql, long after, Instant bound) throws SQLException {
     Optional<Oldest> at = sql.first(NEXT_PENDING, Oldest::of, after);
-    for (int lane = 1; lane < LANES; lane++) {
+    for (int webhook = 1; webhook < WEBHOOKS_PER_STEP; webhook++) {
       if (at.isEmpty() || at.get().created.isBefore(bound)) {
         return at;
       }
@@ -181,29 +181,30 @@ final class JdbcRetention implements Retention {
   public Optional<UUID> removeEvents(Instant now, Instant createdBefore, UUID after) {
     UUID bound = JdbcDeliveryQueue.upperBound(createdBefore);
     return run(sql -> {
-      List<Kept> looked = sql.list(EVENTS, Kept::of, after, bound);
+      List<ExpiringEvent> scanned = sql.list(EVENTS, ExpiringEvent::of, after, bound);
       removeEvents(
-          sql, looked.stream().filter(event -> event.until.isBefore(now)).toList(), now);
-      return looked.size() < BATCH
+          sql, scanned.stream().filter(event -> event.until.isBefore(now)).toList(), now);
+      return scanned.size() < BATCH
           ? Optional.empty()
-          : Optional.of(looked.get(looked.size() - 1).id);
+          : Optional.of(scanned.get(scanned.size() - 1).id);
     });
   }
 
-  private static void removeEvents(Sql sql, List<Kept> events, Instant now) throws SQLException {
+  private static void removeEvents(Sql sql, List<ExpiringEvent> events, Instant now)
+      throws SQLException {
     if (!events.isEmpty()) {
       List<UUID> unlocked = sql.list(
           LOCK_EVENTS + sql.dialect.skipLocked("e"),
           row -> row.uuid("id"),
-          Rows.of(events).uuid(Kept::id),
+          Rows.of(events).uuid(ExpiringEvent::id),
           now);
       RowRemoval.remove(sql, REMOVE_EVENT, unlocked, id -> new Object[] {id, now});
     }
   }
 
-  private record Kept(UUID id, Instant until) {
-    static Kept of(Row row) throws SQLException {
-      return new Kept(row.uuid("id"), row.time("keep_until"));
+  private record ExpiringEvent(UUID id, Instant until) {
+    static ExpiringEvent of(Row row) throws SQLException {
+      return new ExpiringEvent(row.uuid("id"), row.time("keep_until"));
     }
   }
 
@@ -212,16 +213,16 @@ final class JdbcRetention implements Retention {
   @Override
   public boolean removeKeys(Instant takenBefore) {
     return run(sql -> {
-      List<UsedKey> keys = sql.list(KEYS + sql.dialect.skipLocked("i"), UsedKey::of, takenBefore);
+      List<KeyRow> keys = sql.list(KEYS + sql.dialect.skipLocked("i"), KeyRow::of, takenBefore);
       RowRemoval.remove(
           sql, REMOVE_KEY, keys, key -> new Object[] {key.account, key.key, takenBefore});
       return keys.size() == BATCH;
     });
   }
 
-  private record UsedKey(Key account, Key key) {
-    static UsedKey of(Row row) throws SQLException {
-      return new UsedKey(new Key(row.key("account")), new Key(row.key("request_key")));
+  private record KeyRow(Key account, Key key) {
+    static KeyRow of(Row row) throws SQLException {
+      return new KeyRow(new Key(row.key("account")), new Key(row.key("request_key")));
     }
   }
 

@@ -75,7 +75,7 @@ final class JdbcRetries {
   Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil)
       throws SQLException {
     return sql.dialect
-        .patiently(sql, Dialect.LOCK_PATIENCE, s -> store(webhook, retries, now, keepUntil))
+        .withLockTimeout(sql, Dialect.LOCK_TIMEOUT, s -> store(webhook, retries, now, keepUntil))
         .orElseThrow(() -> new StoreUnavailableException(
             "another transaction has kept a failed delivery locked for too long", false, null));
   }

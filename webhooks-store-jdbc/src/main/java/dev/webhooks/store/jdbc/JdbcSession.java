@@ -1,6 +1,6 @@
 package dev.webhooks.store.jdbc;
 
-import static dev.webhooks.store.jdbc.Undo.unchecked;
+import static dev.webhooks.store.jdbc.SessionRollback.unchecked;
 
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.model.Delivery;
@@ -28,7 +28,7 @@ import java.util.UUID;
 /** One transaction, be it the store's or the host's. */
 final class JdbcSession implements StoreSession {
   private final Sql sql;
-  private final Undo undo;
+  private final SessionRollback rollback;
   private final JdbcRegistry registry;
   private final JdbcEvents events;
   private final JdbcStatistics statistics;
@@ -37,13 +37,13 @@ final class JdbcSession implements StoreSession {
   private final WaitingDeliveries waiting;
   private final JdbcTestDeliveries tests;
 
-  JdbcSession(Sql sql, Undo undo, LockBudget budget) {
+  JdbcSession(Sql sql, SessionRollback rollback, LockBudget budget) {
     this.sql = sql;
-    this.undo = undo;
+    this.rollback = rollback;
     registry = new JdbcRegistry(sql);
     events = new JdbcEvents(sql, budget);
     statistics = new JdbcStatistics(sql);
-    idempotency = new JdbcIdempotencyCache(sql, undo);
+    idempotency = new JdbcIdempotencyCache(sql, rollback);
     retries = new JdbcRetries(sql);
     waiting = new WaitingDeliveries(sql);
     tests = new JdbcTestDeliveries(sql, events);
@@ -51,7 +51,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public void lockAccount(String account) {
-    undo.writing(() -> {
+    rollback.write(() -> {
       registry.lockAccount(account);
       return account;
     });
@@ -64,7 +64,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public long insertWebhook(WebhookRow webhook) {
-    return undo.writing(() -> registry.insert(webhook));
+    return rollback.write(() -> registry.insert(webhook));
   }
 
   @Override
@@ -74,12 +74,12 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public Optional<WebhookRow> lockWebhook(String account, UUID id) {
-    return undo.writing(() -> registry.lock(account, id));
+    return rollback.write(() -> registry.lock(account, id));
   }
 
   @Override
   public void updateWebhook(WebhookRow webhook) {
-    undo.writing(() -> {
+    rollback.write(() -> {
       registry.update(webhook);
       return webhook;
     });
@@ -87,7 +87,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public void deleteWebhook(long number, Instant now) {
-    undo.writing(() -> {
+    rollback.write(() -> {
       registry.delete(number, now);
       return number;
     });
@@ -95,12 +95,12 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public List<Long> eraseAccount(String account, Instant now) {
-    return undo.writing(() -> new JdbcErasure(sql).erase(account, now));
+    return rollback.write(() -> new JdbcErasure(sql).erase(account, now));
   }
 
   @Override
   public void forgetHealth(long number) {
-    undo.writing(() -> sql.update(JdbcHealthRegister.DELETE, number));
+    rollback.write(() -> sql.update(JdbcHealthRegister.DELETE, number));
   }
 
   @Override
@@ -126,7 +126,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public List<EventReceipt> insertEvents(List<NewEvent> newEvents) {
-    return unchecked(() -> events.insert(newEvents, undo.inserted()));
+    return unchecked(() -> events.insert(newEvents, rollback.inserted()));
   }
 
   @Override
@@ -146,7 +146,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public Set<UUID> retry(long webhook, List<NewRetry> newRetries, Instant now, Instant keepUntil) {
-    return undo.writing(() -> retries.retry(webhook, newRetries, now, keepUntil));
+    return rollback.write(() -> retries.retry(webhook, newRetries, now, keepUntil));
   }
 
   @Override
@@ -156,12 +156,12 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public int makeDue(long webhook, Collection<UUID> deliveries, Instant now) {
-    return undo.writing(() -> waiting.makeDue(webhook, deliveries, now));
+    return rollback.write(() -> waiting.makeDue(webhook, deliveries, now));
   }
 
   @Override
   public void insertTest(NewTest test) {
-    undo.writing(() -> {
+    rollback.write(() -> {
       tests.insert(test);
       return test;
     });
@@ -169,7 +169,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public boolean finishTest(AttemptOutcome outcome, Instant now) {
-    return undo.writing(() -> tests.finish(outcome, now));
+    return rollback.write(() -> tests.finish(outcome, now));
   }
 
   @Override

@@ -29,7 +29,7 @@ final class JdbcStatistics {
         last_attempt time, last_success time, last_failure time}""";
 
   /** The columns of an appended row. */
-  static final String DELTA = "no, webhook, succeeded, failed, tail_failures, has_success,"
+  static final String DELTA = "number, webhook, succeeded, failed, tail_failures, has_success,"
       + " last_attempt, last_success, last_failure";
 
   private static final String FOLDED = """
@@ -39,12 +39,12 @@ final class JdbcStatistics {
 
   /** One statement, since a delta moves from one table to the other in one transaction. */
   private static final String ALL = """
-      select s.webhook, 0 as no, s.succeeded, s.failed,
+      select s.webhook, 0 as number, s.succeeded, s.failed,
         s.consecutive as tail_failures, false as has_success, s.last_attempt, s.last_success,
         s.last_failure
       from {x: webhook bigint} join {stat} s on s.webhook = x.webhook
       union all
-      select d.webhook, d.no, d.succeeded, d.failed, d.tail_failures, d.has_success,
+      select d.webhook, d.number, d.succeeded, d.failed, d.tail_failures, d.has_success,
         d.last_attempt, d.last_success, d.last_failure
       from {y: webhook bigint} join {stat_delta} d on d.webhook = y.webhook""";
 
@@ -160,17 +160,17 @@ final class JdbcStatistics {
   private static Map<Long, Delta> sums(List<Entry> entries) {
     Map<Long, Delta> sums = new LinkedHashMap<>();
     entries.stream()
-        .sorted(Comparator.comparingLong(Entry::no))
+        .sorted(Comparator.comparingLong(Entry::number))
         .forEach(entry -> sums.merge(entry.webhook(), entry.delta(), Delta::then));
     return sums;
   }
 
   /** A row of either table; the folded one comes before all others. */
-  private record Entry(long webhook, long no, Delta delta) {
+  private record Entry(long webhook, long number, Delta delta) {
     static Entry of(Row row) throws SQLException {
       return new Entry(
           row.bigint("webhook"),
-          row.bigint("no"),
+          row.bigint("number"),
           Delta.of(row, row.bigint("tail_failures"), row.bool("has_success")));
     }
 

@@ -24,7 +24,7 @@ final class JdbcTestDeliveries {
       insert into {queue} (webhook, id, owner, event, created, due, size, kind, type)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
-  private static final String OVER = """
+  private static final String INTERRUPTED = """
       select webhook, id, claim from {queue}
       where owner = ? and due <= ? order by owner, webhook, due limit ?""";
 
@@ -63,8 +63,8 @@ final class JdbcTestDeliveries {
   }
 
   boolean finish(AttemptOutcome outcome, Instant now) throws SQLException {
-    List<Removed> removed =
-        sql.dialect.hotStatements().remove(sql, TESTING, List.of(outcome.claim()));
+    List<RemovedRow> removed =
+        sql.dialect.queueStatements().remove(sql, TESTING, List.of(outcome.claim()));
     JdbcDeliveryLog.insertFinished(
         sql,
         removed.stream()
@@ -74,12 +74,12 @@ final class JdbcTestDeliveries {
   }
 
   /** Finds tests whose process has died. */
-  static List<HotStatements.Doomed> interrupted(Sql sql, Instant now, int limit)
+  static List<QueueStatements.Unsendable> interrupted(Sql sql, Instant now, int limit)
       throws SQLException {
     return sql.list(
-        OVER,
-        row -> new HotStatements.Doomed(
-            JdbcDeliveryQueue.claim(row), HotStatements.UnsendableReason.INTERRUPTED),
+        INTERRUPTED,
+        row -> new QueueStatements.Unsendable(
+            JdbcDeliveryQueue.claim(row), QueueStatements.UnsendableReason.INTERRUPTED),
         TESTING,
         now,
         limit);

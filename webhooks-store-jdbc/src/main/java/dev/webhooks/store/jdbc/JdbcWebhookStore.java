@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class JdbcWebhookStore implements WebhookStore {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcWebhookStore.class);
-  private final Borrower borrower;
+  private final DataSourceConnections pool;
   private final @Nullable EmbeddedH2 embedded;
   private final TableNames names;
   private final boolean migrateOnOpen;
@@ -45,7 +45,7 @@ public final class JdbcWebhookStore implements WebhookStore {
   private volatile @Nullable Opened opened;
 
   private JdbcWebhookStore(Builder builder) {
-    borrower = new Borrower(builder.dataSource, builder.connectionTimeout);
+    pool = new DataSourceConnections(builder.dataSource, builder.connectionTimeout);
     embedded = builder.embedded;
     names = builder.names;
     migrateOnOpen = builder.migrateOnOpen;
@@ -138,7 +138,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
     Opened opening = connect();
     opening.database.dialect.warning().ifPresent(LOG::warn);
-    Migrator.saying(() -> {
+    Migrator.explaining(() -> {
       opening.database.ensureDurable();
       if (migrateOnOpen) {
         opening.migrator().migrate();
@@ -157,7 +157,7 @@ public final class JdbcWebhookStore implements WebhookStore {
    *     tables are too new
    */
   public void migrate() {
-    Migrator.saying(connect().migrator()::migrate);
+    Migrator.explaining(connect().migrator()::migrate);
   }
 
   /**
@@ -167,14 +167,14 @@ public final class JdbcWebhookStore implements WebhookStore {
    *     settings are not supported
    */
   public void validate() {
-    Migrator.saying(connect().migrator()::validate);
+    Migrator.explaining(connect().migrator()::validate);
   }
 
   private Opened connect() {
-    try (Connection connection = borrower.borrow();
-        Lease lease = Lease.of(connection, statementTimeout)) {
+    try (Connection connection = pool.borrow();
+        EngineTransaction transaction = EngineTransaction.on(connection, statementTimeout)) {
       DatabaseMetaData metaData = connection.getMetaData();
-      Lookalikes.refuse(connection);
+      UnsupportedDatabases.refuse(connection);
       Dialect dialect = Dialect.of(metaData, names);
       String product =
           metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
@@ -182,11 +182,10 @@ public final class JdbcWebhookStore implements WebhookStore {
         throw new IllegalStateException(
             "webhooks cannot be stored in " + product + " with " + fault);
       });
-      return new Opened(
-          product, new Database(borrower, dialect, names, statementTimeout), borrower);
+      return new Opened(product, new Database(pool, dialect, names, statementTimeout), pool);
     } catch (SQLException e) {
       throw new StoreUnavailableException(
-          "no connection to the database: " + DriverWords.whyNoConnection(e), false, e);
+          "no connection to the database: " + FaultMessage.forNoConnection(e), false, e);
     }
   }
 
@@ -215,7 +214,8 @@ public final class JdbcWebhookStore implements WebhookStore {
         .database
         .run(
             Dialect.Purpose.SESSION,
-            sql -> work.apply(new JdbcSession(sql, Undo.none(sql), LockBudget.STORE)));
+            sql -> work.apply(
+                new JdbcSession(sql, SessionRollback.inStoreTransaction(sql), LockBudget.STORE)));
   }
 
   /**
@@ -233,17 +233,17 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
     Database database = opened().database;
     Sql sql = database.on(jdbc.connection());
-    Undo undo = Undo.inHostTransaction(sql);
+    SessionRollback rollback = SessionRollback.inHostTransaction(sql);
     try {
-      T result = work.apply(new JdbcSession(sql, undo, LockBudget.HOST));
-      undo.keep();
+      T result = work.apply(new JdbcSession(sql, rollback, LockBudget.HOST));
+      rollback.release();
       return result;
     } catch (UncheckedSqlException e) {
       RuntimeException fault = opened().hostFaults.notStored(e.fault(), sql.connection);
-      undo.takeBack(fault);
+      rollback.rollback(fault);
       throw fault;
     } catch (RuntimeException e) {
-      undo.takeBack(e);
+      rollback.rollback(e);
       throw e;
     }
   }
@@ -251,7 +251,7 @@ public final class JdbcWebhookStore implements WebhookStore {
   /** Returns the time-outs for a connection and for a statement, together. */
   @Override
   public Duration deadline() {
-    return borrower.patience().plus(statementTimeout);
+    return pool.timeout().plus(statementTimeout);
   }
 
   @Override
@@ -397,7 +397,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     private final EncryptedRows encrypted;
     private final HostFaults hostFaults;
 
-    Opened(String product, Database database, Borrower borrower) {
+    Opened(String product, Database database, DataSourceConnections pool) {
       this.product = product;
       this.database = database;
       queue = new JdbcDeliveryQueue(database);
@@ -406,10 +406,10 @@ public final class JdbcWebhookStore implements WebhookStore {
       instances = new JdbcInstanceRegister(
           database,
           () -> new HeartbeatConnection(
-              borrower, HeartbeatConnection.EXCHANGE_PATIENCE, System::nanoTime));
+              pool, HeartbeatConnection.EXCHANGE_TIMEOUT, System::nanoTime));
       health = new JdbcHealthRegister(database);
       encrypted = new JdbcEncryptedRows(database);
-      hostFaults = new HostFaults(database, product, borrower);
+      hostFaults = new HostFaults(database, product, pool);
     }
 
     Migrator migrator() {

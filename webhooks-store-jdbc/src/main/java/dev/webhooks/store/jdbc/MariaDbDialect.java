@@ -45,7 +45,7 @@ final class MariaDbDialect extends Dialect {
           innodb_lock_wait_timeout = <locks>,
           max_statement_time = if(@@max_statement_time = 0, 0, <statements>),
           sql_safe_updates = 0;
-      end""".replace("<locks>", Long.toString(LOCK_PATIENCE.toSeconds()));
+      end""".replace("<locks>", Long.toString(LOCK_TIMEOUT.toSeconds()));
 
   private static final String END = """
       set innodb_lock_wait_timeout = @webhooks_lock_wait,
@@ -60,16 +60,16 @@ final class MariaDbDialect extends Dialect {
   private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
   /** The time for which an instance waits for another one that upgrades the tables. */
-  private static final Duration UPGRADE_PATIENCE = Duration.ofMinutes(4);
+  private static final Duration UPGRADE_TIMEOUT = Duration.ofMinutes(4);
 
   private static final String UPGRADE_LOCK =
       "concat('webhooks.', md5(concat({name: schema}, '.', ?)))";
 
   private static final String DELTAS = "select " + JdbcStatistics.DELTA
-      + " from {stat_delta} order by no limit ? for update skip locked";
+      + " from {stat_delta} order by number limit ? for update skip locked";
 
   private static final String DELETE_DELTAS =
-      "delete d from {x: no bigint} straight_join {stat_delta} d on d.no = x.no";
+      "delete d from {x: number bigint} straight_join {stat_delta} d on d.number = x.number";
 
   private final MariaDbStatements statements = new MariaDbStatements();
 
@@ -159,14 +159,14 @@ final class MariaDbDialect extends Dialect {
    * which may be the host's.
    */
   @Override
-  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+  <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work) throws SQLException {
     Savepoint before = sql.connection.setSavepoint();
     int usual = sql.list(LOCK_WAIT, row -> row.integer("seconds")).get(0);
     sql.update(SET_LOCK_WAIT + 0);
     try {
       long started = System.nanoTime();
       Optional<T> result = attempt(sql, before, work);
-      while (result.isEmpty() && System.nanoTime() - started < patience.toNanos()) {
+      while (result.isEmpty() && System.nanoTime() - started < timeout.toNanos()) {
         pause();
         result = attempt(sql, before, work);
       }
@@ -228,7 +228,7 @@ final class MariaDbDialect extends Dialect {
 
   /** With {@code useBulkStmts} the driver says that each has succeeded, and no more. */
   @Override
-  boolean batchTellsCounts() {
+  boolean reportsBatchCounts() {
     return false;
   }
 
@@ -243,7 +243,7 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  HotStatements hotStatements() {
+  QueueStatements queueStatements() {
     return statements;
   }
 
@@ -265,7 +265,7 @@ final class MariaDbDialect extends Dialect {
   <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException {
     List<Long> numbers = new ArrayList<>();
     Sql.RowMapper<T> counting = row -> {
-      numbers.add(row.bigint("no"));
+      numbers.add(row.bigint("number"));
       return mapper.map(row);
     };
     List<T> deltas = sql.list(DELTAS, counting, limit);
@@ -328,9 +328,9 @@ final class MariaDbDialect extends Dialect {
    * next instance looks.
    */
   @Override
-  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+  void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException {
     String lock =
-        "select get_lock(" + UPGRADE_LOCK + ", " + UPGRADE_PATIENCE.toSeconds() + ") as locked";
+        "select get_lock(" + UPGRADE_LOCK + ", " + UPGRADE_TIMEOUT.toSeconds() + ") as locked";
     if (!sql.list(lock, row -> row.bool("locked"), prefix).get(0)) {
       throw new StoreUnavailableException(
           "another instance has been upgrading the tables for too long", false, null);

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * that an older instance goes on beside a newer schema.
  */
 final class Migrator {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final String ADD_VERSION =
@@ -45,12 +45,12 @@ final class Migrator {
    * Runs something that opens a store, and has a fault say what the database says. That quotes no
    * row, since none is written meanwhile.
    */
-  static void saying(Runnable opening) {
+  static void explaining(Runnable opening) {
     try {
       opening.run();
     } catch (StoreFaultException e) {
       throw new IllegalStateException(
-          "the tables of webhooks cannot be created or checked: " + DriverWords.of(e), e);
+          "the tables of webhooks cannot be created or checked: " + FaultMessage.of(e), e);
     }
   }
 
@@ -58,8 +58,8 @@ final class Migrator {
   void migrate() {
     requireSchema();
     if (newest().filter(schema -> schema.version() >= version()).isEmpty()) {
-      database.dialect.takingTurns(() -> database.run(Dialect.Purpose.SESSION, PATIENCE, sql -> {
-        database.dialect.exclusively(sql, database.names.prefix(), this::upgrade);
+      database.dialect.serialized(() -> database.run(Dialect.Purpose.SESSION, TIMEOUT, sql -> {
+        database.dialect.withUpgradeLock(sql, database.names.prefix(), this::upgrade);
         return version();
       }));
     }
@@ -98,7 +98,7 @@ final class Migrator {
   private static void change(Sql sql, String statement) throws SQLException {
     long started = System.nanoTime();
     while (!sql.dialect.change(sql, statement)) {
-      if (System.nanoTime() - started > PATIENCE.toNanos()) {
+      if (System.nanoTime() - started > TIMEOUT.toNanos()) {
         throw new StoreUnavailableException(
             "open transactions have kept the tables from being upgraded for too long", false, null);
       }

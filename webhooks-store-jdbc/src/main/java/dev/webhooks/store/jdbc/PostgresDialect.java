@@ -201,10 +201,10 @@ final class PostgresDialect extends Dialect {
    * <p>A failed statement spoils the whole transaction unless a savepoint was set before it.
    */
   @Override
-  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+  <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work) throws SQLException {
     Savepoint before = sql.connection.setSavepoint();
     try {
-      String usual = setLockTimeout(sql, Math.max(1, patience.toMillis()) + "ms");
+      String usual = setLockTimeout(sql, Math.max(1, timeout.toMillis()) + "ms");
       T result = work.run(sql);
       setLockTimeout(sql, usual);
       sql.connection.releaseSavepoint(before);
@@ -266,7 +266,7 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
-  HotStatements hotStatements() {
+  QueueStatements queueStatements() {
     return statements;
   }
 
@@ -335,7 +335,7 @@ final class PostgresDialect extends Dialect {
 
   @Override
   boolean change(Sql sql, String statement) throws SQLException {
-    return patiently(sql, Duration.ofSeconds(1), s -> s.update(statement)).isPresent();
+    return withLockTimeout(sql, Duration.ofSeconds(1), s -> s.update(statement)).isPresent();
   }
 
   /**
@@ -345,7 +345,7 @@ final class PostgresDialect extends Dialect {
    * pauses between its tries, too.
    */
   @Override
-  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+  void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException {
     String lock = """
         select set_config('lock_timeout', '0', true),
           set_config('idle_in_transaction_session_timeout', '0', true),

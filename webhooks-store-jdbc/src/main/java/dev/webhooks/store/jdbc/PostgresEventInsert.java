@@ -1,7 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.NewEvent;
-import dev.webhooks.store.jdbc.HotStatements.EventIdBusyException;
+import dev.webhooks.store.jdbc.QueueStatements.EventIdBusyException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * from the number of the table, so tables of another prefix or schema have other locks.
  */
 final class PostgresEventInsert {
-  /** Accounts share crowds, lest a transaction for very many of them joins as many. */
-  private static final int CROWDS = 16;
+  /** Accounts share buckets, lest a transaction for very many of them joins as many. */
+  private static final int BUCKETS = 16;
 
   private static final String ROWS = """
       x as (
@@ -46,14 +46,14 @@ final class PostgresEventInsert {
   private static final String ID_LOCK =
       "hashtextextended(account || '|' || event_id, '{event}'::regclass::oid::bigint)";
 
-  private static final String CROWD_LOCK =
-      "hashtextextended('crowd ' || crowd, '{event}'::regclass::oid::bigint)";
+  private static final String OVERFLOW_LOCK =
+      "hashtextextended('overflow ' || bucket, '{event}'::regclass::oid::bigint)";
 
   private static final String INSERT_GENERATED =
       "with " + ROWS + ", " + insertIf("true") + " select 'FREE' as verdict, id from e";
 
   /**
-   * Locks the ids and then looks at the crowds, or joins them. To look is to take the lock of a
+   * Locks the ids and then looks at the buckets, or joins them. To look is to take the lock of a
    * crowd and to let go of it at once.
    */
   private static final String INSERT_LOCKED = "with " + ROWS + """
@@ -72,9 +72,9 @@ final class PostgresEventInsert {
             when not locked then pg_advisory_xact_lock_shared(%2$s) is null
             when pg_try_advisory_lock(%2$s) then pg_advisory_unlock(%2$s)
             else false end) then 'FREE'
-          else 'CROWDED' end as verdict
-        from ids cross join {c: crowd int}),
-      """.formatted(ID_LOCK, CROWD_LOCK)
+          else 'OVERFLOW' end as verdict
+        from ids cross join {b: bucket int}),
+      """.formatted(ID_LOCK, OVERFLOW_LOCK)
       + insertIf("(select verdict from verdict) = 'FREE'")
       + " select verdict, id from verdict left join e on true";
 
@@ -82,7 +82,7 @@ final class PostgresEventInsert {
    * Looks whether others have locked the ids, where one's own locks are no hindrance, and inserts
    * with a limit to waiting. Three statements that go to the server together.
    */
-  private static final String INSERT_CROWDED =
+  private static final String INSERT_OVERFLOW =
       "savepoint webhooks_ids; with " + ROWS + """
       , usual as materialized (select current_setting('lock_timeout') as wait),
       limited as materialized (select set_config('lock_timeout', ?, true) as wait from usual),
@@ -99,14 +99,14 @@ final class PostgresEventInsert {
       from verdict cross join usual cross join inserted;
       release savepoint webhooks_ids""";
 
-  private static final String UNDO =
+  private static final String ROLLBACK =
       "rollback to savepoint webhooks_ids; release savepoint webhooks_ids";
 
   /**
    * The wait of an insert into a crowd, try by try. A conflict lasts, but another transaction may
    * also hold up the growth of the table for a moment.
    */
-  private static final List<String> PATIENCE = List.of("1ms", "20ms", "200ms");
+  private static final List<String> LOCK_TIMEOUTS = List.of("1ms", "20ms", "200ms");
 
   private PostgresEventInsert() {}
 
@@ -128,7 +128,7 @@ final class PostgresEventInsert {
         """.formatted(condition);
   }
 
-  /** Does what {@link HotStatements#insertEvents} says. */
+  /** Does what {@link QueueStatements#insertEvents} says. */
   static Set<UUID> insert(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException {
     Rows<NewEvent> rows = JdbcEvents.rows(events);
@@ -138,9 +138,9 @@ final class PostgresEventInsert {
       return stored(sql.list(INSERT_GENERATED, Line::of, rows, deliveries));
     }
     List<Line> lines = sql.list(
-        INSERT_LOCKED, Line::of, rows, given.size(), budget.locks, crowds(given), deliveries);
-    if (verdict(lines) == Verdict.CROWDED) {
-      lines = insertCrowded(sql, rows, deliveries);
+        INSERT_LOCKED, Line::of, rows, given.size(), budget.locks, buckets(given), deliveries);
+    if (verdict(lines) == Verdict.OVERFLOW) {
+      lines = insertOverflow(sql, rows, deliveries);
     }
     if (verdict(lines) == Verdict.BUSY) {
       throw new EventIdBusyException();
@@ -148,21 +148,21 @@ final class PostgresEventInsert {
     return stored(lines);
   }
 
-  private static Rows<Integer> crowds(List<NewEvent> given) {
-    List<Integer> crowds = given.stream()
-        .map(event -> Math.floorMod(event.account().hashCode(), CROWDS))
+  private static Rows<Integer> buckets(List<NewEvent> given) {
+    List<Integer> buckets = given.stream()
+        .map(event -> Math.floorMod(event.account().hashCode(), BUCKETS))
         .distinct()
         .toList();
-    return Rows.of(crowds).integer(crowd -> crowd);
+    return Rows.of(buckets).integer(bucket -> bucket);
   }
 
-  private static List<Line> insertCrowded(
+  private static List<Line> insertOverflow(
       Sql sql, Rows<NewEvent> rows, Rows<JdbcEvents.Queued> deliveries) throws SQLException {
-    for (String patience : PATIENCE) {
+    for (String lockTimeout : LOCK_TIMEOUTS) {
       try {
-        return sql.listAmongOthers(INSERT_CROWDED, Line::of, rows, patience, deliveries);
+        return sql.listAmongOthers(INSERT_OVERFLOW, Line::of, rows, lockTimeout, deliveries);
       } catch (SQLException e) {
-        undo(sql, e);
+        rollback(sql, e);
         if (!sql.dialect.isLockTimeout(e)) {
           throw e;
         }
@@ -171,9 +171,9 @@ final class PostgresEventInsert {
     return List.of(new Line(Verdict.BUSY, null));
   }
 
-  private static void undo(Sql sql, SQLException cause) {
+  private static void rollback(Sql sql, SQLException cause) {
     try (Statement statement = sql.connection.createStatement()) {
-      statement.execute(UNDO);
+      statement.execute(ROLLBACK);
     } catch (SQLException e) {
       cause.addSuppressed(e);
     }
@@ -200,7 +200,7 @@ final class PostgresEventInsert {
     /** Another transaction is storing one of the ids; nothing was inserted. */
     BUSY,
     /** There may be ids without locks; nothing was inserted. */
-    CROWDED
+    OVERFLOW
   }
 
   /** A line of a statement's answer: its verdict, and maybe an event that it stored. */

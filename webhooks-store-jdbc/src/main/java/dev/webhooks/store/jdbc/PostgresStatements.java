@@ -30,7 +30,7 @@ import java.util.UUID;
  * row where it was if that was undone, and else nothing, be it by its place or by the fence. A
  * statement that changed a row and left owner and claim number alone would break this.
  */
-final class PostgresStatements implements HotStatements {
+final class PostgresStatements implements QueueStatements {
   /**
    * Finds the webhooks that have rows without an owner one by one, each by one look at the index,
    * and takes from each in turn; so what it costs does not depend on how many rows wait.
@@ -42,38 +42,38 @@ final class PostgresStatements implements HotStatements {
    */
   static final String CLAIM = """
       with recursive
-        limits as materialized (select ?::bigint[] as webhooks, ?::int[] as most, ? as usual),
-        ahead(w) as (
+        limits as materialized (select ?::bigint[] as limited, ?::int[] as most, ? as usual),
+        after(w) as (
           (select webhook from {queue} where owner = 0 and webhook > ?
            order by owner, webhook limit 1)
           union all
-          select (select webhook from {queue} where owner = 0 and webhook > ahead.w
+          select (select webhook from {queue} where owner = 0 and webhook > after.w
                   order by owner, webhook limit 1)
-          from ahead where ahead.w is not null),
-        behind(w) as (
+          from after where after.w is not null),
+        before(w) as (
           (select webhook from {queue} where owner = 0 and webhook <= ?
            order by owner, webhook limit 1)
           union all
-          select (select webhook from {queue} where owner = 0 and webhook > behind.w and webhook <= ?
+          select (select webhook from {queue} where owner = 0 and webhook > before.w and webhook <= ?
                   order by owner, webhook limit 1)
-          from behind where behind.w is not null),
+          from before where before.w is not null),
         picked as materialized (
           select r.place, r.size
-          from (select w from ahead union all select w from behind) lane
+          from (select w from after union all select w from before) webhooks
             cross join lateral (
-              select case when webhooks[place] = lane.w then most[place] else usual end as rows
-              from (select webhooks, most, usual, width_bucket(lane.w, webhooks) as place
-                    from limits) own
-              limit 1) room
+              select case when limited[bucket] = webhooks.w then most[bucket] else usual end as rows
+              from (select limited, most, usual, width_bucket(webhooks.w, limited) as bucket
+                    from limits) found
+              limit 1) allowed
             cross join lateral (
-              select no from {webhook}
-              where no = lane.w and status = 'active' and deleted is null and room.rows > 0
-                and (select suspended_until from {endpoint_health} h where h.webhook = lane.w) is null
+              select number from {webhook}
+              where number = webhooks.w and status = 'active' and deleted is null and allowed.rows > 0
+                and (select suspended_until from {endpoint_health} h where h.webhook = webhooks.w) is null
               limit 1) sendable
             cross join lateral (
               select ctid as place, size from {queue}
-              where owner = 0 and webhook = lane.w and due <= ?
-              order by due limit room.rows for update skip locked) r
+              where owner = 0 and webhook = webhooks.w and due <= ?
+              order by due limit allowed.rows for update skip locked) r
           limit ?),
         sized as materialized (
           select place, size, sum(size) over (order by n) as sum
@@ -86,7 +86,7 @@ final class PostgresStatements implements HotStatements {
         e.trace_context
       from taken t join {event} e on e.id = t.event""";
 
-  static final String ADOPT = """
+  static final String CLAIM_BY_ID = """
       with x as materialized (
           select r.place from {x: webhook bigint, id uuid}
             cross join lateral (
@@ -97,74 +97,74 @@ final class PostgresStatements implements HotStatements {
       returning q.webhook, q.id, q.claim""";
 
   /** {@code owner + 0} keeps the planner from reading all rows of the owner by the other index. */
-  static final String FINISH = placed("""
-      {x: seq int, webhook bigint, id uuid, claim int, number int, at time, ms int, http int,
+  static final String FINISH = located("""
+      {x: ordinal int, webhook bigint, id uuid, claim int, number int, at time, ms int, http int,
         error text, excerpt bytes, status text, due time}""") + """
-        , gone as (
+        , removed as (
           delete from {queue} q using x
           where q.ctid = x.place and q.owner + 0 = ? and q.claim = x.claim and x.due is null
-          returning q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, x.seq, x.number,
+          returning q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, x.ordinal, x.number,
             x.at, x.ms, x.http, x.error, x.excerpt, x.status),
-        again as (
+        rescheduled as (
           update {queue} q set owner = 0, claim = q.claim + 1, attempt = x.number, due = x.due,
             last_at = x.at, last_ms = x.ms, last_http = x.http, last_error = x.error
           from x
           where q.ctid = x.place and q.owner + 0 = ? and q.claim = x.claim and x.due is not null
-          returning q.webhook, q.id, q.kind, x.seq, x.number, x.at, x.ms, x.http, x.error, x.excerpt,
+          returning q.webhook, q.id, q.kind, x.ordinal, x.number, x.at, x.ms, x.http, x.error, x.excerpt,
             x.status),
         logged as (
           insert into {delivery} (webhook, id, event, created, ended, attempts, kind, last_http,
             last_ms, last_at, retry_of, type, status, error, excerpt)
           select webhook, id, event, created, ?, number, kind, http, ms, at, retry_of, type, status,
             error, excerpt
-          from gone),
-        tried as (
+          from removed),
+        attempted as (
           insert into {attempt} (webhook, delivery, number, http, ms, at, error, excerpt)
-          select webhook, id, number, http, ms, at, error, excerpt from again),
+          select webhook, id, number, http, ms, at, error, excerpt from rescheduled),
         changed as (
-          select webhook, id, kind, seq, at, error is null as ok, status from gone
-          union all select webhook, id, kind, seq, at, error is null, status from again),
-        best as (select webhook, max(seq) filter (where ok) as seq from changed group by webhook),
+          select webhook, id, kind, ordinal, at, error is null as ok, status from removed
+          union all select webhook, id, kind, ordinal, at, error is null, status from rescheduled),
+        last_ok as (select webhook, max(ordinal) filter (where ok) as ordinal from changed group by webhook),
         counted as (
           insert into {stat_delta} (webhook, succeeded, failed, tail_failures, has_success,
             last_attempt, last_success, last_failure)
           select c.webhook, count(*) filter (where status = 'success'),
             count(*) filter (where status = 'failed'),
-            count(*) filter (where not ok and c.seq > coalesce(best.seq, -1)),
+            count(*) filter (where not ok and c.ordinal > coalesce(last_ok.ordinal, -1)),
             bool_or(ok), max(at), max(at) filter (where ok), max(at) filter (where not ok)
-          from changed c join best on best.webhook = c.webhook
+          from changed c join last_ok on last_ok.webhook = c.webhook
           where kind = 0 group by c.webhook)
       select id from changed""";
 
   static final String FIND_UNSENDABLE = """
-      with recursive lane(w) as (
+      with recursive webhooks(w) as (
           (select webhook from {queue} where owner = 0 order by owner, webhook limit 1)
           union all
-          select (select webhook from {queue} where owner = 0 and webhook > lane.w
+          select (select webhook from {queue} where owner = 0 and webhook > webhooks.w
                   order by owner, webhook limit 1)
-          from lane where lane.w is not null)
+          from webhooks where webhooks.w is not null)
       select r.webhook, r.id, r.claim,
-        case when no is null or deleted is not null then 'DELETED'
+        case when number is null or deleted is not null then 'DELETED'
           when status = 'failed' then 'WEBHOOK_FAILED' else 'EXPIRED' end as reason
-      from lane left join {webhook} on no = lane.w
+      from webhooks left join {webhook} on number = webhooks.w
         cross join lateral (
           select webhook, id, claim from {queue}
-          where webhook = lane.w and owner + 0 = 0
-            and created < case when no is null or deleted is not null or status = 'failed'
+          where webhook = webhooks.w and owner + 0 = 0
+            and created < case when number is null or deleted is not null or status = 'failed'
               then 'infinity'::timestamptz else ? end
-            and id < case when no is null or deleted is not null or status = 'failed'
+            and id < case when number is null or deleted is not null or status = 'failed'
               then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid else ?::uuid end
           order by webhook, id limit ? for update skip locked) r
-      where lane.w is not null
+      where webhooks.w is not null
       limit ?""";
 
-  static final String REMOVE = placed("{x: webhook bigint, id uuid, claim int}") + """
+  static final String REMOVE = located("{x: webhook bigint, id uuid, claim int}") + """
       delete from {queue} q using x
       where q.ctid = x.place and q.owner + 0 = ? and q.claim = x.claim
       returning q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, q.attempt,
         q.last_at, q.last_ms, q.last_http""";
 
-  static final String RELEASE = placed("{x: webhook bigint, id uuid, claim int}") + """
+  static final String RELEASE = located("{x: webhook bigint, id uuid, claim int}") + """
       update {queue} q set owner = 0, claim = q.claim + 1 from x
       where q.ctid = x.place and q.owner + 0 = ? and q.claim = x.claim""";
 
@@ -176,7 +176,7 @@ final class PostgresStatements implements HotStatements {
       from x where q.ctid = x.place""";
 
   /** Begins a statement about given rows with {@code x}: these, and the place of each. */
-  private static String placed(String rows) {
+  private static String located(String rows) {
     return """
         with x as materialized (
           select %s, r.place from %s
@@ -214,7 +214,7 @@ final class PostgresStatements implements HotStatements {
   @Override
   public List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows)
       throws SQLException {
-    return sql.list(ADOPT, JdbcDeliveryQueue::claim, JdbcDeliveryQueue.refs(rows), owner);
+    return sql.list(CLAIM_BY_ID, JdbcDeliveryQueue::claim, JdbcDeliveryQueue.refs(rows), owner);
   }
 
   @Override
@@ -226,11 +226,11 @@ final class PostgresStatements implements HotStatements {
   }
 
   @Override
-  public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
+  public List<Unsendable> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
     return sql.list(
         FIND_UNSENDABLE,
-        row ->
-            new Doomed(JdbcDeliveryQueue.claim(row), UnsendableReason.valueOf(row.text("reason"))),
+        row -> new Unsendable(
+            JdbcDeliveryQueue.claim(row), UnsendableReason.valueOf(row.text("reason"))),
         expiry,
         JdbcDeliveryQueue.upperBound(expiry),
         limit,
@@ -238,8 +238,9 @@ final class PostgresStatements implements HotStatements {
   }
 
   @Override
-  public List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
-    return new ArrayList<>(sql.list(REMOVE, Removed::of, JdbcDeliveryQueue.claims(rows), owner));
+  public List<RemovedRow> remove(Sql sql, long owner, Collection<ClaimRef> rows)
+      throws SQLException {
+    return new ArrayList<>(sql.list(REMOVE, RemovedRow::of, JdbcDeliveryQueue.claims(rows), owner));
   }
 
   @Override

@@ -43,6 +43,6 @@ final class RowRemoval {
   private static <T> Optional<List<T>> unlocked(
       Sql sql, String delete, List<T> rows, Function<T, @Nullable Object[]> key)
       throws SQLException {
-    return sql.dialect.patiently(sql, Duration.ZERO, s -> s.batch(delete, rows, key));
+    return sql.dialect.withLockTimeout(sql, Duration.ZERO, s -> s.batch(delete, rows, key));
   }
 }

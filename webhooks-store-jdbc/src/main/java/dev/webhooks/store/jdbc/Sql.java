@@ -48,7 +48,7 @@ final class Sql {
     if (elements.isEmpty()) {
       return List.of();
     }
-    if (!dialect.batchTellsCounts()) {
+    if (!dialect.reportsBatchCounts()) {
       return oneByOne(template, elements, parameters);
     }
     List<T> changed = new ArrayList<>();
@@ -135,7 +135,7 @@ final class Sql {
 
   /** Runs an insert and returns the number that the database gave to the row. */
   long insertNumbered(String template, @Nullable Object... parameters) throws SQLException {
-    String[] generated = {"no"};
+    String[] generated = {"number"};
     try (PreparedStatement statement =
         connection.prepareStatement(templates.sql(template), generated)) {
       bind(statement, parameters);

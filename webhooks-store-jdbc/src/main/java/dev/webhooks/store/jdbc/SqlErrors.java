@@ -80,8 +80,8 @@ final class SqlErrors {
       case CONFLICT -> "the transaction lost against other transactions";
       case LOCK_TIMEOUT -> "another transaction held a lock for too long";
       case TOO_SLOW -> "the database did not answer in time";
-      case DISCONNECTED -> "the connection to the database was lost: " + DriverWords.of(fault);
-      case AWAY -> "the database cannot work now: " + DriverWords.of(fault);
+      case DISCONNECTED -> "the connection to the database was lost: " + FaultMessage.of(fault);
+      case AWAY -> "the database cannot work now: " + FaultMessage.of(fault);
       case READ_ONLY ->
         "the database takes no writes now: it is a standby, or transactions are read-only by"
             + " its default or the user's";

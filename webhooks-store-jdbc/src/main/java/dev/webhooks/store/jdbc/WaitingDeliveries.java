@@ -40,9 +40,9 @@ final class WaitingDeliveries {
   int makeDue(long webhook, Collection<UUID> deliveries, Instant now) throws SQLException {
     List<UUID> inOrder = deliveries.stream().sorted().toList();
     return sql.dialect
-        .patiently(
+        .withLockTimeout(
             sql,
-            Dialect.LOCK_PATIENCE,
+            Dialect.LOCK_TIMEOUT,
             s -> s.batch(MAKE_DUE, inOrder, id -> new Object[] {now, webhook, id, now})
                 .size())
         .orElseThrow(() -> new StoreUnavailableException(

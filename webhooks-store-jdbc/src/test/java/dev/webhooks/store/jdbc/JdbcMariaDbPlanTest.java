@@ -59,7 +59,7 @@ class JdbcMariaDbPlanTest {
     store = JdbcWebhookStore.on(pool);
     store.open();
     database = new Database(
-        new Borrower(pool, Duration.ofSeconds(30)),
+        new DataSourceConnections(pool, Duration.ofSeconds(30)),
         new MariaDbDialect(),
         "webhooks_",
         Duration.ofSeconds(30));
@@ -81,9 +81,9 @@ class JdbcMariaDbPlanTest {
     // The statistics are otherwise taken by the server itself, some seconds later.
     run(sql -> sql.list("analyze table {queue}", row -> true));
 
-    assertThat(explain(MariaDbClaim.CLAIMABLE_LANES, Samples.NOW))
+    assertThat(explain(MariaDbClaim.CLAIMABLE_WEBHOOKS, Samples.NOW))
         .anyMatch(step -> step.contains("Using index for group-by"));
-    assertThat(rowsRead(MariaDbClaim.CLAIMABLE_LANES, Samples.NOW)).isLessThan(200);
+    assertThat(rowsRead(MariaDbClaim.CLAIMABLE_WEBHOOKS, Samples.NOW)).isLessThan(200);
   }
 
   @Test

@@ -45,9 +45,9 @@ class JdbcPostgresFenceTest {
     pool = TestPostgres.pool(TestPostgres.schema(), 3);
     store = JdbcWebhookStore.on(pool);
     store.open();
-    Duration patience = Duration.ofSeconds(30);
-    database =
-        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
+    Duration timeout = Duration.ofSeconds(30);
+    database = new Database(
+        new DataSourceConnections(pool, timeout), new PostgresDialect(), "webhooks_", timeout);
     webhook = Samples.insertWebhook(store);
     me = store.instances().register("test");
   }
@@ -121,7 +121,7 @@ class JdbcPostgresFenceTest {
   private static int remove(ClaimRef held) {
     return database.run(
         Dialect.Purpose.QUEUE,
-        sql -> sql.dialect.hotStatements().remove(sql, me, List.of(held)).size());
+        sql -> sql.dialect.queueStatements().remove(sql, me, List.of(held)).size());
   }
 
   @FunctionalInterface

@@ -47,9 +47,9 @@ class JdbcPostgresPlanTest {
     pool = TestPostgres.pool(TestPostgres.schema(), 2);
     store = JdbcWebhookStore.on(pool);
     store.open();
-    Duration patience = Duration.ofSeconds(30);
-    database =
-        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
+    Duration timeout = Duration.ofSeconds(30);
+    database = new Database(
+        new DataSourceConnections(pool, timeout), new PostgresDialect(), "webhooks_", timeout);
     me = store.instances().register("test");
     for (int i = 0; i < 20; i++) {
       WEBHOOKS.add(Samples.insertWebhook(store));
@@ -74,7 +74,7 @@ class JdbcPostgresPlanTest {
       sql.update(INSERT_BACKLOG, early, now, now, now.plusSeconds(3_600), BACKLOG);
       sql.update(INSERT_BACKLOG, paused, now, now, now, BACKLOG);
       sql.update(INSERT_BACKLOG, held, now, now, now, BACKLOG);
-      return sql.update("update {webhook} set status = 'paused' where no = ?", paused);
+      return sql.update("update {webhook} set status = 'paused' where number = ?", paused);
     });
     EndpointHealth health = new EndpointHealth(5, now, now, now.minusSeconds(1), 5, false);
     store.health().change(List.of(held), (webhook, known) -> health);
@@ -221,7 +221,7 @@ class JdbcPostgresPlanTest {
 
   /** The largest number of rows that any step has returned or thrown away. */
   static int rowsRead(String plan) {
-    return Pattern.compile("(?:rows=|Removed by (?:Join )?Filter: )(\\d+)")
+    return Pattern.compile("(?:rows=|RemovedRow by (?:Join )?Filter: )(\\d+)")
         .matcher(plan)
         .results()
         .mapToInt(match -> Integer.parseInt(match.group(1)))

@@ -43,7 +43,7 @@ class JdbcPostgresRetentionPlanTest {
     JdbcWebhookStore store = JdbcWebhookStore.on(pool);
     store.open();
     database = new Database(
-        new Borrower(pool, Duration.ofSeconds(30)),
+        new DataSourceConnections(pool, Duration.ofSeconds(30)),
         new PostgresDialect(),
         "webhooks_",
         Duration.ofSeconds(30));
@@ -89,16 +89,20 @@ class JdbcPostgresRetentionPlanTest {
 
   @Test
   void tombstones_are_found_by_when_they_are_due() {
-    assertReads(10, "webhooks_webhook_purge", locked(Tombstones.DUE, "w"), LATER);
+    assertReads(10, "webhooks_webhook_purge", locked(JdbcWebhookPurge.DUE, "w"), LATER);
     assertReads(
-        1, "webhooks_webhook_purge", locked(Tombstones.DUE, "w"), Samples.NOW.minusSeconds(1));
+        1,
+        "webhooks_webhook_purge",
+        locked(JdbcWebhookPurge.DUE, "w"),
+        Samples.NOW.minusSeconds(1));
   }
 
   @Test
   void log_of_a_deleted_webhook_is_read_by_its_key() {
     assertReads(
-        1_000, "webhooks_delivery_pkey", locked(Tombstones.DELIVERIES, "d"), WEBHOOKS.get(3));
-    assertReads(1, "webhooks_attempt_pkey", locked(Tombstones.ATTEMPTS, "a"), WEBHOOKS.get(3));
+        1_000, "webhooks_delivery_pkey", locked(JdbcWebhookPurge.DELIVERIES, "d"), WEBHOOKS.get(3));
+    assertReads(
+        1, "webhooks_attempt_pkey", locked(JdbcWebhookPurge.ATTEMPTS, "a"), WEBHOOKS.get(3));
   }
 
   @Test
@@ -139,7 +143,7 @@ class JdbcPostgresRetentionPlanTest {
     assertReads(
         300,
         "webhooks_erasure_due",
-        locked(JdbcErasure.TOGETHER, "e"),
+        locked(JdbcErasure.DUE, "e"),
         Samples.NOW,
         Retention.FIRST_EVENT);
   }

@@ -43,9 +43,9 @@ class JdbcPostgresStaleStatisticsTest {
     pool = TestPostgres.pool(TestPostgres.schema(), 2);
     JdbcWebhookStore store = JdbcWebhookStore.on(pool);
     store.open();
-    Duration patience = Duration.ofSeconds(30);
-    database =
-        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
+    Duration timeout = Duration.ofSeconds(30);
+    database = new Database(
+        new DataSourceConnections(pool, timeout), new PostgresDialect(), "webhooks_", timeout);
     me = store.instances().register("test");
     database.run(
         Dialect.Purpose.SESSION,
@@ -93,10 +93,10 @@ class JdbcPostgresStaleStatisticsTest {
   }
 
   @Test
-  void adoption_reads_what_it_takes() {
+  void claiming_by_id_reads_what_it_claims() {
     List<DeliveryRef> free = rows(0).stream().map(ClaimRef::ref).toList();
 
-    assertReadsLittle(PostgresStatements.ADOPT, JdbcDeliveryQueue.refs(free), me);
+    assertReadsLittle(PostgresStatements.CLAIM_BY_ID, JdbcDeliveryQueue.refs(free), me);
   }
 
   @Test
@@ -125,7 +125,7 @@ class JdbcPostgresStaleStatisticsTest {
   @Test
   void release_of_a_dead_instances_rows_reads_what_it_releases() {
     assertReadsLittle(
-        PostgresStatements.RESCUE, me, BATCH, DeliveryQueue.MAX_RESCUES, HotStatements.POISONED);
+        PostgresStatements.RESCUE, me, BATCH, DeliveryQueue.MAX_RESCUES, QueueStatements.POISONED);
   }
 
   @Test

@@ -37,7 +37,7 @@ class JdbcRetentionTest {
       "stat_delta");
 
   private static final List<String> OF_ACCOUNTS =
-      List.of("account_gate", "event", "idempotency", "erasure");
+      List.of("account_lock", "event", "idempotency", "erasure");
 
   private static final Instant DAY_LATER = Samples.NOW.plus(Retention.LATE_COMMITS);
 
@@ -94,7 +94,7 @@ class JdbcRetentionTest {
     });
     Samples.write(store, session -> session.eraseAccount(Samples.ACME, Samples.NOW));
     assertThat(count("idempotency")).isZero();
-    assertThat(count("account_gate")).isZero();
+    assertThat(count("account_lock")).isZero();
 
     purge();
 

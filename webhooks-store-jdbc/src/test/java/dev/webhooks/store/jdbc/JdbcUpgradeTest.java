@@ -236,7 +236,7 @@ class JdbcUpgradeTest {
     }
 
     @Override
-    public void giveBack(Connection connection, boolean wentWell) {
+    public void release(Connection connection, boolean wentWell) {
       try {
         connection.close();
       } catch (SQLException e) {

@@ -39,7 +39,7 @@ class JsonRowsTest {
 
     try (HikariDataSource pool = TestMariaDb.pool(TestMariaDb.database(), 1)) {
       Database database = new Database(
-          new Borrower(pool, Duration.ofSeconds(30)),
+          new DataSourceConnections(pool, Duration.ofSeconds(30)),
           new MariaDbDialect(),
           "webhooks_",
           Duration.ofSeconds(10));

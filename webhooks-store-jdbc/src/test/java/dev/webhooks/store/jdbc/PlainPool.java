@@ -35,7 +35,7 @@ final class PlainPool implements AutoCloseable {
         this::borrow,
         connection -> Wrapped.proxy(Connection.class, (method, arguments) -> {
           if (method.getName().equals("close")) {
-            giveBack(connection);
+            release(connection);
             return null;
           }
           return Wrapped.call(connection, method, arguments);
@@ -52,7 +52,7 @@ final class PlainPool implements AutoCloseable {
     return connection;
   }
 
-  private synchronized void giveBack(Connection connection) throws SQLException {
+  private synchronized void release(Connection connection) throws SQLException {
     if (!connection.isClosed()) {
       idle.push(connection);
     }

@@ -9,7 +9,7 @@
 -- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
 -- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table if not exists {webhook} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   id uuid not null unique,
   account varbinary(255) not null,
   name varchar,
@@ -27,7 +27,7 @@ create table if not exists {webhook} (
   purge_at timestamp(6) with time zone,
   given_id varchar(64)
 );
-create index if not exists {webhook}_account on {webhook} (account, no);
+create index if not exists {webhook}_account on {webhook} (account, number);
 create index if not exists {webhook}_purge on {webhook} (purge_at);
 
 -- Which webhooks a pattern leads to.
@@ -39,7 +39,7 @@ create table if not exists {subscription} (
 );
 
 -- Locked while an account's webhooks are counted and one is added.
-create table if not exists {account_gate} (
+create table if not exists {account_lock} (
   account varbinary(255) primary key
 );
 
@@ -57,7 +57,7 @@ create table if not exists {endpoint_health} (
 
 -- Running instances. A number is never used again.
 create table if not exists {instance} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   beat bigint not null,
   started timestamp(6) with time zone not null,
   version varchar not null
@@ -156,7 +156,7 @@ create table if not exists {stat} (
 -- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
 -- The numbers are taken many at a time, since H2 writes to disk each time it takes some.
 create table if not exists {stat_delta} (
-  no bigint generated always as identity (cache 10000) primary key,
+  number bigint generated always as identity (cache 10000) primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
@@ -180,12 +180,12 @@ create table if not exists {idempotency} (
 );
 create index if not exists {idempotency}_created on {idempotency} (created);
 
--- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+-- Accounts whose events are still to be removed. due: when to go on; last_event: up to which event they are checked.
 create table if not exists {erasure} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   account varbinary(255) not null,
   erased timestamp(6) with time zone not null,
   due timestamp(6) with time zone not null,
-  looked uuid not null
+  last_event uuid not null
 );
 create index if not exists {erasure}_due on {erasure} (due);

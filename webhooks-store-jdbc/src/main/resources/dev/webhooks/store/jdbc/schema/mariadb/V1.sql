@@ -9,7 +9,7 @@
 -- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
 -- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table if not exists {webhook} (
-  no bigint auto_increment primary key,
+  number bigint auto_increment primary key,
   id binary(16) not null,
   account varchar(255) character set ascii collate ascii_nopad_bin not null,
   name text,
@@ -28,7 +28,7 @@ create table if not exists {webhook} (
   given_id varchar(64) character set ascii,
   unique key {webhook}_id (id),
   key {webhook}_purge (purge_at),
-  key {webhook}_account (account, no)
+  key {webhook}_account (account, number)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
 -- Which webhooks a pattern leads to.
@@ -40,7 +40,7 @@ create table if not exists {subscription} (
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
 -- Locked while an account's webhooks are counted and one is added.
-create table if not exists {account_gate} (
+create table if not exists {account_lock} (
   account varchar(255) character set ascii collate ascii_nopad_bin primary key
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
@@ -58,7 +58,7 @@ create table if not exists {endpoint_health} (
 
 -- Running instances. A number is never used again.
 create table if not exists {instance} (
-  no bigint auto_increment primary key,
+  number bigint auto_increment primary key,
   beat bigint not null,
   started datetime(6) not null,
   version varchar(255) not null
@@ -157,7 +157,7 @@ create table if not exists {stat} (
 
 -- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
 create table if not exists {stat_delta} (
-  no bigint auto_increment primary key,
+  number bigint auto_increment primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
@@ -181,12 +181,12 @@ create table if not exists {idempotency} (
   key {idempotency}_created (created)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+-- Accounts whose events are still to be removed. due: when to go on; last_event: up to which event they are checked.
 create table if not exists {erasure} (
-  no bigint auto_increment primary key,
+  number bigint auto_increment primary key,
   account varchar(255) character set ascii collate ascii_nopad_bin not null,
   erased datetime(6) not null,
   due datetime(6) not null,
-  looked binary(16) not null,
+  last_event binary(16) not null,
   key {erasure}_due (due)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;

@@ -5,7 +5,7 @@
 -- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
 -- imported, which is shown in place of id; null where the library made it. id is then derived from it.
 create table {webhook} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   id uuid not null unique,
   account text collate "C" not null,
   name text,
@@ -23,7 +23,7 @@ create table {webhook} (
   purge_at timestamptz(6),
   given_id text
 );
-create index {webhook}_account on {webhook} (account, no);
+create index {webhook}_account on {webhook} (account, number);
 create index {webhook}_purge on {webhook} (purge_at) where purge_at is not null;
 
 -- Which webhooks a pattern leads to.
@@ -35,7 +35,7 @@ create table {subscription} (
 );
 
 -- Locked while an account's webhooks are counted and one is added.
-create table {account_gate} (
+create table {account_lock} (
   account text collate "C" primary key
 );
 
@@ -53,7 +53,7 @@ create table {endpoint_health} (
 
 -- Running instances. A number is never used again.
 create table {instance} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   beat bigint not null,
   started timestamptz(6) not null,
   version text not null
@@ -152,7 +152,7 @@ create table {stat} (
 -- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
 -- The key is for replication alone, which refuses to remove rows without one; numbers that grow keep it cheap.
 create table {stat_delta} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
@@ -176,12 +176,12 @@ create table {idempotency} (
 );
 create index {idempotency}_created on {idempotency} (created);
 
--- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+-- Accounts whose events are still to be removed. due: when to go on; last_event: up to which event they are checked.
 create table {erasure} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   account text collate "C" not null,
   erased timestamptz(6) not null,
   due timestamptz(6) not null,
-  looked uuid not null
+  last_event uuid not null
 );
 create index {erasure}_due on {erasure} (due);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Current transactions whose connection is not what it should be, and savepoints of the host. */
-class JdbcAmbientTest {
+class JdbcCurrentTransactionTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Asks the guard the transport was given, and refuses every target until there is one. */
-final class TargetRule implements TargetGuard {
+final class DelegatingGuard implements TargetGuard {
   private volatile TargetGuard guard = new RefuseAll();
 
   void use(TargetGuard newGuard) {

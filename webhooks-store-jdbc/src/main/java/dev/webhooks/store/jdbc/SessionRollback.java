@@ -15,34 +15,34 @@ import org.jspecify.annotations.Nullable;
  * transaction slow all of PostgreSQL down, and events just inserted, which nobody else has seen or
  * could wait for, can as well be deleted again.
  */
-final class Undo {
+final class SessionRollback {
   private final Sql sql;
   private final boolean host;
   private final List<NewEvent> inserted = new ArrayList<>();
   private @Nullable Savepoint savepoint;
 
-  private Undo(Sql sql, boolean host) {
+  private SessionRollback(Sql sql, boolean host) {
     this.sql = sql;
     this.host = host;
   }
 
   /** For the host's transaction. */
-  static Undo inHostTransaction(Sql sql) {
-    return new Undo(sql, true);
+  static SessionRollback inHostTransaction(Sql sql) {
+    return new SessionRollback(sql, true);
   }
 
   /** For a transaction of the store, which is rolled back as a whole. */
-  static Undo none(Sql sql) {
-    return new Undo(sql, false);
+  static SessionRollback inStoreTransaction(Sql sql) {
+    return new SessionRollback(sql, false);
   }
 
   /** Does something that writes or locks. */
-  <T> T writing(SqlCallable<T> write) {
+  <T> T write(SqlCallable<T> work) {
     return unchecked(() -> {
       if (host && savepoint == null) {
         savepoint = sql.connection.setSavepoint();
       }
-      return write.call();
+      return work.call();
     });
   }
 
@@ -52,7 +52,7 @@ final class Undo {
   }
 
   /** Keeps what was written. */
-  void keep() {
+  void release() {
     if (savepoint != null) {
       Savepoint set = savepoint;
       unchecked(() -> {
@@ -67,7 +67,7 @@ final class Undo {
    *
    * @param cause why; a fault of taking back is added to it
    */
-  void takeBack(RuntimeException cause) {
+  void rollback(RuntimeException cause) {
     try {
       if (savepoint != null) {
         sql.connection.rollback(savepoint);

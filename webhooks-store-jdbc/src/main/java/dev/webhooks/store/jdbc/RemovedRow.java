@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A row just removed from the queue, as the log needs it. */
-record Removed(
+record RemovedRow(
     long webhook,
     UUID id,
     UUID event,
@@ -22,8 +22,8 @@ record Removed(
   static final String COLUMNS =
       "webhook, id, event, created, kind, retry_of, type, attempt, last_at, last_ms, last_http";
 
-  static Removed of(Row row) throws SQLException {
-    return new Removed(
+  static RemovedRow of(Row row) throws SQLException {
+    return new RemovedRow(
         row.bigint("webhook"),
         row.uuid("id"),
         row.uuid("event"),

@@ -11,10 +11,10 @@ import okhttp3.Response;
  * Notes which connection carries a request, and asks the guard again about one that was made for an
  * earlier request: what may be dialled can have changed since.
  */
-final class CarrierCheck implements Interceptor {
+final class ConnectionCheck implements Interceptor {
   private final TargetGuard guard;
 
-  CarrierCheck(TargetGuard guard) {
+  ConnectionCheck(TargetGuard guard) {
     this.guard = guard;
   }
 

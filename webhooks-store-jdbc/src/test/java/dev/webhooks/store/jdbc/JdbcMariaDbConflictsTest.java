@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Deadlocks and locks that are not to be had, on MariaDB: raised by the server for as many times as
  * a test wants, and one deadlock in earnest.
  */
-class JdbcMariaDbWeatherTest {
+class JdbcMariaDbConflictsTest {
   private static final int DEADLOCK = 1213;
   private static final int LOCK_WAIT_TIMEOUT = 1205;
 
@@ -154,7 +154,7 @@ class JdbcMariaDbWeatherTest {
   /** In the order in which the engine locks them. */
   private List<ClaimRef> held() {
     Database database = new Database(
-        new Borrower(pool, Duration.ofSeconds(30)),
+        new DataSourceConnections(pool, Duration.ofSeconds(30)),
         new MariaDbDialect(),
         "webhooks_",
         Duration.ofSeconds(30));

@@ -6,7 +6,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 
 /** Prepares a borrowed connection for one transaction and leaves it exactly as it was found. */
-final class Lease implements AutoCloseable {
+final class EngineTransaction implements AutoCloseable {
   /** The driver does not know network time-outs. */
   private static final int NONE = -1;
 
@@ -18,7 +18,7 @@ final class Lease implements AutoCloseable {
   private Dialect.Restore session = Dialect.Restore.NOTHING;
   private boolean lost;
 
-  private Lease(Connection connection, Duration timeout) throws SQLException {
+  private EngineTransaction(Connection connection, Duration timeout) throws SQLException {
     this.connection = connection;
     this.timeout = timeout;
     autoCommit = connection.getAutoCommit();
@@ -44,11 +44,11 @@ final class Lease implements AutoCloseable {
    *
    * @param timeout how long a statement may take
    */
-  static Lease of(Connection connection, Duration timeout) throws SQLException {
+  static EngineTransaction on(Connection connection, Duration timeout) throws SQLException {
     try {
-      return new Lease(connection, timeout);
+      return new EngineTransaction(connection, timeout);
     } catch (SQLException e) {
-      Borrower.discard(connection);
+      DataSourceConnections.discard(connection);
       throw e;
     }
   }
@@ -79,7 +79,7 @@ final class Lease implements AutoCloseable {
   }
 
   /** Sees to it that nobody uses the connection again, which pools do not always notice. */
-  void lose() {
+  void discardConnection() {
     lost = true;
   }
 
@@ -87,7 +87,7 @@ final class Lease implements AutoCloseable {
   @Override
   public void close() {
     if (lost) {
-      Borrower.discard(connection);
+      DataSourceConnections.discard(connection);
       return;
     }
     try {
@@ -104,7 +104,7 @@ final class Lease implements AutoCloseable {
         connection.setNetworkTimeout(Runnable::run, networkTimeout);
       }
     } catch (SQLException e) {
-      Borrower.discard(connection);
+      DataSourceConnections.discard(connection);
     }
   }
 }

@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Reads a response body up to a cap, keeping its beginning. */
-final class AnswerBody {
+final class ResponseExcerpt {
   private static final int KEPT_BYTES = 16 * 1024;
 
   private final int maxBytes;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream(0);
   private boolean ended;
 
-  AnswerBody(int maxBytes) {
+  ResponseExcerpt(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells from an exception, and from how far the call had come, why an exchange failed. */
-final class FailureClass {
+final class FailureClassifier {
   /** The phases of a call. */
   enum Phase {
     CONNECTING,
@@ -19,7 +19,7 @@ final class FailureClass {
     CONNECTED
   }
 
-  private FailureClass() {}
+  private FailureClassifier() {}
 
   /**
    * Classifies a failure that is neither a time-out nor an interrupt.

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The statements that decide how fast deliveries pass, in the form that suits one database. */
-interface HotStatements {
+interface QueueStatements {
   /** The owner of rows that nobody may claim, since too many instances died owning them. */
   long POISONED = -1;
 
@@ -49,10 +49,10 @@ interface HotStatements {
    *
    * @param expiry deliveries created before have expired
    */
-  List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException;
+  List<Unsendable> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException;
 
   /** Removes rows from the queue if their owner and claim are still as they were seen. */
-  List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
+  List<RemovedRow> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
 
   /** Releases rows as far as owner and claim are as named. */
   int release(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
@@ -61,7 +61,7 @@ interface HotStatements {
   int rescue(Sql sql, long owner, int limit) throws SQLException;
 
   /** A row to end and why. */
-  record Doomed(ClaimRef claim, UnsendableReason reason) {}
+  record Unsendable(ClaimRef claim, UnsendableReason reason) {}
 
   /** Why a row will never be sent. */
   enum UnsendableReason {

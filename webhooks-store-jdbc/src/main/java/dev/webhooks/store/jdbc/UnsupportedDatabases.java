@@ -17,7 +17,7 @@ import java.util.Set;
  * word alone they would be opened, and would fail at the first statement that they do not know or,
  * worse, take in another sense.
  */
-final class Lookalikes {
+final class UnsupportedDatabases {
   /** Words in {@code version()} of databases that speak PostgreSQL's protocol. */
   private static final List<Map.Entry<String, String>> LIKE_POSTGRESQL = List.of(
       entry("-yb-", "YugabyteDB"),
@@ -51,7 +51,7 @@ final class Lookalikes {
   /** Classes of faults that say nothing of a statement: no connection, no resources, a shutdown. */
   private static final Set<String> AWAY = Set.of("08", "40", "53", "57", "58");
 
-  private Lookalikes() {}
+  private UnsupportedDatabases() {}
 
   /**
    * Refuses a database that is not the one for which its driver takes it.

@@ -22,7 +22,7 @@ import javax.sql.DataSource;
  * the deadline; a connection that comes too late goes back at once. While many are waited for in
  * vain, no more are asked for.
  */
-final class Borrower implements ConnectionSource {
+final class DataSourceConnections implements ConnectionSource {
   /** The most threads that wait for connections which nobody wants any more. */
   static final int MAX_ABANDONED = 32;
 
@@ -35,21 +35,21 @@ final class Borrower implements ConnectionSource {
   });
 
   private final DataSource dataSource;
-  private final Duration patience;
+  private final Duration timeout;
 
-  Borrower(DataSource dataSource, Duration patience) {
+  DataSourceConnections(DataSource dataSource, Duration timeout) {
     this.dataSource = dataSource;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   /** Returns how long a caller waits for a connection. */
-  Duration patience() {
-    return patience;
+  Duration timeout() {
+    return timeout;
   }
 
   @Override
   public Connection borrow() {
-    return borrow(patience);
+    return borrow(timeout);
   }
 
   /**
@@ -58,7 +58,7 @@ final class Borrower implements ConnectionSource {
    * @throws StoreUnavailableException if there is none within the deadline
    */
   Connection borrow(Duration deadline) {
-    long millis = Math.min(deadline.toMillis(), patience.toMillis());
+    long millis = Math.min(deadline.toMillis(), timeout.toMillis());
     if (abandoned.get() >= MAX_ABANDONED) {
       throw none(
           "the data source has not answered many calls before",
@@ -69,13 +69,13 @@ final class Borrower implements ConnectionSource {
       threads.execute(loan);
       return loan.connection.get(millis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw none(DriverWords.whyNoConnection(Objects.requireNonNullElse(e.getCause(), e)), e);
+      throw none(FaultMessage.forNoConnection(Objects.requireNonNullElse(e.getCause(), e)), e);
     } catch (TimeoutException e) {
-      loan.abandon();
+      loan.cancel();
       throw none("the data source has given none within " + millis + " ms", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      loan.abandon();
+      loan.cancel();
       throw none("the thread was interrupted", e);
     }
   }
@@ -85,18 +85,18 @@ final class Borrower implements ConnectionSource {
     return new ConnectionSource() {
       @Override
       public Connection borrow() {
-        return Borrower.this.borrow(deadline);
+        return DataSourceConnections.this.borrow(deadline);
       }
 
       @Override
-      public void giveBack(Connection connection, boolean wentWell) {
-        Borrower.this.giveBack(connection, wentWell);
+      public void release(Connection connection, boolean wentWell) {
+        DataSourceConnections.this.release(connection, wentWell);
       }
     };
   }
 
   @Override
-  public void giveBack(Connection connection, boolean wentWell) {
+  public void release(Connection connection, boolean wentWell) {
     close(connection);
   }
 
@@ -142,7 +142,7 @@ final class Borrower implements ConnectionSource {
     }
 
     /** Wants the connection no more, even if it has come at this very moment. */
-    void abandon() {
+    void cancel() {
       abandoned.incrementAndGet();
       if (connection.cancel(false)) {
         return;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Databases that speak another one's protocol. None of them is there to be asked, so a real server
  * gives their documented answers: the statement that asks is replaced on its way.
  */
-class JdbcLookalikesTest {
+class JdbcUnsupportedDatabasesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -14,7 +14,7 @@ import okhttp3.Response;
  * <p>An answer that says two things about its length is refused (RFC 9112, section 6.3): what comes
  * after it could be taken for the answer to the next request.
  */
-final class AnswerShield implements Interceptor {
+final class FollowUpBlocker implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     Response answer = proceed(chain);
