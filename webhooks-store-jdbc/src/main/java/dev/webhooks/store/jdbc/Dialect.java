@@ -7,6 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,7 @@ abstract class Dialect {
   /** MariaDB stores the years up to 9999; before the year 1, databases count differently. */
   private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
 
-  private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999999Z");
+  static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999999Z");
 
   /**
    * Chooses by product and version.
@@ -81,17 +83,30 @@ abstract class Dialect {
   /** Binds such a table and returns how many parameters it took. */
   abstract int bind(PreparedStatement statement, int index, Rows<?> rows) throws SQLException;
 
-  /** Returns SQL for a null that other selects of a union give a type to. */
-  abstract String nullOf(ColumnType type);
-
   /** Turns a value of the library into one that the driver takes. */
-  abstract @Nullable Object parameter(@Nullable Object value);
+  @Nullable
+  Object parameter(@Nullable Object value) {
+    if (value instanceof Instant time) {
+      return OffsetDateTime.ofInstant(storable(time), ZoneOffset.UTC);
+    }
+    return value instanceof Key key ? key.text() : value;
+  }
 
-  abstract @Nullable UUID uuid(ResultSet result, String column) throws SQLException;
+  @Nullable
+  UUID uuid(ResultSet result, String column) throws SQLException {
+    return result.getObject(column, UUID.class);
+  }
 
-  abstract @Nullable Instant time(ResultSet result, String column) throws SQLException;
+  @Nullable
+  Instant time(ResultSet result, String column) throws SQLException {
+    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
 
-  abstract @Nullable String key(ResultSet result, String column) throws SQLException;
+  @Nullable
+  String key(ResultSet result, String column) throws SQLException {
+    return result.getString(column);
+  }
 
   /**
    * Returns a time as every database can store and compare it. What is finer than microseconds is
@@ -274,7 +289,7 @@ abstract class Dialect {
    * Returns what is wrong with the settings of a database or its sessions, and what to do about it;
    * empty if the library works under them.
    */
-  abstract Optional<String> unusable(Connection connection) throws SQLException;
+  abstract Optional<String> unsupportedSettings(Connection connection) throws SQLException;
 
   /** Returns what an operator should know about this version of the database before using it. */
   Optional<String> warning() {

@@ -8,9 +8,6 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +85,7 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  Optional<String> unusable(Connection connection) throws SQLException {
+  Optional<String> unsupportedSettings(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(MODE)) {
       String mode = result.next() ? result.getString(1) : "REGULAR";
@@ -143,34 +140,13 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  String nullOf(ColumnType type) {
-    return "cast(null as " + sqlName(type) + ")";
-  }
-
-  @Override
   @Nullable
   Object parameter(@Nullable Object value) {
-    if (value instanceof Instant time) {
-      return OffsetDateTime.ofInstant(storable(time), ZoneOffset.UTC);
-    }
-    return value instanceof Key key ? bytes(key.text()) : value;
+    return value instanceof Key key ? bytes(key.text()) : super.parameter(value);
   }
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  @Override
-  @Nullable
-  UUID uuid(ResultSet result, String column) throws SQLException {
-    return result.getObject(column, UUID.class);
-  }
-
-  @Override
-  @Nullable
-  Instant time(ResultSet result, String column) throws SQLException {
-    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
   }
 
   @Override
@@ -260,13 +236,8 @@ final class H2Dialect extends Dialect {
 
   @Override
   String replaceCounters() {
-    return """
-        merge into {stat}
-          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        key (webhook)
-        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
-        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
-          last_attempt time, last_success time, last_failure time}""";
+    return "merge into {stat} (" + JdbcStatistics.COUNTERS + ") key (webhook)"
+        + JdbcStatistics.SELECT_COUNTERS;
   }
 
   @Override

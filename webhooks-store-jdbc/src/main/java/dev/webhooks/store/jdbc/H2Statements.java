@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * that name what was read.
  */
 final class H2Statements implements QueueStatements {
-  private static final UUID LAST_ID = new UUID(-1, -1);
-  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
   private static final int TRIES = 3;
 
   private static final String KNOWN = "select x.id from {x: id uuid} join {event} e on e.id = x.id";
@@ -38,20 +36,6 @@ final class H2Statements implements QueueStatements {
         join {event} e on e.account = x.account and e.event_id = x.event_id""";
 
   /** Not read through {@code final table}: a query that fails half-way leaves what it inserted. */
-  private static final String INSERT_EVENTS = """
-      insert into {event}
-        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-         trace_context)
-      select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-        trace_context
-      from {x: id uuid, account key, event_id key, fingerprint bytes, type key, body bytes,
-        deliveries int, created time, keep_until time, trace_context text}""";
-
-  private static final String INSERT_DELIVERIES = """
-      insert into {queue} (webhook, id, owner, event, created, due, size, type)
-      select webhook, id, owner, event, created, created, size, type
-      from {d: webhook bigint, id uuid, owner bigint, event uuid, created time, size int, type key}""";
-
   private static final String NEXT_WEBHOOK = """
       select webhook from {queue} where owner = 0 and webhook > ?
       order by owner, webhook limit 1""";
@@ -108,10 +92,7 @@ final class H2Statements implements QueueStatements {
       throws SQLException, EventIdBusyException {
     boolean given = events.stream().anyMatch(event -> event.givenId() != null);
     List<NewEvent> stored = given ? insertGiven(sql, events) : insert(sql, events);
-    List<JdbcEvents.Queued> deliveries = JdbcEvents.queued(stored);
-    if (!deliveries.isEmpty()) {
-      sql.update(INSERT_DELIVERIES, JdbcEvents.queuedRows(deliveries));
-    }
+    JdbcEvents.insertDeliveries(sql, stored);
     return stored.stream().map(NewEvent::id).collect(Collectors.toSet());
   }
 
@@ -156,7 +137,7 @@ final class H2Statements implements QueueStatements {
         List<NewEvent> fresh =
             events.stream().filter(e -> !known.contains(e.id())).toList();
         if (!fresh.isEmpty()) {
-          sql.update(INSERT_EVENTS, JdbcEvents.rows(fresh));
+          sql.insert(JdbcEvents.INSERT_EVENTS, JdbcEvents.rows(fresh));
         }
         return fresh;
       } catch (SQLException e) {
@@ -352,8 +333,8 @@ final class H2Statements implements QueueStatements {
           UNOWNED,
           row -> new Unsendable(JdbcDeliveryQueue.claim(row), reason),
           webhook,
-          all ? LAST_ID : JdbcDeliveryQueue.upperBound(expiry),
-          all ? END_OF_TIME : expiry,
+          all ? JdbcDeliveryQueue.LAST_ID : JdbcDeliveryQueue.upperBound(expiry),
+          all ? Dialect.LAST_TIME : expiry,
           limit - unsendable.size()));
       webhook = nextWebhook(sql, webhook);
     }

@@ -31,6 +31,8 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   /** The most rows that one statement, or one transaction of several, takes. */
   private static final int ROWS = 1000;
 
+  static final UUID FIRST_ID = new UUID(0, 0);
+  static final UUID LAST_ID = new UUID(-1, -1);
   private static final int STATEMENT_BYTES = 1 << 20;
 
   /** By how much the time that an id carries may be ahead of the row's creation. */
@@ -78,7 +80,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   public List<ClaimRef> claimById(long owner, Collection<DeliveryRef> rows) {
     List<DeliveryRef> sorted = sorted(rows, ref -> ref);
     List<ClaimRef> claimed = new ArrayList<>();
-    for (List<DeliveryRef> part : parts(sorted)) {
+    for (List<DeliveryRef> part : parts(sorted, ROWS)) {
       claimed.addAll(database.dialect.serialized(
           () -> run(sql -> sql.dialect.queueStatements().claimById(sql, owner, part))));
     }
@@ -128,7 +130,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   @Override
   public int release(long owner, Collection<ClaimRef> rows) {
     int released = 0;
-    for (List<ClaimRef> part : parts(sorted(rows, ClaimRef::ref))) {
+    for (List<ClaimRef> part : parts(sorted(rows, ClaimRef::ref), ROWS)) {
       released += run(sql -> sql.dialect.queueStatements().release(sql, owner, part));
     }
     return released;
@@ -271,10 +273,10 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     return IdGenerator.upperBound(Instants.plus(carried, ID_LEAD));
   }
 
-  private static <T> List<List<T>> parts(List<T> rows) {
+  static <T> List<List<T>> parts(List<T> rows, int size) {
     List<List<T>> parts = new ArrayList<>();
-    for (int from = 0; from < rows.size(); from += ROWS) {
-      parts.add(rows.subList(from, Math.min(rows.size(), from + ROWS)));
+    for (int from = 0; from < rows.size(); from += size) {
+      parts.add(rows.subList(from, Math.min(rows.size(), from + size)));
     }
     return parts;
   }

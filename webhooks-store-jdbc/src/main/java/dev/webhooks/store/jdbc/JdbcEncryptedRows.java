@@ -132,8 +132,7 @@ final class JdbcEncryptedRows implements EncryptedRows {
   /** Does something with each element, some in a transaction. */
   private <T> Map<T, Boolean> inParts(List<T> elements, Step<T> step) {
     Map<T, Boolean> changed = new HashMap<>();
-    for (int from = 0; from < elements.size(); from += LOCKS) {
-      List<T> part = elements.subList(from, Math.min(elements.size(), from + LOCKS));
+    for (List<T> part : JdbcDeliveryQueue.parts(elements, LOCKS)) {
       changed.putAll(run(sql -> {
         Map<T, Boolean> changedInPart = new HashMap<>();
         for (T element : part) {

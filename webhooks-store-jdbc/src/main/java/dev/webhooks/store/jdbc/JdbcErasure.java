@@ -1,7 +1,6 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.idempotency.IdempotencyCache;
-import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.Retention;
@@ -86,10 +85,7 @@ final class JdbcErasure {
 
   /** Marks all that an account has; returns the numbers of its webhooks. */
   List<Long> erase(String account, Instant now) throws SQLException {
-    return sql.dialect
-        .withLockTimeout(sql, Dialect.LOCK_TIMEOUT, s -> mark(account, now))
-        .orElseThrow(() -> new StoreUnavailableException(
-            "another transaction has kept a row of the account locked for too long", false, null));
+    return sql.locking("a row of the account", s -> mark(account, now));
   }
 
   /**

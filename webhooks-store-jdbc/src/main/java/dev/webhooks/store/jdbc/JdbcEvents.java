@@ -29,6 +29,12 @@ final class JdbcEvents {
 
   private static final int STATEMENT_ROWS = 1000;
 
+  static final String INSERT_EVENTS = """
+      insert into {event}
+        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+         trace_context)""";
+  private static final String INSERT_DELIVERIES =
+      "insert into {queue} (webhook, id, owner, event, created, due, size, type)";
   private static final String FIND = """
       select e.id, e.account, e.event_id, e.fingerprint, e.deliveries
       from {x: id uuid, account key} join {event} e on e.id = x.id and e.account = x.account""";
@@ -221,7 +227,7 @@ final class JdbcEvents {
     return fingerprint == null ? null : fingerprint.bytes();
   }
 
-  static List<Queued> queued(List<NewEvent> events) {
+  private static List<Queued> queued(List<NewEvent> events) {
     return events.stream()
         .flatMap(event -> event.deliveries().stream().map(d -> new Queued(d, event)))
         .toList();
@@ -235,15 +241,22 @@ final class JdbcEvents {
         .bigint(q -> q.delivery().owner());
   }
 
-  static Rows<Queued> queuedRows(List<Queued> deliveries) {
-    return Rows.of(deliveries)
+  /** Inserts the deliveries of events, due at once. */
+  static void insertDeliveries(Sql sql, List<NewEvent> events) throws SQLException {
+    List<Queued> deliveries = queued(events);
+    if (deliveries.isEmpty()) {
+      return;
+    }
+    Rows<Queued> rows = Rows.of(deliveries)
         .bigint(q -> q.ref().webhook())
         .uuid(q -> q.ref().id())
         .bigint(q -> q.delivery().owner())
         .uuid(q -> q.event().id())
         .time(q -> q.event().createdAt())
+        .time(q -> q.event().createdAt())
         .integer(q -> q.event().body().length)
         .key(q -> q.event().type());
+    sql.insert(INSERT_DELIVERIES, rows);
   }
 
   /** Reads a claimed row of the queue joined with its event. */

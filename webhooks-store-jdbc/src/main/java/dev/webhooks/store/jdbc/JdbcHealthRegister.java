@@ -88,8 +88,7 @@ final class JdbcHealthRegister implements HealthRegister {
   public Map<Long, Change> change(Collection<Long> webhooks, Rule rule) {
     Map<Long, Change> changes = new TreeMap<>();
     List<Long> ordered = List.copyOf(new TreeSet<>(webhooks));
-    for (int from = 0; from < ordered.size(); from += LOCKS) {
-      List<Long> part = ordered.subList(from, Math.min(ordered.size(), from + LOCKS));
+    for (List<Long> part : JdbcDeliveryQueue.parts(ordered, LOCKS)) {
       changes.putAll(run(sql -> change(sql, part, rule)));
     }
     return changes;

@@ -32,11 +32,11 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
       where account = ? and request_key = ? and token = ?""";
 
   private final Sql sql;
-  private final SessionRollback rollback;
+  private final RevertibleWrites writes;
 
-  JdbcIdempotencyCache(Sql sql, SessionRollback rollback) {
+  JdbcIdempotencyCache(Sql sql, RevertibleWrites writes) {
     this.sql = sql;
-    this.rollback = rollback;
+    this.writes = writes;
   }
 
   @Override
@@ -50,7 +50,7 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
     // The age of a key is the difference of two times that can both be stored.
     Instant present = Dialect.storable(now);
     Instant sure = Dialect.storable(certain);
-    return rollback.write(() -> sql.dialect
+    return writes.run(() -> sql.dialect
         .withLockTimeout(
             sql, PATIENCE, s -> take(key, fingerprint, token, present, sure, busyUntil))
         .orElseGet(Reservation.Busy::new));
@@ -101,8 +101,7 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
 
   @Override
   public void answer(IdempotencyKey key, UUID token, byte[] answer) {
-    rollback.write(
-        () -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
+    writes.run(() -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
   }
 
   /** The use of a key. */

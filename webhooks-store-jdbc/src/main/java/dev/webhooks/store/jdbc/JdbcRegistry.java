@@ -105,11 +105,10 @@ final class JdbcRegistry {
   }
 
   void lockAccount(String account) throws SQLException {
-    boolean locked = sql.dialect
-        .withLockTimeout(sql, Dialect.LOCK_TIMEOUT, s -> insertAndLock(s, new Key(account)))
-        .orElse(false);
+    boolean locked = sql.locking("the account", s -> insertAndLock(s, new Key(account)));
     if (!locked) {
-      throw locked("the account");
+      throw new StoreUnavailableException(
+          "the account's row was removed again and again", false, null);
     }
   }
 
@@ -124,11 +123,6 @@ final class JdbcRegistry {
       }
     }
     return false;
-  }
-
-  private static StoreUnavailableException locked(String what) {
-    return new StoreUnavailableException(
-        "another transaction has kept " + what + " locked for too long", false, null);
   }
 
   int count(String account) throws SQLException {
@@ -180,12 +174,8 @@ final class JdbcRegistry {
     if (find(account, id).isEmpty()) {
       return Optional.empty();
     }
-    return sql.dialect
-        .withLockTimeout(
-            sql,
-            Dialect.LOCK_TIMEOUT,
-            s -> s.first(FIND + " for update", JdbcRegistry::row, new Key(account), id))
-        .orElseThrow(() -> locked("the webhook"));
+    return sql.locking(
+        "the webhook", s -> s.first(FIND + " for update", JdbcRegistry::row, new Key(account), id));
   }
 
   void update(WebhookRow webhook) throws SQLException {

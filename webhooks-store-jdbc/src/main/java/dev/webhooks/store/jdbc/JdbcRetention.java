@@ -18,8 +18,6 @@ final class JdbcRetention implements Retention {
   /** The number of webhooks that a step looks at. */
   private static final int WEBHOOKS_PER_STEP = 100;
 
-  private static final UUID BEFORE_ALL = new UUID(0, 0);
-
   static final String NEXT_FINISHED = """
       select webhook from {delivery} where webhook > ? order by webhook, id limit 1""";
 
@@ -104,7 +102,7 @@ final class JdbcRetention implements Retention {
       if (next.isEmpty()) {
         return new Scan(ended, Optional.empty());
       }
-      at = new DeliveryRef(next.get(), BEFORE_ALL);
+      at = new DeliveryRef(next.get(), JdbcDeliveryQueue.FIRST_ID);
     }
     return new Scan(ended, Optional.of(at));
   }

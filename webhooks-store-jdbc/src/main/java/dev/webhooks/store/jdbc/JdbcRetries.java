@@ -1,6 +1,5 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
@@ -74,10 +73,7 @@ final class JdbcRetries {
 
   Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil)
       throws SQLException {
-    return sql.dialect
-        .withLockTimeout(sql, Dialect.LOCK_TIMEOUT, s -> store(webhook, retries, now, keepUntil))
-        .orElseThrow(() -> new StoreUnavailableException(
-            "another transaction has kept a failed delivery locked for too long", false, null));
+    return sql.locking("a failed delivery", s -> store(webhook, retries, now, keepUntil));
   }
 
   private Set<UUID> store(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil)

@@ -37,6 +37,13 @@ final class JdbcStatistics {
         s.last_failure
       from {x: webhook bigint} join {stat} s on s.webhook = x.webhook""";
 
+  static final String COUNTERS =
+      "webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure";
+  /** Selects the rows that replace counters, after the beginning of an insert. */
+  static final String SELECT_COUNTERS = " select " + COUNTERS + """
+
+      from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+        last_attempt time, last_success time, last_failure time}""";
   /** One statement, since a delta moves from one table to the other in one transaction. */
   private static final String ALL = """
       select s.webhook, 0 as number, s.succeeded, s.failed,

@@ -11,8 +11,6 @@ import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookStore;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +40,7 @@ public final class JdbcWebhookStore implements WebhookStore {
   private final TableNames names;
   private final boolean migrateOnOpen;
   private final Duration statementTimeout;
-  private volatile @Nullable Opened opened;
+  private volatile @Nullable OpenedStore opened;
 
   private JdbcWebhookStore(Builder builder) {
     pool = new DataSourceConnections(builder.dataSource, builder.connectionTimeout);
@@ -136,7 +134,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     if (opened != null) {
       return;
     }
-    Opened opening = connect();
+    OpenedStore opening = connect();
     opening.database.dialect.warning().ifPresent(LOG::warn);
     Migrator.explaining(() -> {
       opening.database.ensureDurable();
@@ -170,27 +168,12 @@ public final class JdbcWebhookStore implements WebhookStore {
     Migrator.explaining(connect().migrator()::validate);
   }
 
-  private Opened connect() {
-    try (Connection connection = pool.borrow();
-        EngineTransaction transaction = EngineTransaction.on(connection, statementTimeout)) {
-      DatabaseMetaData metaData = connection.getMetaData();
-      UnsupportedDatabases.refuse(connection);
-      Dialect dialect = Dialect.of(metaData, names);
-      String product =
-          metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
-      dialect.unusable(connection).ifPresent(fault -> {
-        throw new IllegalStateException(
-            "webhooks cannot be stored in " + product + " with " + fault);
-      });
-      return new Opened(product, new Database(pool, dialect, names, statementTimeout), pool);
-    } catch (SQLException e) {
-      throw new StoreUnavailableException(
-          "no connection to the database: " + FaultMessage.forNoConnection(e), false, e);
-    }
+  private OpenedStore connect() {
+    return OpenedStore.connect(pool, names, statementTimeout);
   }
 
-  private Opened opened() {
-    Opened present = opened;
+  private OpenedStore opened() {
+    OpenedStore present = opened;
     if (present == null) {
       throw new IllegalStateException("the store is not open: call open() first");
     }
@@ -199,7 +182,7 @@ public final class JdbcWebhookStore implements WebhookStore {
 
   @Override
   public String describe() {
-    Opened present = opened;
+    OpenedStore present = opened;
     return present == null ? "a database not yet opened" : present.product;
   }
 
@@ -215,7 +198,7 @@ public final class JdbcWebhookStore implements WebhookStore {
         .run(
             Dialect.Purpose.SESSION,
             sql -> work.apply(
-                new JdbcSession(sql, SessionRollback.inStoreTransaction(sql), LockBudget.STORE)));
+                new JdbcSession(sql, RevertibleWrites.inStoreTransaction(sql), LockBudget.STORE)));
   }
 
   /**
@@ -233,17 +216,17 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
     Database database = opened().database;
     Sql sql = database.on(jdbc.connection());
-    SessionRollback rollback = SessionRollback.inHostTransaction(sql);
+    RevertibleWrites writes = RevertibleWrites.inHostTransaction(sql);
     try {
-      T result = work.apply(new JdbcSession(sql, rollback, LockBudget.HOST));
-      rollback.release();
+      T result = work.apply(new JdbcSession(sql, writes, LockBudget.HOST));
+      writes.keep();
       return result;
     } catch (UncheckedSqlException e) {
       RuntimeException fault = opened().hostFaults.notStored(e.fault(), sql.connection);
-      rollback.rollback(fault);
+      writes.revert(fault);
       throw fault;
     } catch (RuntimeException e) {
-      rollback.rollback(e);
+      writes.revert(e);
       throw e;
     }
   }
@@ -286,7 +269,7 @@ public final class JdbcWebhookStore implements WebhookStore {
 
   @Override
   public void close() {
-    Opened present = opened;
+    OpenedStore present = opened;
     if (present != null) {
       present.instances.close();
     }
@@ -382,38 +365,6 @@ public final class JdbcWebhookStore implements WebhookStore {
     /** Creates the store; it connects when it is opened. */
     public JdbcWebhookStore build() {
       return new JdbcWebhookStore(this);
-    }
-  }
-
-  /** The parts that work once the database is known. */
-  private static final class Opened {
-    private final String product;
-    private final Database database;
-    private final DeliveryQueue queue;
-    private final DeliveryLog log;
-    private final Retention retention;
-    private final JdbcInstanceRegister instances;
-    private final HealthRegister health;
-    private final EncryptedRows encrypted;
-    private final HostFaults hostFaults;
-
-    Opened(String product, Database database, DataSourceConnections pool) {
-      this.product = product;
-      this.database = database;
-      queue = new JdbcDeliveryQueue(database);
-      log = new JdbcDeliveryLog(database);
-      retention = new JdbcRetention(database);
-      instances = new JdbcInstanceRegister(
-          database,
-          () -> new HeartbeatConnection(
-              pool, HeartbeatConnection.EXCHANGE_TIMEOUT, System::nanoTime));
-      health = new JdbcHealthRegister(database);
-      encrypted = new JdbcEncryptedRows(database);
-      hostFaults = new HostFaults(database, product, pool);
-    }
-
-    Migrator migrator() {
-      return new Migrator(database);
     }
   }
 }

@@ -44,9 +44,6 @@ final class LogQuery {
   private static final Set<StoredStatus> FINISHED =
       EnumSet.complementOf(EnumSet.of(StoredStatus.PENDING));
 
-  private static final UUID FIRST_ID = new UUID(0, 0);
-  private static final UUID LAST_ID = new UUID(-1, -1);
-
   private final WebhookConfiguration webhook;
   private final DeliveryQuery query;
 
@@ -109,11 +106,13 @@ final class LogQuery {
   }
 
   private UUID first() {
-    return query.from() == null ? FIRST_ID : IdGenerator.lowerBound(query.from());
+    return query.from() == null ? JdbcDeliveryQueue.FIRST_ID : IdGenerator.lowerBound(query.from());
   }
 
   private UUID end() {
-    return query.to() == null ? LAST_ID : JdbcDeliveryQueue.upperBound(query.to());
+    return query.to() == null
+        ? JdbcDeliveryQueue.LAST_ID
+        : JdbcDeliveryQueue.upperBound(query.to());
   }
 
   /** An id says only roughly when its delivery was created. */

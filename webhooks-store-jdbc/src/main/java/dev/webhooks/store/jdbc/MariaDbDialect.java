@@ -83,7 +83,7 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  Optional<String> unusable(Connection connection) throws SQLException {
+  Optional<String> unsupportedSettings(Connection connection) throws SQLException {
     return MariaDbSettings.of(connection).fault();
   }
 
@@ -99,11 +99,6 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  String nullOf(ColumnType type) {
-    return "null";
-  }
-
-  @Override
   @Nullable
   Object parameter(@Nullable Object value) {
     if (value instanceof Instant time) {
@@ -112,7 +107,7 @@ final class MariaDbDialect extends Dialect {
     if (value instanceof UUID id) {
       return JsonRows.bytes(id);
     }
-    return value instanceof Key key ? key.text() : value;
+    return super.parameter(value);
   }
 
   @Override
@@ -131,12 +126,6 @@ final class MariaDbDialect extends Dialect {
   Instant time(ResultSet result, String column) throws SQLException {
     LocalDateTime time = result.getObject(column, LocalDateTime.class);
     return time == null ? null : time.toInstant(ZoneOffset.UTC);
-  }
-
-  @Override
-  @Nullable
-  String key(ResultSet result, String column) throws SQLException {
-    return result.getString(column);
   }
 
   @Override
@@ -249,12 +238,9 @@ final class MariaDbDialect extends Dialect {
 
   @Override
   String replaceCounters() {
-    return """
-        insert into {stat}
-          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
-        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
-          last_attempt time, last_success time, last_failure time}
+    return "insert into {stat} (" + JdbcStatistics.COUNTERS + ")" + JdbcStatistics.SELECT_COUNTERS
+        + """
+
         on duplicate key update
           succeeded = values(succeeded), failed = values(failed),
           consecutive = values(consecutive), last_attempt = values(last_attempt),

@@ -27,8 +27,6 @@ import java.util.stream.Collectors;
  * and full the next, from reading whole tables and locking what it reads.
  */
 final class MariaDbStatements implements QueueStatements {
-  private static final UUID LAST_ID = new UUID(-1, -1);
-  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
   /** The most webhooks that one statement takes rows from. */
   static final int WEBHOOKS_PER_STATEMENT = 64;
@@ -38,14 +36,6 @@ final class MariaDbStatements implements QueueStatements {
 
   /** The rest of the transaction outlives a lock that is not to be had. */
   private static final String WITHOUT_WAITING = "set statement innodb_lock_wait_timeout = 0 for ";
-
-  private static final String INSERT_EVENTS = """
-      insert into {event}
-        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-         trace_context)""";
-
-  private static final String INSERT_DELIVERIES =
-      "insert into {queue} (webhook, id, owner, event, created, due, size, type)";
 
   private static final String KNOWN_GIVEN = """
       select x.id from {x: id uuid, account key, event_id key}
@@ -120,12 +110,9 @@ final class MariaDbStatements implements QueueStatements {
     if (given) {
       insertGiven(sql, events, stored);
     } else {
-      insert(sql, INSERT_EVENTS, events, stored);
+      insert(sql, JdbcEvents.INSERT_EVENTS, events, stored);
     }
-    List<JdbcEvents.Queued> deliveries = JdbcEvents.queued(stored);
-    if (!deliveries.isEmpty()) {
-      sql.insert(INSERT_DELIVERIES, deliveryRows(deliveries));
-    }
+    JdbcEvents.insertDeliveries(sql, stored);
     return stored.stream().map(NewEvent::id).collect(Collectors.toSet());
   }
 
@@ -138,7 +125,7 @@ final class MariaDbStatements implements QueueStatements {
     Set<UUID> known = knownGiven(sql, events);
     List<NewEvent> fresh = events.stream().filter(e -> !known.contains(e.id())).toList();
     try {
-      insert(sql, WITHOUT_WAITING + INSERT_EVENTS, fresh, stored);
+      insert(sql, WITHOUT_WAITING + JdbcEvents.INSERT_EVENTS, fresh, stored);
     } catch (SQLException e) {
       if (!sql.dialect.isLockTimeout(e)) {
         throw e;
@@ -174,18 +161,6 @@ final class MariaDbStatements implements QueueStatements {
         insert(sql, insert, events.subList(half, events.size()), stored);
       }
     }
-  }
-
-  private static Rows<JdbcEvents.Queued> deliveryRows(List<JdbcEvents.Queued> deliveries) {
-    return Rows.of(deliveries)
-        .bigint(q -> q.ref().webhook())
-        .uuid(q -> q.ref().id())
-        .bigint(q -> q.delivery().owner())
-        .uuid(q -> q.event().id())
-        .time(q -> q.event().createdAt())
-        .time(q -> q.event().createdAt())
-        .integer(q -> q.event().body().length)
-        .key(q -> q.event().type());
   }
 
   @Override
@@ -294,11 +269,10 @@ final class MariaDbStatements implements QueueStatements {
     List<UnsendableWebhook> webhooks =
         sql.list(UNSENDABLE_WEBHOOKS, UnsendableWebhook::of, JdbcDeliveryQueue.upperBound(expiry));
     List<Unsendable> unsendable = new ArrayList<>();
-    for (int from = 0;
-        from < webhooks.size() && unsendable.size() < limit;
-        from += WEBHOOKS_PER_STATEMENT) {
-      List<UnsendableWebhook> part =
-          webhooks.subList(from, Math.min(webhooks.size(), from + WEBHOOKS_PER_STATEMENT));
+    for (List<UnsendableWebhook> part : JdbcDeliveryQueue.parts(webhooks, WEBHOOKS_PER_STATEMENT)) {
+      if (unsendable.size() >= limit) {
+        break;
+      }
       Map<Long, UnsendableReason> reasons = part.stream()
           .collect(Collectors.toMap(UnsendableWebhook::webhook, UnsendableWebhook::reason));
       List<Object> parameters = new ArrayList<>();
@@ -324,7 +298,7 @@ final class MariaDbStatements implements QueueStatements {
     List<Object> parameters(Instant expiry, int limit) {
       return reason == UnsendableReason.EXPIRED
           ? List.of(webhook, JdbcDeliveryQueue.upperBound(expiry), expiry, limit)
-          : List.of(webhook, LAST_ID, END_OF_TIME, limit);
+          : List.of(webhook, JdbcDeliveryQueue.LAST_ID, Dialect.LAST_TIME, limit);
     }
   }
 

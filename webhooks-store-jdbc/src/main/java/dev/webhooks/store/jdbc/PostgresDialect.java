@@ -8,9 +8,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,7 +74,7 @@ final class PostgresDialect extends Dialect {
    * <p>In SQL_ASCII the server takes what the driver sends, which is UTF-8, and gives it back.
    */
   @Override
-  Optional<String> unusable(Connection connection) throws SQLException {
+  Optional<String> unsupportedSettings(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery("show server_encoding")) {
       result.next();
@@ -125,39 +123,6 @@ final class PostgresDialect extends Dialect {
       case BYTES -> "bytea";
       case TIME -> "timestamptz";
     };
-  }
-
-  @Override
-  String nullOf(ColumnType type) {
-    return "cast(null as " + sqlName(type) + ")";
-  }
-
-  @Override
-  @Nullable
-  Object parameter(@Nullable Object value) {
-    if (value instanceof Instant time) {
-      return OffsetDateTime.ofInstant(storable(time), ZoneOffset.UTC);
-    }
-    return value instanceof Key key ? key.text() : value;
-  }
-
-  @Override
-  @Nullable
-  UUID uuid(ResultSet result, String column) throws SQLException {
-    return result.getObject(column, UUID.class);
-  }
-
-  @Override
-  @Nullable
-  Instant time(ResultSet result, String column) throws SQLException {
-    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
-  }
-
-  @Override
-  @Nullable
-  String key(ResultSet result, String column) throws SQLException {
-    return result.getString(column);
   }
 
   @Override
@@ -272,12 +237,9 @@ final class PostgresDialect extends Dialect {
 
   @Override
   String replaceCounters() {
-    return """
-        insert into {stat}
-          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
-        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
-          last_attempt time, last_success time, last_failure time}
+    return "insert into {stat} (" + JdbcStatistics.COUNTERS + ")" + JdbcStatistics.SELECT_COUNTERS
+        + """
+
         on conflict (webhook) do update set
           succeeded = excluded.succeeded, failed = excluded.failed,
           consecutive = excluded.consecutive, last_attempt = excluded.last_attempt,

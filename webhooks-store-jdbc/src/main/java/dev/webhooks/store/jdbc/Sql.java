@@ -1,5 +1,6 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.model.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -80,6 +81,19 @@ final class Sql {
       }
     }
     return changed;
+  }
+
+  /**
+   * Runs work that waits for locks of other transactions up to {@link Dialect#LOCK_TIMEOUT}.
+   *
+   * @param locked the rows that the work locks, for the exception's message
+   * @throws StoreUnavailableException if another transaction keeps them locked
+   */
+  <T> T locking(String locked, Dialect.Work<T> work) throws SQLException {
+    return dialect
+        .withLockTimeout(this, Dialect.LOCK_TIMEOUT, work)
+        .orElseThrow(() -> new StoreUnavailableException(
+            "another transaction has kept " + locked + " locked for too long", false, null));
   }
 
   /** Inserts rows; see {@link Dialect#insert}. */

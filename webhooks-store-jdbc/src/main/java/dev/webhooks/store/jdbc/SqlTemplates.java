@@ -74,7 +74,6 @@ final class SqlTemplates {
       return index && !dialect.qualifiesIndexes() ? names.plain(name) : names.qualified(name);
     }
     return switch (name) {
-      case "null" -> dialect.nullOf(type(columns.strip()));
       case "name" -> dialect.schemaName(names.schema());
       default -> parameter(name, columns);
     };

@@ -18,4 +18,19 @@ final class UncheckedSqlException extends RuntimeException {
   SQLException fault() {
     return fault;
   }
+
+  /** Calls work and wraps its {@link SQLException}. */
+  static <T> T wrapping(SqlCallable<T> work) {
+    try {
+      return work.call();
+    } catch (SQLException e) {
+      throw new UncheckedSqlException(e);
+    }
+  }
+
+  /** A {@link java.util.concurrent.Callable} for statements. */
+  @FunctionalInterface
+  interface SqlCallable<T> {
+    T call() throws SQLException;
+  }
 }

@@ -1,6 +1,5 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.model.StoreUnavailableException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -39,13 +38,9 @@ final class WaitingDeliveries {
 
   int makeDue(long webhook, Collection<UUID> deliveries, Instant now) throws SQLException {
     List<UUID> inOrder = deliveries.stream().sorted().toList();
-    return sql.dialect
-        .withLockTimeout(
-            sql,
-            Dialect.LOCK_TIMEOUT,
-            s -> s.batch(MAKE_DUE, inOrder, id -> new Object[] {now, webhook, id, now})
-                .size())
-        .orElseThrow(() -> new StoreUnavailableException(
-            "another transaction has kept a waiting delivery locked for too long", false, null));
+    return sql.locking(
+            "a waiting delivery",
+            s -> s.batch(MAKE_DUE, inOrder, id -> new Object[] {now, webhook, id, now}))
+        .size();
   }
 }

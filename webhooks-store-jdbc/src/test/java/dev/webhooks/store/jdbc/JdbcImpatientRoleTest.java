@@ -111,7 +111,7 @@ class JdbcImpatientRoleTest {
   /** Holds the lock of those who upgrade on a connection of its own. */
   private void upgrade(String product, CountDownLatch locked, CountDownLatch enough) {
     Dialect dialect = Dialect.named(product);
-    SessionRollback.unchecked(() -> {
+    UncheckedSqlException.wrapping(() -> {
       try (Connection connection = admin) {
         connection.setAutoCommit(false);
         Sql sql = new Sql(

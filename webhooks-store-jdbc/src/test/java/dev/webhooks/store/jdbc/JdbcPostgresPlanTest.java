@@ -221,7 +221,7 @@ class JdbcPostgresPlanTest {
 
   /** The largest number of rows that any step has returned or thrown away. */
   static int rowsRead(String plan) {
-    return Pattern.compile("(?:rows=|RemovedRow by (?:Join )?Filter: )(\\d+)")
+    return Pattern.compile("(?:rows=|Removed by (?:Join )?Filter: )(\\d+)")
         .matcher(plan)
         .results()
         .mapToInt(match -> Integer.parseInt(match.group(1)))

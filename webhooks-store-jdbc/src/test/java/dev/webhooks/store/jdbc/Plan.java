@@ -25,7 +25,7 @@ record Plan(String text, Set<String> scanned, long rows) {
       Pattern.compile("(Seq|Index|Only|Heap) Scan.* on (\\w+).*actual rows=([\\d.]+) loops=(\\d+)");
   private static final Pattern POSTGRES_LOOPS = Pattern.compile("loops=(\\d+)\\)");
   private static final Pattern POSTGRES_REMOVED =
-      Pattern.compile("Rows RemovedRow by (?:Filter|Index Recheck): (\\d+)");
+      Pattern.compile("Rows Removed by (?:Filter|Index Recheck): (\\d+)");
   private static final Pattern H2_ACCESS =
       Pattern.compile("/\\* PUBLIC\\.(\\w+)(\\.tableScan)?[:\\s]|scanCount: (\\d+)");
 
