@@ -10,7 +10,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** One call: sends the request, reads the answer, and says what came of it. */
+/** A single call: it sends the request, reads the response and returns the result. */
 final class Exchange {
   private final CallTrace trace = new CallTrace();
   private final Deadline deadline;
@@ -40,7 +40,7 @@ final class Exchange {
     }
   }
 
-  /** Returns whether the request may never have arrived, for no fault of the endpoint. */
+  /** Returns whether the request may not have arrived, for no fault of the endpoint. */
   boolean worthResending() {
     return worthResending;
   }
@@ -54,7 +54,7 @@ final class Exchange {
   }
 
   private TransportResult failed(IOException failure) {
-    if (isAnswerWithNeedlessBody(failure)) {
+    if (isBodylessStatus(failure)) {
       return answered();
     }
     DeliveryError error = classify(failure);
@@ -64,8 +64,8 @@ final class Exchange {
         : TransportResult.failed(error, status, body.excerpt());
   }
 
-  /** OkHttp refuses a 204 or 205 that announces a body; its status is an answer all the same. */
-  private boolean isAnswerWithNeedlessBody(IOException failure) {
+  /** OkHttp refuses a 204 or 205 that announces a body; its status counts all the same. */
+  private boolean isBodylessStatus(IOException failure) {
     Integer status = trace.status();
     return failure instanceof ProtocolException
         && status != null
@@ -85,8 +85,7 @@ final class Exchange {
     DeliveryError error = trace.overran()
         ? DeliveryError.PROTOCOL
         : FailureClassifier.of(failure, trace.phase(), trace.connectionBroke());
-    worthResending =
-        error != DeliveryError.BLOCKED_ADDRESS && trace.diedUnheardOnReusedConnection();
+    worthResending = error != DeliveryError.BLOCKED_ADDRESS && trace.diedSilentlyOnReuse();
     return error;
   }
 }

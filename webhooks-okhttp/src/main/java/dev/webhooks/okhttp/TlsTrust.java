@@ -13,9 +13,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whom to believe, and how to make sockets that do. */
+/** A trust manager and the factory of sockets that use it. */
 record TlsTrust(SSLSocketFactory sockets, X509TrustManager manager) {
-  /** Trusts the JVM's authorities and others beside them. */
+  /** Returns trust in the JVM's authorities and in others. */
   static TlsTrust jvmAnd(List<X509Certificate> others) {
     try {
       X509TrustManager jvm = manager(null);
@@ -28,7 +28,7 @@ record TlsTrust(SSLSocketFactory sockets, X509TrustManager manager) {
     }
   }
 
-  /** Returns the same trust, with sockets that watch over answers of a size. */
+  /** Returns the same trust with sockets that bound the size of responses. */
   TlsTrust watched(int maxBodyBytes) {
     return new TlsTrust(new WatchedSslSocketFactory(sockets, maxBodyBytes), manager);
   }

@@ -15,19 +15,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /**
- * Borrows connections of the host's data source within a deadline of the store's own. Thread-safe.
+ * Connections of the host's data source, borrowed within a time-out of the store. Thread-safe.
  *
- * <p>A pool may wait for half a minute before it says that the database is away, and a driver
- * without time-outs for ever. So a thread of its own asks, and the caller waits for no longer than
- * the deadline; a connection that comes too late goes back at once. While many are waited for in
- * vain, no more are asked for.
+ * <p>A pool may wait half a minute before it reports that the database is away, and a driver may
+ * wait for ever. So a thread of its own asks the data source, and the caller waits no longer than
+ * the time-out. A connection that comes too late is closed. While too many such threads wait, no
+ * new one starts.
  */
 final class DataSourceConnections implements ConnectionSource {
-  /** The most threads that wait for connections which nobody wants any more. */
+  /** The maximum number of threads that wait for a connection after their caller gave up. */
   static final int MAX_ABANDONED = 32;
 
   private final AtomicInteger abandoned = new AtomicInteger();
-  /** Threads that are idle end by themselves, so there is nothing to close. */
+  /** Needs no closing, since idle threads end by themselves. */
   private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
     Thread thread = new Thread(task, "webhooks-connection");
     thread.setDaemon(true);
@@ -42,7 +42,7 @@ final class DataSourceConnections implements ConnectionSource {
     this.timeout = timeout;
   }
 
-  /** Returns how long a caller waits for a connection. */
+  /** Returns the longest wait for a connection. */
   Duration timeout() {
     return timeout;
   }
@@ -53,7 +53,7 @@ final class DataSourceConnections implements ConnectionSource {
   }
 
   /**
-   * Borrows a connection within a deadline that may be shorter than usual, but not longer.
+   * Borrows a connection within a deadline; the time-out of this source applies if it is shorter.
    *
    * @throws StoreUnavailableException if there is none within the deadline
    */
@@ -80,7 +80,7 @@ final class DataSourceConnections implements ConnectionSource {
     }
   }
 
-  /** Returns a source of the same connections that waits for one no longer than that. */
+  /** Returns a source of the same connections with a shorter time-out. */
   ConnectionSource within(Duration deadline) {
     return new ConnectionSource() {
       @Override
@@ -108,12 +108,12 @@ final class DataSourceConnections implements ConnectionSource {
     }
   }
 
-  /** Sees to it that nobody uses a connection again that cannot be put back as it was. */
+  /** Closes a connection that cannot be restored, so that no one uses it again. */
   static void discard(Connection connection) {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {
-      // It is as good as gone already.
+      // The connection is unusable already.
     }
   }
 
@@ -121,7 +121,7 @@ final class DataSourceConnections implements ConnectionSource {
     return new StoreUnavailableException("no connection to the database: " + why, false, cause);
   }
 
-  /** One connection that is asked for. */
+  /** A request for one connection. */
   private final class Loan implements Runnable {
     private final CompletableFuture<Connection> connection = new CompletableFuture<>();
 
@@ -141,7 +141,7 @@ final class DataSourceConnections implements ConnectionSource {
       }
     }
 
-    /** Wants the connection no more, even if it has come at this very moment. */
+    /** Cancels the loan, even if it has just completed. */
     void cancel() {
       abandoned.incrementAndGet();
       if (connection.cancel(false)) {

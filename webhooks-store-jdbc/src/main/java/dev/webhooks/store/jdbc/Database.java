@@ -8,14 +8,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs transactions of the engine on borrowed connections, one connection at a time, and again when
- * they lost against another one. Thread-safe.
+ * A runner of the engine's transactions, each on one borrowed connection. It repeats transactions
+ * that lost against others. Thread-safe.
  */
 final class Database {
   private static final int TRIES = 6;
   private static final int TRIES_WITHOUT_CONFLICT = 3;
 
-  /** The most dead connections of the pool before a try counts as failed. */
+  /** The maximum number of dead connections from the pool in one try. */
   private static final int MAX_DEAD = 20;
 
   private static final long SHORTEST_PAUSE_NANOS = 2_000_000;
@@ -39,18 +39,18 @@ final class Database {
     this.templates = new SqlTemplates(names, dialect);
   }
 
-  /** Creates one whose tables are where unqualified names lead. */
+  /** Creates a database whose tables are found by unqualified names. */
   Database(ConnectionSource pool, Dialect dialect, String prefix, Duration timeout) {
     this(pool, dialect, TableNames.unqualified(prefix), timeout);
   }
 
-  /** Returns statements on a connection, be it the host's. */
+  /** Returns statements on a connection, which may be the host's. */
   Sql on(Connection connection) {
     return new Sql(connection, dialect, templates);
   }
 
   /**
-   * Runs work in a transaction and commits it. It may be run more than once.
+   * Runs work in a transaction and commits it. The work may run more than once.
    *
    * @throws StoreUnavailableException if the database is away, too slow or was lost during commit
    * @throws StoreFaultException if the data or a statement is at fault
@@ -59,7 +59,7 @@ final class Database {
     return run(purpose, timeout, work);
   }
 
-  /** Runs work whose statements may take longer than usual. */
+  /** Runs work with another limit on the time of a statement. */
   <T> T run(Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work) {
     return retry(() -> once(pool, purpose, timeout, work));
   }
@@ -105,7 +105,7 @@ final class Database {
     }
   }
 
-  /** Begins a transaction on the first connection that works: some in the pool may be dead. */
+  /** Begins a transaction on the first connection that works, since pools lend dead ones too. */
   private EngineTransaction begin(
       ConnectionSource source, Dialect.Purpose purpose, Duration timeout) throws SQLException {
     for (int dead = 1; ; dead++) {
@@ -190,12 +190,12 @@ final class Database {
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound));
   }
 
-  /** Sees to it that what is committed survives the end of this process. */
+  /** Makes sure that committed data survives the end of this process. */
   void ensureDurable() {
     ensureDurable(pool);
   }
 
-  /** Does so on a connection of another source. */
+  /** Makes sure of it on a connection of another source. */
   void ensureDurable(ConnectionSource source) {
     if (dialect.durabilityMayChange()) {
       retry(() -> {
@@ -205,7 +205,7 @@ final class Database {
     }
   }
 
-  /** In auto-commit mode, outside any transaction. */
+  /** Runs in auto-commit mode, outside any transaction. */
   private void ensureDurableOnce(ConnectionSource source) throws SQLException {
     Connection connection = source.borrow();
     boolean wentWell = false;
@@ -225,7 +225,7 @@ final class Database {
     }
   }
 
-  /** One try of something. */
+  /** A single try of an operation. */
   @FunctionalInterface
   private interface Try<T> {
     T run() throws SQLException;

@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 
-/** Prepares a borrowed connection for one transaction and leaves it exactly as it was found. */
+/** A transaction on a borrowed connection, whose former state is restored at the end. */
 final class EngineTransaction implements AutoCloseable {
-  /** The driver does not know network time-outs. */
+  /** Stands for a driver without network time-outs. */
   private static final int NONE = -1;
 
   final Connection connection;
@@ -39,10 +39,9 @@ final class EngineTransaction implements AutoCloseable {
   }
 
   /**
-   * Takes note of the connection's state and prepares it for a transaction; if that fails, nobody
-   * uses the connection again.
+   * Saves the connection's state and prepares a transaction; discards the connection if that fails.
    *
-   * @param timeout how long a statement may take
+   * @param timeout the limit on the time of a statement
    */
   static EngineTransaction on(Connection connection, Duration timeout) throws SQLException {
     try {
@@ -69,7 +68,7 @@ final class EngineTransaction implements AutoCloseable {
     connection.commit();
   }
 
-  /** Rolls back; a fault of it is added to the one that led to it. */
+  /** Rolls back and adds a fault of the rollback to its cause. */
   void rollback(Throwable cause) {
     try {
       connection.rollback();
@@ -78,12 +77,15 @@ final class EngineTransaction implements AutoCloseable {
     }
   }
 
-  /** Sees to it that nobody uses the connection again, which pools do not always notice. */
+  /** Marks the connection as broken, which pools do not always notice. */
   void discardConnection() {
     lost = true;
   }
 
-  /** Ends after commit or rollback, so its own faults change nothing and are not reported. */
+  /**
+   * Restores the connection after commit or rollback. Faults are not reported, since they change no
+   * outcome.
+   */
   @Override
   public void close() {
     if (lost) {

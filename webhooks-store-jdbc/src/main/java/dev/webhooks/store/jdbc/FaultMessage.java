@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reason for a fault in one line: pools wrap what a driver says, and hosts see the first line
- * of an exception. Says nothing that may be a password.
+ * The reason for a fault in one line, without passwords. Pools wrap the driver's message, and hosts
+ * see the first line of an exception.
  */
 final class FaultMessage {
   private static final int MOST_CAUSES = 20;
   private static final int LONGEST = 300;
   private static final int H2_IN_USE = 90020;
 
-  /** The parameters of a URL, or what may be some. */
+  /** A JDBC URL, whose parameters may have a password. */
   private static final Pattern URL = Pattern.compile("jdbc:([a-z0-9]+):([^\\s?;]*)[^\\s]*");
 
   private static final Pattern USER_INFO = Pattern.compile("//\\S*@");
@@ -29,7 +29,7 @@ final class FaultMessage {
 
   private FaultMessage() {}
 
-  /** Returns why there is no connection. */
+  /** Returns the reason why there is no connection. */
   static String forNoConnection(Throwable fault) {
     List<Throwable> causes = causes(fault);
     return unknownHost(causes)
@@ -38,7 +38,7 @@ final class FaultMessage {
         .orElseGet(() -> of(causes));
   }
 
-  /** Returns what the innermost fault says that speaks of the database. */
+  /** Returns the message of the innermost fault that comes from the database. */
   static String of(Throwable fault) {
     return of(causes(fault));
   }
@@ -114,7 +114,7 @@ final class FaultMessage {
     return !message(fault).isBlank();
   }
 
-  /** Returns the first line of a message without what may be a password, or a class's name. */
+  /** Returns the first line of the message without passwords, or else the class's name. */
   private static String line(Throwable fault) {
     String line =
         message(fault).strip().lines().findFirst().orElse(fault.getClass().getName());

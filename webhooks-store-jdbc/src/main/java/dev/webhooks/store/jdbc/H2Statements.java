@@ -22,10 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Many small statements, since the database runs in the same process: plain reads, then changes
- * that name what was read.
- */
+/** The queue on H2: many small statements, since the database runs in the same process. */
 final class H2Statements implements QueueStatements {
   private static final int TRIES = 3;
 
@@ -35,7 +32,6 @@ final class H2Statements implements QueueStatements {
       select x.id from {x: id uuid, account key, event_id key}
         join {event} e on e.account = x.account and e.event_id = x.event_id""";
 
-  /** Not read through {@code final table}: a query that fails half-way leaves what it inserted. */
   private static final String NEXT_WEBHOOK = """
       select webhook from {queue} where owner = 0 and webhook > ?
       order by owner, webhook limit 1""";
@@ -97,8 +93,8 @@ final class H2Statements implements QueueStatements {
   }
 
   /**
-   * A conflict with an open transaction would wait for its end. One by one, since H2 runs a
-   * statement of several rows again after such a conflict without undoing its first rows.
+   * Inserts events one by one and without waiting for open transactions. H2 repeats a statement of
+   * several rows after a conflict without undoing its first rows.
    */
   private static List<NewEvent> insertGiven(Sql sql, List<NewEvent> events)
       throws SQLException, EventIdBusyException {
@@ -128,7 +124,8 @@ final class H2Statements implements QueueStatements {
   }
 
   /**
-   * An event that another transaction commits between the look and the insert is seen next time.
+   * Looks up known events and inserts the others. Repeats if another transaction has just committed
+   * one.
    */
   private static List<NewEvent> insert(Sql sql, List<NewEvent> events) throws SQLException {
     for (int attempt = 1; ; attempt++) {
@@ -156,7 +153,7 @@ final class H2Statements implements QueueStatements {
     return claim.claimed;
   }
 
-  /** The deliveries claimed so far, and the bounds on those to come. */
+  /** A claim in progress. */
   private static final class Claim {
     private final Sql sql;
     private final ClaimRequest request;
@@ -169,7 +166,7 @@ final class H2Statements implements QueueStatements {
       this.request = request;
     }
 
-    /** Takes from the webhooks with numbers greater than {@code after} and at most {@code last}. */
+    /** Claims from the webhooks with numbers above {@code after} and up to {@code last}. */
     void claimBetween(long after, long last) throws SQLException {
       Long webhook = nextWebhook(sql, after);
       while (!full && webhook != null && webhook <= last) {

@@ -26,19 +26,19 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** The pending deliveries. */
+/** The queue of pending deliveries. */
 final class JdbcDeliveryQueue implements DeliveryQueue {
-  /** The most rows that one statement, or one transaction of several, takes. */
+  /** The maximum number of rows of one statement, or of one transaction with several. */
   private static final int ROWS = 1000;
 
   static final UUID FIRST_ID = new UUID(0, 0);
   static final UUID LAST_ID = new UUID(-1, -1);
   private static final int STATEMENT_BYTES = 1 << 20;
 
-  /** By how much the time that an id carries may be ahead of the row's creation. */
+  /** The maximum time by which an id is ahead of the row's creation. */
   static final Duration ID_LEAD = Duration.ofSeconds(10);
 
-  /** A query for each row, since no planner turns that round and compares all with all. */
+  /** Looks up each row by a subquery, which no planner turns into a comparison of all rows. */
   static final String OWNED_BY_ID = """
       select webhook, id, claim
       from (
@@ -149,7 +149,9 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     return released;
   }
 
-  /** An instance's row is committed before any row can carry its number. */
+  /**
+   * Returns the next owner that is not registered. An instance is registered before it owns rows.
+   */
   private Optional<Long> nextUnregistered(long after) {
     return run(sql -> {
       Optional<Long> next = nextOwner(sql, after);
@@ -168,7 +170,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     return sql.first(REGISTERED, row -> true, instance).isPresent();
   }
 
-  /** Rescues the rows of a dead instance, in small transactions. */
+  /** Rescues the rows of a dead instance in small transactions. */
   static int rescue(Database database, long dead) {
     int released = 0;
     int now;
@@ -255,7 +257,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
         .integer(ClaimRef::number);
   }
 
-  /** Every transaction takes rows in the same order, so that none waits for another in a circle. */
+  /** Returns rows in the order in which every transaction locks them, which excludes deadlocks. */
   static <T> List<T> sorted(Collection<T> rows, Function<T, DeliveryRef> ref) {
     return rows.stream()
         .sorted(Comparator.comparingLong((T row) -> ref.apply(row).webhook())
@@ -265,10 +267,10 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
 
   /**
    * Returns an id greater than those of all rows created before an instant. An id carries the time
-   * at which it was made or, where a clock has stepped back, a little later one.
+   * at which it was made, or a later one if a clock has stepped back.
    */
   static UUID upperBound(Instant created) {
-    // What was created before 1970 has ids of 1970.
+    // Rows created before 1970 have ids of 1970.
     Instant carried = created.isBefore(Instant.EPOCH) ? Instant.EPOCH : created;
     return IdGenerator.upperBound(Instants.plus(carried, ID_LEAD));
   }

@@ -14,11 +14,11 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The encrypted values in the tables. Rows are looked at without a lock, and locked one by one, a
- * hundred in a transaction, only to be changed.
+ * The encrypted values in the tables. They are read without locks; changes lock single rows, a
+ * hundred in a transaction.
  */
 final class JdbcEncryptedRows implements EncryptedRows {
-  /** The most rows that one transaction locks. */
+  /** The maximum number of rows that one transaction locks. */
   private static final int LOCKS = 100;
 
   private static final byte[] FIRST = {SecretCipher.FIRST_MARK};
@@ -42,7 +42,7 @@ final class JdbcEncryptedRows implements EncryptedRows {
       update {webhook} set headers = ?, secret = ?, old_secret = ?, old_secret_until = ?
       where number = ?""";
 
-  /** The first condition says the same as the others in a way that the key's index can use. */
+  /** Repeats the condition on the account in a form for which the key's index is used. */
   private static final String ANSWERS = """
       select account, request_key, answer from {idempotency}
       where account >= ? and (account > ? or request_key > ?) and answer is not null
@@ -75,7 +75,7 @@ final class JdbcEncryptedRows implements EncryptedRows {
   public Map<Long, Boolean> changeWebhooks(
       Collection<Long> webhooks,
       Function<WebhookConfiguration, Optional<WebhookConfiguration>> rule) {
-    // In their order, so that two instances that do the same do not wait for each other in a ring.
+    // Sorted, so that two instances that do the same cannot deadlock.
     List<Long> ordered = List.copyOf(new TreeSet<>(webhooks));
     return inParts(ordered, (sql, webhook) -> {
       Optional<WebhookConfiguration> before = sql.first(
@@ -129,7 +129,7 @@ final class JdbcEncryptedRows implements EncryptedRows {
         new IdempotencyKey(row.key("account"), row.key("request_key")), row.bytes("answer"));
   }
 
-  /** Does something with each element, some in a transaction. */
+  /** Runs a step for each element, several in one transaction. */
   private <T> Map<T, Boolean> inParts(List<T> elements, Step<T> step) {
     Map<T, Boolean> changed = new HashMap<>();
     for (List<T> part : JdbcDeliveryQueue.parts(elements, LOCKS)) {
@@ -148,7 +148,7 @@ final class JdbcEncryptedRows implements EncryptedRows {
     return database.run(Dialect.Purpose.RETENTION, work);
   }
 
-  /** Changes what an element names; returns whether it did, or empty if it is locked or gone. */
+  /** A change of one element: returns whether it changed, or empty if it is locked or gone. */
   @FunctionalInterface
   private interface Step<T> {
     Optional<Boolean> change(Sql sql, T element) throws SQLException;

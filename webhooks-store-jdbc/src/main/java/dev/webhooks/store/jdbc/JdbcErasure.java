@@ -18,21 +18,23 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Erases accounts. Erasing deletes the webhooks and writes down that the account's events are to be
- * removed; since no index leads from an account to its events, the purge looks through all of them
- * in the order of their ids, for many erased accounts together.
+ * Erasure of accounts. An erasure deletes the webhooks and stores that the account's events are to
+ * be removed.
+ *
+ * <p>No index leads from an account to its events. So a purge scans all events in the order of
+ * their ids, for many erased accounts together.
  */
 final class JdbcErasure {
-  /** The number of events that a step looks at. */
+  /** The number of events that one step scans. */
   private static final int SCAN_ROWS = 5_000;
 
-  /** By how much the clocks of two instances may differ. */
+  /** The maximum difference between the clocks of two instances. */
   private static final Duration CLOCK_LEAD = Duration.ofSeconds(10);
 
   private static final String WEBHOOKS = """
       select number from {webhook} where account = ? and deleted is null order by number for update""";
 
-  /** A plain read: it sees and waits for nothing that is not committed. */
+  /** Reads committed rows and waits for no lock. */
   private static final String KEYS = """
       select request_key from {idempotency}
       where account = ? and created >= ? order by request_key limit 1000""";
@@ -60,7 +62,7 @@ final class JdbcErasure {
 
   private static final String REMOVE_EVENT = "delete from {event} where id = ?";
 
-  /** Events of deliveries around an instant to webhooks that an account has now. */
+  /** Finds events of deliveries around an instant, to webhooks that the account has now. */
   static final String RECEIVED = """
       select q.event from {webhook} w
         join {queue} q on q.webhook = w.number and q.id >= ? and q.id < ?
@@ -83,15 +85,15 @@ final class JdbcErasure {
 
   // ---- erasing
 
-  /** Marks all that an account has; returns the numbers of its webhooks. */
+  /** Marks everything of an account for removal; returns the numbers of its webhooks. */
   List<Long> erase(String account, Instant now) throws SQLException {
     return sql.locking("a row of the account", s -> mark(account, now));
   }
 
   /**
-   * Rows are locked in the order of all transactions: keys, account, webhooks. What has taken a key
-   * after the first look and has committed since then is found by the second, which leaves alone
-   * those that somebody may be taking over at this moment.
+   * Locks rows in the order of all transactions: keys, account, webhooks. A second pass removes the
+   * keys that were committed after the first. It skips old keys, which another transaction may be
+   * replacing.
    */
   private List<Long> mark(String account, Instant now) throws SQLException {
     JdbcRegistry registry = new JdbcRegistry(sql);
@@ -117,7 +119,7 @@ final class JdbcErasure {
 
   // ---- purging
 
-  /** Looks through some events for those of erased accounts, and removes them. */
+  /** Scans some events and removes those of erased accounts. */
   boolean purge(Instant now) throws SQLException {
     UUID lastEvent = sql.first(NEXT, row -> row.uuid("last_event"), now).orElse(null);
     if (lastEvent == null) {
@@ -144,7 +146,7 @@ final class JdbcErasure {
     return true;
   }
 
-  /** Returns the first events that belong to an erasure, as many as a step may remove. */
+  /** Returns the first events that belong to an erasure, up to the limit of a step. */
   private List<StoredEvent> erased(List<StoredEvent> events, List<Erasure> erasures)
       throws SQLException {
     Map<String, Instant> erasedAt = new HashMap<>();
@@ -157,7 +159,7 @@ final class JdbcErasure {
         continue;
       }
       if (event.created.isAfter(at.minus(CLOCK_LEAD))) {
-        // It may have been published by the account's new life, before or by a clock behind ours.
+        // A new account of the same name may have published it, before or by a slower clock.
         if (!received.containsKey(event.account)) {
           received.put(event.account, received(event.account, at));
         }
@@ -193,8 +195,8 @@ final class JdbcErasure {
   }
 
   /**
-   * Ends a pass. The second one, for what was committed late, need not look further back than a
-   * transaction can have been open; rounded, so that many erasures go on together.
+   * Ends a pass. A second pass finds rows that were committed late; it starts where the longest
+   * transaction can have begun, rounded so that many erasures share it.
    */
   private void finish(List<Erasure> erasures) throws SQLException {
     List<Erasure> first = erasures.stream().filter(Erasure::isFirstPass).toList();

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Events and the deliveries inserted with them. */
+/** Events, and the deliveries inserted with them. */
 final class JdbcEvents {
-  /** The most bytes that one statement carries. */
+  /** The maximum number of bytes of bodies in one statement. */
   private static final int STATEMENT_BYTES = 1 << 20;
 
   private static final int STATEMENT_ROWS = 1000;
@@ -67,7 +67,7 @@ final class JdbcEvents {
   /**
    * Stores events; see {@code StoreSession.insertEvents}.
    *
-   * @param stored collects what was inserted, also if an exception follows
+   * @param stored collects the inserted events, also if an exception follows
    */
   List<EventReceipt> insert(List<NewEvent> events, List<NewEvent> stored) throws SQLException {
     Map<UUID, EventReceipt> receipts = generatedIdsGiven(events);
@@ -116,7 +116,7 @@ final class JdbcEvents {
         cause);
   }
 
-  /** A given id may look like one that the library made for another event: that one has it then. */
+  /** Finds given ids that the library generated for another event: they stand for that event. */
   private Map<UUID, EventReceipt> generatedIdsGiven(List<NewEvent> events) throws SQLException {
     Map<EventKey, UUID> byGeneratedId = new HashMap<>();
     for (NewEvent event : events) {
@@ -136,9 +136,7 @@ final class JdbcEvents {
     return receipts;
   }
 
-  /**
-   * Returns what the first use of ids left, be it the library's id, tried again, or a given one.
-   */
+  /** Returns the receipts of the first events with these ids, generated or given. */
   private Map<UUID, EventReceipt> firstUses(List<NewEvent> skipped) throws SQLException {
     Map<EventKey, EventReceipt> byId = new HashMap<>();
     Map<GivenId, EventReceipt> byGivenId = new HashMap<>();
@@ -159,7 +157,7 @@ final class JdbcEvents {
     return receipts;
   }
 
-  /** Returns what another transaction has left after this one took its snapshot of the database. */
+  /** Returns the receipt of an event that was committed after this transaction's snapshot. */
   private EventReceipt latest(NewEvent event) throws SQLException {
     String givenId = event.givenId();
     String query = sql.dialect.currentRead(givenId == null ? FIND_ONE : FIND_ONE_GIVEN);
@@ -174,7 +172,10 @@ final class JdbcEvents {
     return sql.list(FIND, FirstUse::of, Rows.of(ids).uuid(EventKey::id).key(EventKey::account));
   }
 
-  /** Removes what {@link #insert} stored in the same transaction, which nobody else has seen. */
+  /**
+   * Removes the events that {@link #insert} stored in the same transaction; no other transaction
+   * sees them.
+   */
   static void remove(Sql sql, List<NewEvent> stored) throws SQLException {
     List<DeliveryRef> refs = queued(stored).stream().map(Queued::ref).toList();
     sql.batch(REMOVE_DELIVERY, refs, ref -> new Object[] {ref.webhook(), ref.id()});
@@ -259,7 +260,7 @@ final class JdbcEvents {
     sql.insert(INSERT_DELIVERIES, rows);
   }
 
-  /** Reads a claimed row of the queue joined with its event. */
+  /** Reads a claimed row of the queue, joined with its event. */
   static ClaimedDelivery claimed(Row row) throws SQLException {
     DeliveryRef ref = new DeliveryRef(row.bigint("webhook"), row.uuid("id"));
     return claimed(ref, row, row.uuid("event"), row);
@@ -279,7 +280,7 @@ final class JdbcEvents {
         eventRow.textOrNull("trace_context"));
   }
 
-  /** The id that receivers see. */
+  /** Returns the id that receivers see. */
   static String publicId(UUID event, @Nullable String givenId) {
     return givenId == null ? PublicId.EVENT.format(event) : givenId;
   }
@@ -291,7 +292,7 @@ final class JdbcEvents {
     }
   }
 
-  /** An event's own id with the account that published it. */
+  /** An event's generated id and the account that published it. */
   private record EventKey(String account, UUID id) {
     static EventKey of(NewEvent event) {
       return new EventKey(event.account(), event.id());

@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The health of endpoints: small statements on few rows, the same on every database. */
+/** The health of endpoints, by small statements that are the same on every database. */
 final class JdbcHealthRegister implements HealthRegister {
-  /** The most rows that one transaction locks. */
+  /** The maximum number of rows that one transaction locks. */
   private static final int LOCKS = 100;
 
   private static final String KNOWN =
@@ -46,7 +46,7 @@ final class JdbcHealthRegister implements HealthRegister {
 
   static final String DELETE = "delete from {endpoint_health} where webhook = ?";
 
-  /** A query in the condition, since no planner turns that round and reads the queue first. */
+  /** Queries the queue in the condition, so that no planner reads the queue first. */
   static final String OVERDUE = """
       select h.webhook from {endpoint_health} h join {webhook} w on w.number = h.webhook
       where h.suspended_until <= ? and w.status = 'active' and w.deleted is null
@@ -96,8 +96,7 @@ final class JdbcHealthRegister implements HealthRegister {
 
   private static Map<Long, Change> change(Sql sql, List<Long> webhooks, Rule rule)
       throws SQLException {
-    // Whether a row exists is asked first: to insert one that another transaction is deleting
-    // would wait for that transaction's end.
+    // Inserting a row that another transaction is deleting would wait for that transaction.
     Set<Long> known =
         new HashSet<>(sql.list(KNOWN, row -> row.bigint("webhook"), Rows.ofNumbers(webhooks)));
     Map<Long, Change> changes = new TreeMap<>();
@@ -158,7 +157,7 @@ final class JdbcHealthRegister implements HealthRegister {
         row.bool("warned"));
   }
 
-  /** Returns what is known of those endpoints with which something is wrong. */
+  /** Returns the health of those endpoints that are not healthy. */
   static Map<Long, EndpointHealth> read(Sql sql, Collection<Long> webhooks) throws SQLException {
     Map<Long, EndpointHealth> known = new HashMap<>();
     if (!webhooks.isEmpty()) {

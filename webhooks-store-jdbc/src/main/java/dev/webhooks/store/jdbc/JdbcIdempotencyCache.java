@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Idempotency keys, within one transaction. */
 final class JdbcIdempotencyCache implements IdempotencyCache {
-  /** Of several at once one changes the row; the others then find it young. */
+  /** Replaces an expired key; of several transactions, one changes the row. */
   private static final String TAKE_OVER = """
       update {idempotency} set token = ?, fingerprint = ?, answer = null, busy_until = ?,
         created = ?
@@ -47,7 +47,7 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
       Instant now,
       Instant certain,
       @Nullable Instant busyUntil) {
-    // The age of a key is the difference of two times that can both be stored.
+    // Both times must be storable, since their difference is the key's age.
     Instant present = Dialect.storable(now);
     Instant sure = Dialect.storable(certain);
     return writes.run(() -> sql.dialect
@@ -57,8 +57,8 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
   }
 
   /**
-   * Looks before it changes anything: a key that is in use needs no lock, and MariaDB would also
-   * lock the place of a row that is not there.
+   * Reads before it writes: a key in use needs no lock, and MariaDB also locks the gap of a missing
+   * row.
    */
   private Reservation take(
       IdempotencyKey key,
@@ -126,7 +126,7 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
       return abandoned || !created.isAfter(Instants.minus(now, LIFETIME));
     }
 
-    /** A use that is tried again after a lost commit finds its own token. */
+    /** Returns the result for a token. A repeat after a lost commit finds its own token. */
     Reservation seenBy(UUID mine) {
       return answer == null && token.equals(mine)
           ? new Reservation.Taken()

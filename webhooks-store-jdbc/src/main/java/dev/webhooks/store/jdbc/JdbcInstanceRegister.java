@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The running instances. Each that beats keeps a connection, until it leaves, is found dead or
- * fails. Thread-safe.
+ * The running instances. Each keeps a connection until it leaves, is found dead or fails.
+ * Thread-safe.
  */
 final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
   private static final String BEAT = "update {instance} set beat = beat + 1 where number = ?";
@@ -93,7 +93,7 @@ final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
     }
   }
 
-  /** Gives all kept connections back; an instance that goes on beating keeps another one. */
+  /** Releases all kept connections; an instance that beats again keeps a new one. */
   @Override
   public void close() {
     connections.keySet().forEach(this::closeConnection);

@@ -55,7 +55,7 @@ final class JdbcRegistry {
 
   private static final String SUBSCRIBE = "insert into {subscription} (account, pattern, webhook)";
 
-  /** Row by row: a range would touch the rows of other webhooks, which others may be changing. */
+  /** Deletes row by row: a range would lock rows of other webhooks. */
   private static final String UNSUBSCRIBE =
       "delete from {subscription} where account = ? and pattern = ? and webhook = ?";
 
@@ -66,7 +66,7 @@ final class JdbcRegistry {
 
        from {webhook} w where w.account = ? and w.id = ? and w.deleted is null""";
 
-  /** Only the rows of the page are read as a whole. */
+  /** Reads whole rows for one page only. */
   private static final String PAGE = "select " + ROW + """
 
        from (select w.number%s order by w.created desc, w.id desc limit ? offset ?) k
@@ -95,7 +95,7 @@ final class JdbcRegistry {
 
   private static final byte[] NOTHING = {};
 
-  /** The most times that the account's row may be removed between its insertion and the lock. */
+  /** The maximum number of times that the account's row is removed between insert and lock. */
   private static final int LOCK_TRIES = 3;
 
   private final Sql sql;
@@ -112,7 +112,7 @@ final class JdbcRegistry {
     }
   }
 
-  /** Erasing an account removes the row, so it may be gone when it is to be locked. */
+  /** Locks the account's row; inserts it anew if an erasure removes it meanwhile. */
   private static boolean insertAndLock(Sql sql, Key account) throws SQLException {
     for (int attempt = 0; attempt < LOCK_TRIES; attempt++) {
       if (sql.first(FIND_LOCK, row -> true, account).isEmpty()) {
@@ -137,7 +137,7 @@ final class JdbcRegistry {
       if (SqlErrors.meaning(e, sql.dialect) != SqlErrors.Meaning.DUPLICATE) {
         throw e;
       }
-      // Without the cause, whose message may quote the row.
+      // The cause is omitted, since its message may quote the row.
       throw new WebhookException(
           ErrorCode.DUPLICATE_IDEMPOTENCY_KEY, "the webhook's id is taken by another webhook");
     }
@@ -169,7 +169,7 @@ final class JdbcRegistry {
     return sql.first(FIND, JdbcRegistry::row, new Key(account), id);
   }
 
-  /** Looks before it locks, since MariaDB also locks the place of a row that is not there. */
+  /** Reads before it locks, since MariaDB also locks the gap of a missing row. */
   Optional<WebhookRow> lock(String account, UUID id) throws SQLException {
     if (find(account, id).isEmpty()) {
       return Optional.empty();
@@ -254,7 +254,7 @@ final class JdbcRegistry {
 
   Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
       Map<String, Set<String>> eventTypes) throws SQLException {
-    // Maps in maps rather than one by both: this is done for every event that is published.
+    // Nested maps spare a key object for every published event.
     Map<String, Map<String, List<WebhookConfiguration>>> found = new HashMap<>();
     List<Subscription> wanted = new ArrayList<>();
     eventTypes.forEach((account, types) -> {

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Removes old rows, each kind in the order of its key or of an index, so that no step reads more
- * than it may remove, however large the tables are.
+ * The removal of old rows. Each kind is read in the order of an index, so a step reads no more rows
+ * than it may remove.
  */
 final class JdbcRetention implements Retention {
-  /** The number of webhooks that a step looks at. */
+  /** The number of webhooks that one step scans. */
   private static final int WEBHOOKS_PER_STEP = 100;
 
   static final String NEXT_FINISHED = """
@@ -41,7 +41,7 @@ final class JdbcRetention implements Retention {
   static final String EVENTS = """
       select id, keep_until from {event} where id > ? and id < ? order by id limit 1000""";
 
-  /** Whoever retries the event has changed the row before, or finds it gone. */
+  /** Locks events that no retry has kept meanwhile. */
   static final String LOCK_EVENTS = """
       select e.id from {x: id uuid} join {event} e on e.id = x.id where e.keep_until < ?""";
 
@@ -81,7 +81,7 @@ final class JdbcRetention implements Retention {
     });
   }
 
-  /** Looks at the oldest deliveries of each webhook in turn, as many as a step may remove. */
+  /** Scans the oldest deliveries of each webhook in turn, up to the limit of a step. */
   private static Scan scan(Sql sql, Instant endedBefore, DeliveryRef after) throws SQLException {
     UUID bound = JdbcDeliveryQueue.upperBound(endedBefore);
     List<DeliveryRef> ended = new ArrayList<>();
@@ -124,7 +124,7 @@ final class JdbcRetention implements Retention {
     return new Object[] {ref.webhook(), ref.id()};
   }
 
-  /** The result of looking: deliveries to remove, and where to go on. */
+  /** The result of a scan: deliveries to remove, and the place to continue at. */
   private record Scan(List<DeliveryRef> ended, Optional<DeliveryRef> next) {}
 
   private record Finished(DeliveryRef ref, int attempts, Instant ended) {
@@ -135,7 +135,7 @@ final class JdbcRetention implements Retention {
           row.time("ended"));
     }
 
-    /** The last attempt has no row of its own. */
+    /** Returns the number of rows; the last attempt has no row of its own. */
     int rows() {
       return Math.max(1, attempts);
     }
@@ -154,7 +154,7 @@ final class JdbcRetention implements Retention {
     return oldest.isPresent();
   }
 
-  /** Returns the next webhook with an old delivery, or the last of those that a step looks at. */
+  /** Returns the next webhook with an old delivery, or the last one that a step scans. */
   private static Optional<Oldest> nextOld(Sql sql, long after, Instant bound) throws SQLException {
     Optional<Oldest> at = sql.first(NEXT_PENDING, Oldest::of, after);
     for (int webhook = 1; webhook < WEBHOOKS_PER_STEP; webhook++) {
@@ -166,7 +166,7 @@ final class JdbcRetention implements Retention {
     return at;
   }
 
-  /** A webhook and when the pending delivery with its smallest id was created. */
+  /** A webhook and the creation time of its pending delivery with the smallest id. */
   private record Oldest(long webhook, Instant created) {
     static final Oldest NONE = new Oldest(0, Instant.MAX);
 

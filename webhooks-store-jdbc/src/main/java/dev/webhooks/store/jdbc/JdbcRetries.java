@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Retries failed deliveries. Rows are locked in the order of their ids: first the failed
- * deliveries, then the events.
+ * Manual retries of failed deliveries. They lock the failed deliveries first, then the events, each
+ * by id.
  */
 final class JdbcRetries {
   private static final String RETRYABLE = """
@@ -39,7 +39,7 @@ final class JdbcRetries {
       from {x: id uuid} join {delivery} d on d.webhook = ? and d.id = x.id
         join {event} e on e.id = d.event""";
 
-  /** Changes the row even if it is kept long enough, and so says whether it is there. */
+  /** Updates the row in any case, since the number of updated rows shows whether it exists. */
   private static final String KEEP = """
       update {event} set keep_until = case when keep_until < ? then ? else keep_until end
       where id = ?""";
@@ -63,7 +63,7 @@ final class JdbcRetries {
         begun ? request.after() : first,
         JdbcDeliveryQueue.upperBound(request.to()));
     List<Object> parameters = new ArrayList<>();
-    // The limit is no parameter: H2 would go on with that of the statement's first run.
+    // Literal, since H2 would reuse the limit of the statement's first run.
     String query = RETRYABLE.formatted(
             sql.dialect.useIndex(range.index()), sql.dialect.within(range, parameters))
         + request.limit();
@@ -96,7 +96,7 @@ final class JdbcRetries {
     return ids(stored);
   }
 
-  /** Wins the failed deliveries that nobody has retried. */
+  /** Marks the failed deliveries that have no retry yet, and returns them. */
   private List<NewRetry> mark(long webhook, List<NewRetry> retries) throws SQLException {
     List<NewRetry> inOrder =
         retries.stream().sorted(Comparator.comparing(NewRetry::failed)).toList();
@@ -113,7 +113,7 @@ final class JdbcRetries {
     return events;
   }
 
-  /** Returns the events that are still there, which nobody can remove any more. */
+  /** Keeps events from removal and returns those that still exist. */
   private Set<UUID> keep(Collection<RetriedEvent> events, Instant until) throws SQLException {
     List<UUID> inOrder =
         events.stream().map(RetriedEvent::id).distinct().sorted().toList();
@@ -145,7 +145,7 @@ final class JdbcRetries {
   /** A retry and the event that it carries. */
   private record Retry(NewRetry given, RetriedEvent event) {}
 
-  /** The facts of an event that a retry puts into the queue. */
+  /** The facts of an event for the queue. */
   private record RetriedEvent(UUID id, String type, int size) {
     static RetriedEvent of(Row row) throws SQLException {
       return new RetriedEvent(row.uuid("event"), row.key("type"), row.integer("size"));

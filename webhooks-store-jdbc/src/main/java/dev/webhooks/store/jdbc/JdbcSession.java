@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** One transaction, be it the store's or the host's. */
+/** A session in one transaction of the store or the host. */
 final class JdbcSession implements StoreSession {
   private final Sql sql;
   private final RevertibleWrites writes;

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Counters: appended by the engine, folded later, read together. */
+/** The counters of webhooks: the engine appends deltas, which are folded later; reads add both. */
 final class JdbcStatistics {
   private static final int FOLD_ROWS = 5_000;
 
@@ -28,7 +28,7 @@ final class JdbcStatistics {
       from {x: webhook bigint, succeeded int, failed int, tail_failures int, has_success int,
         last_attempt time, last_success time, last_failure time}""";
 
-  /** The columns of an appended row. */
+  /** The columns of a delta. */
   static final String DELTA = "number, webhook, succeeded, failed, tail_failures, has_success,"
       + " last_attempt, last_success, last_failure";
 
@@ -39,12 +39,12 @@ final class JdbcStatistics {
 
   static final String COUNTERS =
       "webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure";
-  /** Selects the rows that replace counters, after the beginning of an insert. */
+  /** Selects counters for an insert. */
   static final String SELECT_COUNTERS = " select " + COUNTERS + """
 
       from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
         last_attempt time, last_success time, last_failure time}""";
-  /** One statement, since a delta moves from one table to the other in one transaction. */
+  /** Reads both tables in one statement, since folding moves a delta between them. */
   private static final String ALL = """
       select s.webhook, 0 as number, s.succeeded, s.failed,
         s.consecutive as tail_failures, false as has_success, s.last_attempt, s.last_success,
@@ -55,10 +55,7 @@ final class JdbcStatistics {
         d.last_attempt, d.last_success, d.last_failure
       from {y: webhook bigint} join {stat_delta} d on d.webhook = y.webhook""";
 
-  /**
-   * After {@code select} and the place of the webhook among those asked for. Tests do not count;
-   * they are few and found by their owner.
-   */
+  /** Follows {@code select} and the webhook's place in the list. Test deliveries do not count. */
   private static final String PENDING = """
       as place, count(*) - (
           select count(*) from {queue} where owner = -2 and webhook = ?) as pending
@@ -70,7 +67,7 @@ final class JdbcStatistics {
     this.sql = sql;
   }
 
-  /** Appends what attempts add, in the order in which they count. */
+  /** Appends the deltas of attempts, in the order in which they count. */
   static void append(Sql sql, List<AttemptOutcome> outcomes) throws SQLException {
     Map<Long, Delta> deltas = new LinkedHashMap<>();
     outcomes.forEach(o -> deltas.merge(o.claim().ref().webhook(), Delta.of(o), Delta::then));
@@ -101,9 +98,9 @@ final class JdbcStatistics {
   }
 
   /**
-   * Moves appended counters into the folded ones, if no other transaction is doing it.
+   * Moves deltas into the counters, unless another transaction is doing it.
    *
-   * @return whether more remain
+   * @return whether more deltas remain
    */
   boolean fold() throws SQLException {
     if (!sql.dialect.tryFoldLock(sql)) {
@@ -172,7 +169,7 @@ final class JdbcStatistics {
     return sums;
   }
 
-  /** A row of either table; the folded one comes before all others. */
+  /** A row of either table; counters come before deltas. */
   private record Entry(long webhook, long number, Delta delta) {
     static Entry of(Row row) throws SQLException {
       return new Entry(
@@ -187,9 +184,7 @@ final class JdbcStatistics {
     }
   }
 
-  /**
-   * The amounts that some attempts add to the counters of a webhook, or those of all before them.
-   */
+  /** The sums of some attempts of a webhook, or of all before them. */
   private record Delta(
       long succeeded,
       long failed,

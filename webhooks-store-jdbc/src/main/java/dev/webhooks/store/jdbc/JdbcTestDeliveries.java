@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tests: rows of the queue under an owner of their own, which no instance claims or takes over. One
- * is due when it counts as interrupted.
+ * Test deliveries: rows of the queue under an owner that is no instance. Each is due when it counts
+ * as interrupted.
  */
 final class JdbcTestDeliveries {
-  /** The owner of tests under way. */
+  /** The owner of tests that are running. */
   static final long TESTING = -2;
 
-  /** The {@code kind} of a test, which counts in no statistics. */
+  /** The {@code kind} of a test, which the statistics leave out. */
   static final int KIND = 1;
 
   private static final String INSERT = """
@@ -73,7 +73,7 @@ final class JdbcTestDeliveries {
     return !removed.isEmpty();
   }
 
-  /** Finds tests whose process has died. */
+  /** Finds tests whose instance has died. */
   static List<QueueStatements.Unsendable> interrupted(Sql sql, Instant now, int limit)
       throws SQLException {
     return sql.list(

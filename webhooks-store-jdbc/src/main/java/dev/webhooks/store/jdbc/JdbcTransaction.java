@@ -38,15 +38,16 @@ public final class JdbcTransaction extends HostTransaction {
   }
 
   /**
-   * Stands for the transaction that is open on a connection, or that its next statement opens. Any
-   * number of them may stand for the same transaction; each remembers what was published through it
-   * until {@link #committed()} is called on it.
+   * Returns the transaction that is open on a connection, or that its next statement begins.
+   *
+   * <p>Several may stand for one transaction. Each remembers the events published through it until
+   * its {@link #committed()} is called.
    *
    * @param connection a connection of the host that is not in auto-commit mode
    * @throws IllegalStateException if the connection is closed or in auto-commit mode, in which
-   *     there is no transaction to join; that it is read-only or leads elsewhere is found by the
-   *     operation that needs it
-   * @throws StoreUnavailableException if the driver cannot tell
+   *     there is no transaction to join. Later operations throw it for a transaction that is
+   *     read-only or leads elsewhere
+   * @throws StoreUnavailableException if the driver reports a fault
    */
   public static JdbcTransaction on(Connection connection) {
     JdbcTransaction transaction =
@@ -55,7 +56,7 @@ public final class JdbcTransaction extends HostTransaction {
     return transaction;
   }
 
-  /** Returns the connection, after checking it as {@link #on} did. */
+  /** Returns the connection after the checks of {@link #on}. */
   Connection connection() {
     try {
       if (connection.isClosed()) {

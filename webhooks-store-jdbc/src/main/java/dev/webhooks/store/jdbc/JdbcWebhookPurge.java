@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Purges deleted webhooks. {@code purge_at} of a webhook says when to look at it next: at once, and
- * again when no transaction can have rows for it any more that are not committed.
+ * The purge of deleted webhooks, which stay as tombstones until then. {@code purge_at} is the time
+ * of the next attempt: at once, and again when no open transaction can add rows any more.
  */
 final class JdbcWebhookPurge {
-  /** When to look again at a webhook that still has pending deliveries or locked rows. */
+  /** The delay after an attempt that found pending deliveries or locked rows. */
   private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
 
   static final String DUE = """
@@ -57,7 +57,7 @@ final class JdbcWebhookPurge {
     this.now = now;
   }
 
-  /** Purges the webhooks that are due, as far as the limit of a step goes. */
+  /** Purges webhooks that are due, up to the limit of a step. */
   boolean purge() throws SQLException {
     List<DeletedWebhook> due = sql.list(DUE + sql.dialect.skipLocked("w"), DeletedWebhook::of, now);
     int left = Retention.BATCH;
@@ -72,7 +72,7 @@ final class JdbcWebhookPurge {
     return !due.isEmpty();
   }
 
-  /** Returns how many rows were found, at most as many as asked for. */
+  /** Removes log rows and returns the number of rows found, up to the limit. */
   private int removeLog(long webhook, int limit) throws SQLException {
     List<UUID> deliveries = first(
         limit, sql.list(DELIVERIES + sql.dialect.skipLocked("d"), row -> row.uuid("id"), webhook));

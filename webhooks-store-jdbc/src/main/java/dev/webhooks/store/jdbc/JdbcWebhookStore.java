@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps webhooks, events and deliveries in a database: PostgreSQL 12 and later, MariaDB 10.6 and
- * later, or H2 2.x for one process.
+ * A store of webhooks, events and deliveries in PostgreSQL 12 and later, MariaDB 10.6 and later, or
+ * H2 2.x for one process.
  *
- * <p>Every call takes one connection from the data source and gives it back as it was found, and
- * nothing is sent meanwhile. An instance that is running keeps one more for its heartbeat, so that
- * it stays alive while the host uses all others, but never the pool's last. So a pool of two
- * connections is enough to run. Thread-safe.
+ * <p>Each call borrows one connection from the data source and returns it as it was; nothing is
+ * sent meanwhile. A running instance keeps one more for its heartbeat, but never the pool's last.
+ * So it stays alive while the host uses all others, and a pool of two connections is enough.
+ * Thread-safe.
  *
- * <p>A fault of the database itself, as opposed to one that is away, is reported as an
+ * <p>A fault of the database itself, as opposed to one that is unavailable, is an
  * {@link IllegalStateException} with the {@link SQLException} as its cause.
  */
 public final class JdbcWebhookStore implements WebhookStore {
@@ -51,17 +51,17 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Creates a store on a data source, with defaults: tables whose names begin with
-   * {@code webhooks_}, created and upgraded when the store is opened.
+   * Creates a store with defaults on a data source. Its tables begin with {@code webhooks_};
+   * opening the store creates and upgrades them.
    *
-   * @param dataSource the host's, best a pool; it stays the host's to close
+   * @param dataSource a data source of the host, preferably a pool; the store does not close it
    */
   public static JdbcWebhookStore on(DataSource dataSource) {
     return builder(dataSource).build();
   }
 
   /**
-   * Creates a store in an H2 database of its own, which this process alone can open. Needs H2 on
+   * Creates a store in an H2 database of its own, which only this process can open. H2 must be on
    * the class path or module path.
    *
    * @param file the database's file without its ending; created if it is missing
@@ -81,21 +81,21 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Starts a store with other options.
+   * Returns a builder for a store with other options.
    *
-   * @param dataSource the host's, best a pool; it stays the host's to close
+   * @param dataSource a data source of the host, preferably a pool; the store does not close it
    */
   public static Builder builder(DataSource dataSource) {
     return new Builder(dataSource);
   }
 
   /**
-   * Returns the statements that create the tables, for those whose database administrator runs
-   * them; {@link Builder#migrateOnOpen} is then set to false.
+   * Returns the statements that create the tables. A database administrator may run them; then set
+   * {@link Builder#migrateOnOpen} to false.
    *
    * @param database {@code postgresql}, {@code mariadb} or {@code h2}
-   * @param tablePrefix with what the names of the tables begin
-   * @throws IllegalArgumentException if there is no such database or the prefix is not valid
+   * @param tablePrefix the beginning of the tables' names
+   * @throws IllegalArgumentException if the database is not known or the prefix is not valid
    */
   public static String ddl(String database, String tablePrefix) {
     Objects.requireNonNull(database, "database");
@@ -104,13 +104,12 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Returns the statements that create the tables in a schema that is named, see
-   * {@link Builder#schema}.
+   * Returns the statements that create the tables in a named schema, see {@link Builder#schema}.
    *
    * @param database {@code postgresql}, {@code mariadb} or {@code h2}
    * @param schema the schema; on MariaDB, the database
-   * @param tablePrefix with what the names of the tables begin
-   * @throws IllegalArgumentException if there is no such database, or schema or prefix are not
+   * @param tablePrefix the beginning of the tables' names
+   * @throws IllegalArgumentException if the database is not known, or schema or prefix are not
    *     valid
    */
   public static String ddl(String database, String schema, String tablePrefix) {
@@ -124,10 +123,10 @@ public final class JdbcWebhookStore implements WebhookStore {
   /**
    * {@inheritDoc}
    *
-   * @throws StoreUnavailableException if there is no connection to the database; the message says
-   *     why in the driver's words, without passwords
-   * @throws IllegalStateException if the database or its settings are not supported, naming what is
-   *     in the way, or if its tables do not fit or cannot be created
+   * @throws StoreUnavailableException if there is no connection to the database; the message has
+   *     the driver's reason without passwords
+   * @throws IllegalStateException if the database or its settings are not supported, naming the
+   *     cause, or if the tables do not fit or cannot be created
    */
   @Override
   public synchronized void open() {
@@ -148,8 +147,8 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Creates or upgrades the tables, whatever {@link Builder#migrateOnOpen} says. Several instances
-   * may do it at once; tables of a newer version stay as they are.
+   * Creates or upgrades the tables, regardless of {@link Builder#migrateOnOpen}. Several instances
+   * may do so at once; tables of a newer version stay as they are.
    *
    * @throws IllegalStateException if the database or its settings are not supported, or if its
    *     tables are too new
@@ -159,9 +158,9 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Checks that the tables are there and have a version that this library works with.
+   * Checks that the tables exist in a version that this library supports.
    *
-   * @throws IllegalStateException if not, saying what is missing; also if the database or its
+   * @throws IllegalStateException if not, naming what is missing, or if the database or its
    *     settings are not supported
    */
   public void validate() {
@@ -231,7 +230,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
   }
 
-  /** Returns the time-outs for a connection and for a statement, together. */
+  /** Returns the sum of the time-outs for a connection and for a statement. */
   @Override
   public Duration deadline() {
     return pool.timeout().plus(statementTimeout);
@@ -278,7 +277,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
   }
 
-  /** Options of a store; not thread-safe. */
+  /** Options of a store. Not thread-safe. */
   public static final class Builder {
     private final DataSource dataSource;
     private @Nullable EmbeddedH2 embedded;
@@ -292,7 +291,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets with what the names of tables and indexes begin; {@code webhooks_} if not set.
+     * Sets the beginning of the names of tables and indexes; {@code webhooks_} if not set.
      *
      * @param tablePrefix a letter, then up to 19 letters, digits and underscores
      * @throws IllegalArgumentException if it is anything else
@@ -304,9 +303,11 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets in which schema the tables are, on MariaDB in which database. All statements then name
-     * it, so a connection of the host works whatever its {@code search_path} or current database
-     * is. It must exist. If not set, tables are where unqualified names lead on each connection.
+     * Sets the schema of the tables; on MariaDB, the database. It must exist.
+     *
+     * <p>All statements then name it, so the host's connections work with any {@code search_path}
+     * or current database. If not set, unqualified names must lead to the tables on each
+     * connection.
      *
      * @param schema a letter, then up to 62 letters, digits and underscores; no reserved word. Its
      *     case counts as in a statement without quotes
@@ -318,7 +319,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets whether opening the store creates and upgrades its tables; if not, it only checks them.
+     * Sets whether opening the store creates and upgrades the tables, or only checks them.
      *
      * @param migrateOnOpen true if not set
      */
@@ -328,8 +329,8 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets how long the store waits for a connection of the data source before it reports that the
-     * database is unavailable, whatever the pool's own limit is; 5 seconds if not set.
+     * Sets the longest wait for a connection before the store reports that the database is
+     * unavailable; 5 seconds if not set. The pool may have another limit.
      *
      * @param connectionTimeout 100 milliseconds to 10 minutes
      * @throws IllegalArgumentException if it is out of range
@@ -341,9 +342,11 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets how long a statement of the engine waits for the database's answer before the connection
-     * is given up; 10 seconds if not set. It replaces the limits of the database's user, such as
-     * PostgreSQL's {@code statement_timeout}. It does not apply to the host's own connections.
+     * Sets the limit on the time of a statement of the engine, after which its connection is given
+     * up; 10 seconds if not set.
+     *
+     * <p>It replaces the limits of the database's user, such as PostgreSQL's
+     * {@code statement_timeout}. It does not apply to the host's connections.
      *
      * @param statementTimeout 100 milliseconds to 10 minutes
      * @throws IllegalArgumentException if it is out of range
@@ -362,7 +365,7 @@ public final class JdbcWebhookStore implements WebhookStore {
       return timeout;
     }
 
-    /** Creates the store; it connects when it is opened. */
+    /** Returns the store, which connects when it is opened. */
     public JdbcWebhookStore build() {
       return new JdbcWebhookStore(this);
     }

@@ -8,14 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One claim: finds the webhooks with work, locks some rows of each, passing by what others have
- * locked, and takes them.
+ * A claim on MariaDB: it finds webhooks with due rows, locks some rows of each, and skips locked
+ * ones.
  */
 final class MariaDbClaim {
   /**
-   * Finds the webhooks with rows that nobody owns and when the first of them is due, by one look at
-   * the index each. Asked for owner 0 alone, or where the outer condition could be moved inside,
-   * the database would read all rows instead.
+   * Finds the webhooks with unowned rows and the earliest due time of each, by one index lookup per
+   * webhook. The form of the conditions keeps MariaDB from reading all rows.
    */
   static final String CLAIMABLE_WEBHOOKS = """
       select c.webhook from (
@@ -64,7 +63,7 @@ final class MariaDbClaim {
     return sql.list(CLAIMED, JdbcEvents::claimed, JdbcDeliveryQueue.refs(picked));
   }
 
-  /** Those before the webhook served last come first. */
+  /** Returns the webhooks after the one served last, then the others. */
   private List<Long> claimableWebhooks() throws SQLException {
     List<Long> after = new ArrayList<>();
     List<Long> before = new ArrayList<>();
@@ -89,7 +88,10 @@ final class MariaDbClaim {
     return Math.min(request.limit(webhook), missing());
   }
 
-  /** No more than are needed if each webhook has enough rows: what is locked in vain hides. */
+  /**
+   * Returns how many webhooks can fill the claim if each has enough rows: other claims skip the
+   * rows locked here.
+   */
   private int webhooksAtOnce(List<Long> webhooks) {
     int most = Math.min(MariaDbStatements.WEBHOOKS_PER_STATEMENT, webhooks.size());
     int count = 0;
@@ -105,7 +107,7 @@ final class MariaDbClaim {
     sql.list(MariaDbStatements.union(PICK, webhooks.size()), this::add, parameters.toArray());
   }
 
-  /** Adds a row if there is room, and returns whether there was. */
+  /** Adds a row if it fits, and returns whether it did. */
   private boolean add(Row row) throws SQLException {
     int size = row.integer("size");
     tooLarge = tooLarge || (!picked.isEmpty() && bytes + size > request.bytes());

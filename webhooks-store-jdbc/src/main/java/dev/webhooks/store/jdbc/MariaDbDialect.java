@@ -22,18 +22,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MariaDB 10.6 and later. Ids are 16 bytes in the order of their text, times are in UTC without
- * saying so, and keys are compared byte by byte.
+ * MariaDB 10.6 and later. Ids are 16 bytes in the order of their text, times are in UTC without a
+ * zone, and keys are compared byte by byte.
  */
 final class MariaDbDialect extends Dialect {
   static final String NAME = "mariadb";
   static final String OLDEST = "10.6";
 
   /**
-   * Begins a transaction. The isolation level holds for this one alone. Variables keep the
-   * session's own settings, to be put back: how long it waits for locks, how long its user's
-   * statements may take (as long as they want, if they may), and whether it refuses changes that
-   * use no key of the changed table.
+   * Begins a transaction at READ COMMITTED. Variables save the session's settings: the lock
+   * time-out, the limit on statements (replaced only if there is one), and the refusal of changes
+   * without a key.
    */
   private static final String BEGIN =
       """
@@ -59,7 +58,7 @@ final class MariaDbDialect extends Dialect {
 
   private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
-  /** The time for which an instance waits for another one that upgrades the tables. */
+  /** The longest wait for another instance that upgrades the tables. */
   private static final Duration UPGRADE_TIMEOUT = Duration.ofMinutes(4);
 
   private static final String UPGRADE_LOCK =
@@ -143,9 +142,8 @@ final class MariaDbDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>Asks again and again without ever waiting in the database. Sessions that wait there for one
-   * row deadlock when its holder rolls back, and a deadlock ends the loser's whole transaction,
-   * which may be the host's.
+   * <p>Polls without waiting in the database. Sessions that wait for one row there deadlock when
+   * its owner rolls back. A deadlock rolls back the whole transaction, which may be the host's.
    */
   @Override
   <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work) throws SQLException {
@@ -182,7 +180,7 @@ final class MariaDbDialect extends Dialect {
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
   }
 
-  /** Several times as fast as a table parameter, where there are bodies. */
+  /** Uses {@code values}, several times as fast as a table parameter where there are bodies. */
   @Override
   void insert(Sql sql, String insert, Rows<?> rows) throws SQLException {
     String row = "(" + String.join(",", Collections.nCopies(rows.columns().size(), "?")) + ")";
@@ -206,8 +204,8 @@ final class MariaDbDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>Where snapshots are isolated strictly, by default from version 11.6 on, such a read would
-   * end the transaction; the comment is for versions that know of it.
+   * <p>Under strict snapshot isolation, the default from 11.6 on, such a read would end the
+   * transaction. Versions with that setting run the comment.
    */
   @Override
   String currentRead(String query) {
@@ -215,7 +213,7 @@ final class MariaDbDialect extends Dialect {
         + " lock in share mode skip locked";
   }
 
-  /** With {@code useBulkStmts} the driver says that each has succeeded, and no more. */
+  /** Returns false: with {@code useBulkStmts} the driver reports success without counts. */
   @Override
   boolean reportsBatchCounts() {
     return false;
@@ -292,7 +290,7 @@ final class MariaDbDialect extends Dialect {
     return "if not exists ";
   }
 
-  /** {@inheritDoc} How long it waits is said by the statement itself. */
+  /** {@inheritDoc} The statement itself sets its time-out. */
   @Override
   boolean change(Sql sql, String statement) throws SQLException {
     try {
@@ -309,9 +307,8 @@ final class MariaDbDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>By a lock of the session: each statement that changes the schema commits by itself, and so
-   * would give up the locks of a transaction. What follows the last of them is committed before the
-   * next instance looks.
+   * <p>Uses a lock of the session, since each change of the schema commits and so ends the locks of
+   * a transaction. The last commit comes before the lock's release.
    */
   @Override
   void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException {

@@ -22,19 +22,21 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Rows are locked by one statement and changed by the next, by their keys. {@code straight_join}
- * and {@code force index} keep the planner, which knows nothing of a queue that is empty one minute
- * and full the next, from reading whole tables and locking what it reads.
+ * The queue on MariaDB: one statement locks rows, the next changes them by key.
+ *
+ * <p>{@code straight_join} and {@code force index} fix the plans. The planner's statistics of a
+ * queue are wrong, since it fills and empties within minutes, and it would read and lock whole
+ * tables.
  */
 final class MariaDbStatements implements QueueStatements {
 
-  /** The most webhooks that one statement takes rows from. */
+  /** The maximum number of webhooks in one statement. */
   static final int WEBHOOKS_PER_STATEMENT = 64;
 
-  /** The kind of what counts for the statistics. */
+  /** The kind that counts in the statistics. */
   private static final int DELIVERY = 0;
 
-  /** The rest of the transaction outlives a lock that is not to be had. */
+  /** A lock timeout must not abort the transaction. */
   private static final String WITHOUT_WAITING = "set statement innodb_lock_wait_timeout = 0 for ";
 
   private static final String KNOWN_GIVEN = """
@@ -52,7 +54,7 @@ final class MariaDbStatements implements QueueStatements {
         straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
       where q.owner = 0 and q.attempt = 0 for update skip locked""";
 
-  /** Locks the rows that the fence lets through; everything else is made from them. */
+  /** Locks the rows whose claim is unchanged; all later statements use these rows. */
   static final String LOCK = """
       select q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, q.attempt, q.last_at,
         q.last_ms, q.last_http
@@ -70,7 +72,7 @@ final class MariaDbStatements implements QueueStatements {
       set q.owner = 0, q.claim = q.claim + 1, q.attempt = x.number, q.due = x.due,
         q.last_at = x.at, q.last_ms = x.ms, q.last_http = x.http, q.last_error = x.error""";
 
-  /** The oldest row stands for all of its webhook: the ids carry the time. */
+  /** Finds webhooks with unsendable rows. The row with the smallest id is the oldest. */
   private static final String UNSENDABLE_WEBHOOKS = """
       select c.webhook,
         case when w.number is null or w.deleted is not null then 'DELETED'
@@ -117,8 +119,8 @@ final class MariaDbStatements implements QueueStatements {
   }
 
   /**
-   * Looks for known ids first: one that is found out by its conflict leaves a lock on its row and
-   * on the place before it. A conflict with an open transaction would wait for its end.
+   * Looks up known ids first, since a conflict locks the row and the gap before it. Does not wait
+   * for open transactions.
    */
   private static void insertGiven(Sql sql, List<NewEvent> events, List<NewEvent> stored)
       throws SQLException, EventIdBusyException {
@@ -142,7 +144,7 @@ final class MariaDbStatements implements QueueStatements {
     return new HashSet<>(sql.list(KNOWN_GIVEN, row -> row.uuid("id"), keys));
   }
 
-  /** Halves what has a known id among it until that one is alone, and skips it. */
+  /** Inserts events; halves a list with a known id until that event is alone, and skips it. */
   private static void insert(Sql sql, String insert, List<NewEvent> events, List<NewEvent> stored)
       throws SQLException {
     if (events.isEmpty()) {
@@ -168,7 +170,7 @@ final class MariaDbStatements implements QueueStatements {
     return new MariaDbClaim(sql, request).run();
   }
 
-  /** Returns several selects as one statement. */
+  /** Returns a union of equal selects. */
   static String union(String select, int count) {
     return String.join(" union all ", Collections.nCopies(count, select));
   }
@@ -213,7 +215,7 @@ final class MariaDbStatements implements QueueStatements {
     return changes.stream().map(c -> c.row.id()).collect(Collectors.toSet());
   }
 
-  /** Keeps the order of the outcomes, whatever the one in which their rows are locked. */
+  /** Locks rows and returns the changes in the order of the outcomes. */
   private static List<Change> lock(Sql sql, long owner, List<AttemptOutcome> outcomes)
       throws SQLException {
     Map<UUID, RemovedRow> locked = new HashMap<>();
@@ -229,7 +231,7 @@ final class MariaDbStatements implements QueueStatements {
     return changes;
   }
 
-  /** A row that the fence let through, as it was, and what its attempt came to. */
+  /** A row whose claim is unchanged, and the outcome of its attempt. */
   private record Change(RemovedRow row, AttemptOutcome outcome) {
     boolean ends() {
       return outcome.dueAt() == null;
@@ -288,7 +290,7 @@ final class MariaDbStatements implements QueueStatements {
     return unsendable.subList(0, Math.min(limit, unsendable.size()));
   }
 
-  /** A webhook of whose rows some or all will never be sent. */
+  /** A webhook with rows that will never be sent. */
   private record UnsendableWebhook(long webhook, UnsendableReason reason) {
     static UnsendableWebhook of(Row row) throws SQLException {
       return new UnsendableWebhook(
@@ -326,7 +328,7 @@ final class MariaDbStatements implements QueueStatements {
     return sql.update(RESCUE, orphans);
   }
 
-  /** A row of a dead instance, and how many times it has been rescued before. */
+  /** A row of a dead instance, and the number of its rescues. */
   private record Orphan(long webhook, UUID id, int rescues) {
     static Orphan of(Row row) throws SQLException {
       return new Orphan(row.bigint("webhook"), row.uuid("id"), row.integer("rescues"));

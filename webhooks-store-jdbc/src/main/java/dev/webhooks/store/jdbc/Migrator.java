@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Creates and upgrades the tables from the numbered scripts in the jar, and checks them.
+ * The creation, upgrade and check of the tables, by the numbered scripts in the jar.
  *
- * <p>Each script says which oldest version of this class can work with the tables it leaves, so
- * that an older instance goes on beside a newer schema.
+ * <p>Each script names the oldest version of this class that works with its tables, so that older
+ * instances go on beside a newer schema.
  */
 final class Migrator {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -31,7 +31,7 @@ final class Migrator {
     this(database, SchemaScript.all(database.dialect));
   }
 
-  /** Creates a migrator that works with other scripts, the first of which makes version 1. */
+  /** Creates a migrator with other scripts, the first of which makes version 1. */
   Migrator(Database database, List<SchemaScript> scripts) {
     this.database = database;
     this.scripts = scripts;
@@ -42,8 +42,8 @@ final class Migrator {
   }
 
   /**
-   * Runs something that opens a store, and has a fault say what the database says. That quotes no
-   * row, since none is written meanwhile.
+   * Runs the opening of a store and adds the database's message to a fault. The message quotes no
+   * row, since none is written.
    */
   static void explaining(Runnable opening) {
     try {
@@ -54,7 +54,7 @@ final class Migrator {
     }
   }
 
-  /** Brings the tables to the newest version, unless they are there or beyond. */
+  /** Upgrades the tables to the newest version, unless they have it or a later one. */
   void migrate() {
     requireSchema();
     if (newest().filter(schema -> schema.version() >= version()).isEmpty()) {
@@ -94,7 +94,9 @@ final class Migrator {
     return find(sql).orElseThrow();
   }
 
-  /** Tries until no open transaction is in the way; meanwhile others go on publishing. */
+  /**
+   * Repeats a change until no open transaction is in its way; others go on publishing meanwhile.
+   */
   private static void change(Sql sql, String statement) throws SQLException {
     long started = System.nanoTime();
     while (!sql.dialect.change(sql, statement)) {
@@ -107,9 +109,9 @@ final class Migrator {
   }
 
   /**
-   * Checks that the tables are there, and that this version can work with them.
+   * Checks that the tables exist and that this version works with them.
    *
-   * @throws IllegalStateException if it cannot
+   * @throws IllegalStateException if not
    */
   void validate() {
     requireSchema();
@@ -163,7 +165,7 @@ final class Migrator {
         )""";
   }
 
-  /** Returns everything that {@link #migrate} would run on an empty database. */
+  /** Returns all statements of {@link #migrate} on an empty database. */
   static String ddl(Dialect dialect, TableNames names) {
     StringBuilder ddl = new StringBuilder(createVersions(dialect)).append(";\n\n");
     List<SchemaScript> scripts = SchemaScript.all(dialect);

@@ -11,29 +11,31 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts events. To insert an id that an open transaction has inserted would wait for its end, so
- * given ids are looked for first where open transactions can see each other: in advisory locks.
+ * The insert of events on PostgreSQL, which never waits for an open transaction with the same event
+ * id.
  *
- * <p>A transaction locks each id that it is given, as long as its {@link LockBudget} lasts. Beyond
- * that it <em>joins the crowd</em> of the account: it holds one shared lock, which says that it has
- * ids without locks, and inserts with a limit to waiting, behind a savepoint. So does everybody
- * else who publishes given ids of the account meanwhile. Hence nobody waits for an open
- * transaction:
+ * <p>Open transactions see each other's given ids in advisory locks. A transaction locks each of
+ * its ids until its {@link LockBudget} is used up. Beyond that it takes the shared <em>overflow
+ * lock</em> of the account, which says that it has ids without locks. While anyone has that lock,
+ * all transactions of the account insert with a lock time-out, behind a savepoint. Hence:
  *
  * <ul>
- *   <li>Two that lock their ids meet at the lock.
- *   <li>One that locks its id and then finds the crowd empty meets nobody, since who joins later
- *       finds the id locked.
- *   <li>All others limit their waiting.
+ *   <li>Two transactions that lock their ids meet at the lock.
+ *   <li>One that locks its ids and finds the overflow lock free meets nobody, since a later
+ *       overflow finds the ids locked.
+ *   <li>All others wait no longer than their time-out.
  * </ul>
  *
- * <p>How much of the budget is used up is kept in a variable of the transaction. Like the locks, it
- * is the same through whatever handle or connection object the transaction is used, goes back when
- * a savepoint is rolled back, and ends with the transaction. The locks' names are hashes that begin
- * from the number of the table, so tables of another prefix or schema have other locks.
+ * <p>A variable of the transaction counts the used budget. Like the locks it belongs to the
+ * transaction: every handle shares it, a savepoint's rollback restores it, and it ends with the
+ * transaction. The locks' names are hashes with the table's number, so other tables have other
+ * locks.
  */
 final class PostgresEventInsert {
-  /** Accounts share buckets, lest a transaction for very many of them joins as many. */
+  /**
+   * The number of overflow locks, shared by accounts: a transaction for very many accounts takes no
+   * more.
+   */
   private static final int BUCKETS = 16;
 
   private static final String ROWS = """
@@ -53,8 +55,8 @@ final class PostgresEventInsert {
       "with " + ROWS + ", " + insertIf("true") + " select 'FREE' as verdict, id from e";
 
   /**
-   * Locks the ids and then looks at the buckets, or joins them. To look is to take the lock of a
-   * crowd and to let go of it at once.
+   * Locks the ids, then takes the overflow lock and releases it at once to see that it is free.
+   * Takes it shared if the budget is used up.
    */
   private static final String INSERT_LOCKED = "with " + ROWS + """
       , budget as materialized (
@@ -79,8 +81,8 @@ final class PostgresEventInsert {
       + " select verdict, id from verdict left join e on true";
 
   /**
-   * Looks whether others have locked the ids, where one's own locks are no hindrance, and inserts
-   * with a limit to waiting. Three statements that go to the server together.
+   * Checks that no other transaction has locked the ids, and inserts with a lock time-out. Its
+   * three statements go to the server together.
    */
   private static final String INSERT_OVERFLOW =
       "savepoint webhooks_ids; with " + ROWS + """
@@ -103,8 +105,8 @@ final class PostgresEventInsert {
       "rollback to savepoint webhooks_ids; release savepoint webhooks_ids";
 
   /**
-   * The wait of an insert into a crowd, try by try. A conflict lasts, but another transaction may
-   * also hold up the growth of the table for a moment.
+   * The lock time-outs of successive tries. A conflict lasts, but the growth of the table may also
+   * block an insert for a moment.
    */
   private static final List<String> LOCK_TIMEOUTS = List.of("1ms", "20ms", "200ms");
 
@@ -128,7 +130,7 @@ final class PostgresEventInsert {
         """.formatted(condition);
   }
 
-  /** Does what {@link QueueStatements#insertEvents} says. */
+  /** Inserts events as {@link QueueStatements#insertEvents} says. */
   static Set<UUID> insert(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException {
     Rows<NewEvent> rows = JdbcEvents.rows(events);
@@ -195,15 +197,15 @@ final class PostgresEventInsert {
 
   /** The result of a statement. */
   private enum Verdict {
-    /** No other transaction is storing the ids: stored is what was not stored before. */
+    /** No other transaction is inserting the ids; new ones are stored. */
     FREE,
-    /** Another transaction is storing one of the ids; nothing was inserted. */
+    /** Another transaction is inserting one of the ids; nothing was inserted. */
     BUSY,
-    /** There may be ids without locks; nothing was inserted. */
+    /** Other transactions may have ids without locks; nothing was inserted. */
     OVERFLOW
   }
 
-  /** A line of a statement's answer: its verdict, and maybe an event that it stored. */
+  /** A row of the result: the verdict, and perhaps an inserted event. */
   private record Line(Verdict verdict, @Nullable UUID id) {
     static Line of(Row row) throws SQLException {
       return new Line(Verdict.valueOf(row.text("verdict")), row.uuidOrNull("id"));

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A row just removed from the queue, as the log needs it. */
+/** A row removed from the queue, with the columns for the log. */
 record RemovedRow(
     long webhook,
     UUID id,

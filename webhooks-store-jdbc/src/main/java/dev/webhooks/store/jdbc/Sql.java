@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs statements on one connection: templates (see {@link SqlTemplates}) with parameters in the
- * library's types. Not thread-safe, like the connection.
+ * A runner of statements on one connection: templates (see {@link SqlTemplates}) with parameters in
+ * the library's types. Not thread-safe, like the connection.
  */
 final class Sql {
   final Connection connection;
@@ -30,7 +30,7 @@ final class Sql {
     return templates.names();
   }
 
-  /** Runs a statement and returns how many rows it changed. */
+  /** Runs a statement and returns the number of changed rows. */
   int update(String template, @Nullable Object... parameters) throws SQLException {
     try (PreparedStatement statement = prepare(template)) {
       bind(statement, parameters);
@@ -42,7 +42,7 @@ final class Sql {
    * Runs a statement once for each element, in their order.
    *
    * @param parameters returns the parameters of an element
-   * @return the elements for which it changed a row
+   * @return the elements for which the statement changed a row
    */
   <T> List<T> batch(String template, List<T> elements, Function<T, @Nullable Object[]> parameters)
       throws SQLException {
@@ -147,7 +147,7 @@ final class Sql {
     return list(template, mapper, parameters).stream().findFirst();
   }
 
-  /** Runs an insert and returns the number that the database gave to the row. */
+  /** Runs an insert and returns the number that the database generated for the row. */
   long insertNumbered(String template, @Nullable Object... parameters) throws SQLException {
     String[] generated = {"number"};
     try (PreparedStatement statement =
@@ -161,14 +161,12 @@ final class Sql {
     }
   }
 
-  /** Prepares a statement that is run several times. */
+  /** Prepares a statement. */
   PreparedStatement prepare(String template) throws SQLException {
     return prepare(template, "");
   }
 
-  /**
-   * Prepares a template that ends with SQL of many different lengths, which is not worth keeping.
-   */
+  /** Prepares a template with an end of varying length, which is not worth caching. */
   PreparedStatement prepare(String template, String end) throws SQLException {
     return connection.prepareStatement(templates.sql(template) + end);
   }
@@ -185,7 +183,7 @@ final class Sql {
     }
   }
 
-  /** Reads a row. */
+  /** A reader of one row. */
   @FunctionalInterface
   interface RowMapper<T> {
     T map(Row row) throws SQLException;

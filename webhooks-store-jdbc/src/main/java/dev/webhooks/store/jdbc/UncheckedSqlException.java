@@ -2,9 +2,7 @@ package dev.webhooks.store.jdbc;
 
 import java.sql.SQLException;
 
-/**
- * Carries an {@link SQLException} out of work given as a function, to where the transaction ends.
- */
+/** A carrier of an {@link SQLException} out of a function to the end of the transaction. */
 final class UncheckedSqlException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Ends deliveries without a request: those of deleted webhooks vanish, the others are logged. */
+/** Ends deliveries that will never be sent: drops those of deleted webhooks and logs the others. */
 final class UnsendableDeliveries {
   private static final String WEBHOOKS =
       "select w.number, w.id, w.given_id, w.account from {x: number bigint} join {webhook} w on w.number = x.number";
@@ -33,7 +33,7 @@ final class UnsendableDeliveries {
     this.now = now;
   }
 
-  /** Ends those rows that are still as they were seen, and returns them. */
+  /** Ends the rows whose claim is unchanged, and returns them. */
   List<EndedDelivery> end(List<QueueStatements.Unsendable> unsendable) throws SQLException {
     if (unsendable.isEmpty()) {
       return List.of();
@@ -93,7 +93,7 @@ final class UnsendableDeliveries {
     return Objects.requireNonNull(reasons.get(row.id()));
   }
 
-  /** The names by which listeners hear of a webhook. */
+  /** The names of a webhook for listeners. */
   private record NamedWebhook(String publicId, String account) {
     static NamedWebhook of(Row row) throws SQLException {
       String given = row.textOrNull("given_id");
@@ -102,7 +102,7 @@ final class UnsendableDeliveries {
     }
   }
 
-  /** The facts of an event that listeners receive. */
+  /** The facts of an event for listeners. */
   private record NamedEvent(String publicId, @Nullable String traceContext) {
     static NamedEvent of(Row row) throws SQLException {
       return new NamedEvent(
@@ -110,7 +110,7 @@ final class UnsendableDeliveries {
           row.textOrNull("trace_context"));
     }
 
-    /** An event that is not kept any more. */
+    /** Stands for an event that has been removed. */
     static NamedEvent gone(UUID event) {
       return new NamedEvent(JdbcEvents.publicId(event, null), null);
     }
