@@ -33,7 +33,6 @@ final class CallTrace extends EventListener {
     phase = Phase.SECURING;
   }
 
-  /** Records the connection that is about to carry the request. */
   void carriedBy(Connection connection) {
     WatchedSslSocket carrier = (WatchedSslSocket) connection.socket();
     phase = Phase.CONNECTED;
@@ -124,7 +123,6 @@ final class CallTrace extends EventListener {
     return carrier != null && carrier.broken();
   }
 
-  /** Returns whether too many interim responses came. */
   boolean flooded() {
     return responses > MAX_INTERIM_RESPONSES + 1;
   }

@@ -20,13 +20,6 @@ final class CheckedAddresses implements Dns {
   private final long generation;
   private final int hash;
 
-  /**
-   * Creates the addresses of an attempt.
-   *
-   * @param host the host in OkHttp's form
-   * @param addresses the addresses of the host
-   * @param generation differs for connections that must not be shared
-   */
   CheckedAddresses(String host, List<InetAddress> addresses, long generation) {
     this.host = host;
     this.inOrder = addresses;

@@ -28,7 +28,6 @@ final class ExactHeaders implements Interceptor {
       "transfer-encoding",
       "upgrade");
 
-  /** The given headers, as a tag of the request. */
   record Given(Headers headers) {}
 
   /**

@@ -10,7 +10,6 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** A single call: it sends the request, reads the response and returns the result. */
 final class Exchange {
   private final CallTrace trace = new CallTrace();
   private final Deadline deadline;

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The classification of a failed exchange by its exception and phase. */
 final class FailureClassifier {
-  /** The phases of a call. */
   enum Phase {
     CONNECTING,
     SECURING,

@@ -105,7 +105,6 @@ public final class OkHttpTransport implements WebhookTransport {
     client.connectionPool().evictAll();
   }
 
-  /** Returns the number of open connections, in use or idle. */
   int connectionCount() {
     return client.connectionPool().connectionCount();
   }

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A trust manager and the factory of sockets that use it. */
 record TlsTrust(SSLSocketFactory sockets, X509TrustManager manager) {
-  /** Returns trust in the JVM's authorities and in others. */
   static TlsTrust jvmAnd(List<X509Certificate> others) {
     try {
       X509TrustManager jvm = manager(null);

@@ -28,11 +28,6 @@ final class WatchedSslSocket extends ForwardingSslSocket {
   private volatile boolean aborted;
   private volatile boolean broken;
 
-  /**
-   * Creates a watched socket.
-   *
-   * @param bytesPerResponse the maximum number of decrypted bytes for each open exchange
-   */
   WatchedSslSocket(SSLSocket socket, Socket raw, long bytesPerResponse) {
     super(socket);
     this.raw = raw;
@@ -60,7 +55,6 @@ final class WatchedSslSocket extends ForwardingSslSocket {
     return overran;
   }
 
-  /** Returns the number of decrypted bytes read. */
   long bytesRead() {
     return bytesRead;
   }

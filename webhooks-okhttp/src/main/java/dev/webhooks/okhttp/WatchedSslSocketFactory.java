@@ -17,11 +17,6 @@ final class WatchedSslSocketFactory extends SSLSocketFactory {
   private final SSLSocketFactory sockets;
   private final long bytesPerResponse;
 
-  /**
-   * Creates a factory.
-   *
-   * @param maxBodyBytes the maximum number of bytes read of a body
-   */
   WatchedSslSocketFactory(SSLSocketFactory sockets, int maxBodyBytes) {
     this.sockets = sockets;
     this.bytesPerResponse = BYTES_BESIDE_BODY + maxBodyBytes * BODY_OVERHEAD;

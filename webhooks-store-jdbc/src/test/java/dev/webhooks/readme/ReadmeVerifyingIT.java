@@ -25,7 +25,7 @@ class ReadmeVerifyingIT {
   private static final Pattern PACKAGE = Pattern.compile("npm install (\\S+@[\\d.]+)");
 
   private static final String ENV = "process.env.WEBHOOK_SECRET";
-  /** How the text says to make a key of a secret that a customer chose. */
+  /** Makes a key of a chosen secret as the text says. */
   private static final String RAW = "(Buffer.from(" + ENV + "), { format: 'raw' })";
 
   @TempDir

@@ -42,7 +42,6 @@ final class DataSourceConnections implements ConnectionSource {
     this.timeout = timeout;
   }
 
-  /** Returns the longest wait for a connection. */
   Duration timeout() {
     return timeout;
   }
@@ -121,7 +120,6 @@ final class DataSourceConnections implements ConnectionSource {
     return new StoreUnavailableException("no connection to the database: " + why, false, cause);
   }
 
-  /** A request for one connection. */
   private final class Loan implements Runnable {
     private final CompletableFuture<Connection> connection = new CompletableFuture<>();
 

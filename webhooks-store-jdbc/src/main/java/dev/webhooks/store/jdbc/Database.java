@@ -195,7 +195,6 @@ final class Database {
     ensureDurable(pool);
   }
 
-  /** Makes sure of it on a connection of another source. */
   void ensureDurable(ConnectionSource source) {
     if (dialect.durabilityMayChange()) {
       retry(() -> {
@@ -225,7 +224,6 @@ final class Database {
     }
   }
 
-  /** A single try of an operation. */
   @FunctionalInterface
   private interface Try<T> {
     T run() throws SQLException;

@@ -134,7 +134,6 @@ abstract class Dialect {
   /** Returns the meaning of an error of this database; null if it is not a known one. */
   abstract SqlErrors.@Nullable Meaning meaning(SQLException fault);
 
-  /** Returns whether a statement waited too long for a lock. */
   final boolean isLockTimeout(SQLException fault) {
     return SqlErrors.meaning(fault, this) == SqlErrors.Meaning.LOCK_TIMEOUT;
   }
@@ -256,7 +255,6 @@ abstract class Dialect {
   /** Returns whether a table exists in the named schema, or else where unqualified names lead. */
   abstract boolean tableExists(Sql sql, String table) throws SQLException;
 
-  /** Returns whether the named schema exists. */
   abstract boolean schemaExists(Sql sql) throws SQLException;
 
   /** Returns the name of a schema as a value in SQL; null stands for the connection's schema. */
@@ -298,7 +296,6 @@ abstract class Dialect {
     return Optional.empty();
   }
 
-  /** Returns whether {@link #ensureDurable} has an effect. */
   boolean durabilityMayChange() {
     return false;
   }
@@ -331,7 +328,6 @@ abstract class Dialect {
   /** An action that restores a former state. */
   @FunctionalInterface
   interface Restore {
-    /** An action without effect. */
     Restore NOTHING = () -> {};
 
     void run() throws SQLException;

@@ -7,8 +7,7 @@ import java.time.Duration;
 
 /** A transaction on a borrowed connection, whose former state is restored at the end. */
 final class EngineTransaction implements AutoCloseable {
-  /** Stands for a driver without network time-outs. */
-  private static final int NONE = -1;
+  private static final int NOT_SUPPORTED = -1;
 
   final Connection connection;
   private final Duration timeout;
@@ -30,7 +29,7 @@ final class EngineTransaction implements AutoCloseable {
     if (readOnly) {
       connection.setReadOnly(false);
     }
-    if (networkTimeout != NONE) {
+    if (networkTimeout != NOT_SUPPORTED) {
       connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
     }
     if (autoCommit) {
@@ -56,7 +55,7 @@ final class EngineTransaction implements AutoCloseable {
     try {
       return connection.getNetworkTimeout();
     } catch (SQLFeatureNotSupportedException e) {
-      return NONE;
+      return NOT_SUPPORTED;
     }
   }
 
@@ -102,7 +101,7 @@ final class EngineTransaction implements AutoCloseable {
       if (readOnly) {
         connection.setReadOnly(true);
       }
-      if (networkTimeout != NONE) {
+      if (networkTimeout != NOT_SUPPORTED) {
         connection.setNetworkTimeout(Runnable::run, networkTimeout);
       }
     } catch (SQLException e) {

@@ -53,7 +53,6 @@ final class H2Dialect extends Dialect {
   private final ReentrantLock lock;
   private final int minor;
 
-  /** Creates the dialect of a database that does not exist yet. */
   H2Dialect(ReentrantLock lock) {
     this(lock, SHOWS_DELAY_AND_SKIPS_LOCKED);
   }

@@ -46,7 +46,6 @@ final class H2Errors {
 
   private H2Errors() {}
 
-  /** Returns the meaning of a fault; null if its code is not known. */
   static @Nullable Meaning meaning(SQLException fault) {
     return CODES.get(fault.getErrorCode());
   }

@@ -153,7 +153,6 @@ final class H2Statements implements QueueStatements {
     return claim.claimed;
   }
 
-  /** A claim in progress. */
   private static final class Claim {
     private final Sql sql;
     private final ClaimRequest request;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection for the heartbeat of one instance, kept between beats. Thread-safe.
  *
- * <p>Other instances would declare this one dead, and repeat its work, if its heartbeat had to wait
- * for a pool that the host has used up.
+ * <p>If the heartbeat had to wait for a pool that the host has used up, other instances would
+ * declare this one dead and repeat its work.
  *
  * <p>A kept connection grows stale: after a fail-over it may lead to a server that takes no more
  * writes. So it is exchanged every {@link #EXCHANGE_EVERY}, if the pool has another, and released

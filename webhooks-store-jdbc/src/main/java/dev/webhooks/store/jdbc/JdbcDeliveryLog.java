@@ -124,7 +124,6 @@ final class JdbcDeliveryLog implements DeliveryLog {
     return outcome.excerpt().length == 0 ? null : outcome.excerpt();
   }
 
-  /** An outcome and its place in the given list. */
   record Ordered(int ordinal, AttemptOutcome outcome) {}
 
   /** A finished delivery: its former row in the queue, and its outcome. */
@@ -138,7 +137,6 @@ final class JdbcDeliveryLog implements DeliveryLog {
       @Nullable Instant at,
       @Nullable DeliveryError error,
       byte @Nullable [] excerpt) {
-    /** Returns a delivery that an attempt has ended. */
     static Finished of(RemovedRow row, AttemptOutcome last, Instant now) {
       return new Finished(
           row,

@@ -18,7 +18,6 @@ import java.util.function.Function;
  * hundred in a transaction.
  */
 final class JdbcEncryptedRows implements EncryptedRows {
-  /** The maximum number of rows that one transaction locks. */
   private static final int LOCKS = 100;
 
   private static final byte[] FIRST = {SecretCipher.FIRST_MARK};

@@ -25,7 +25,6 @@ import java.util.UUID;
  * their ids, for many erased accounts together.
  */
 final class JdbcErasure {
-  /** The number of events that one step scans. */
   private static final int SCAN_ROWS = 5_000;
 
   /** The maximum difference between the clocks of two instances. */

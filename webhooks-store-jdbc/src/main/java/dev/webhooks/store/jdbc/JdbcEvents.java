@@ -280,12 +280,10 @@ final class JdbcEvents {
         eventRow.textOrNull("trace_context"));
   }
 
-  /** Returns the id that receivers see. */
   static String publicId(UUID event, @Nullable String givenId) {
     return givenId == null ? PublicId.EVENT.format(event) : givenId;
   }
 
-  /** A delivery with its event. */
   record Queued(NewDelivery delivery, NewEvent event) {
     DeliveryRef ref() {
       return delivery.ref();

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The health of endpoints, by small statements that are the same on every database. */
 final class JdbcHealthRegister implements HealthRegister {
-  /** The maximum number of rows that one transaction locks. */
   private static final int LOCKS = 100;
 
   private static final String KNOWN =
@@ -129,7 +128,6 @@ final class JdbcHealthRegister implements HealthRegister {
     return free ? Optional.of(new Change(null, after)) : Optional.empty();
   }
 
-  /** Locks and reads a row; null if it is gone or another transaction has locked it. */
   private static @Nullable EndpointHealth lock(Sql sql, long webhook) throws SQLException {
     return sql.first(LOCK + sql.dialect.forUpdateSkipLocked(), JdbcHealthRegister::health, webhook)
         .orElse(null);

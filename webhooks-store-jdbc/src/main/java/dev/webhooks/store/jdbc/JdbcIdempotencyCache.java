@@ -104,7 +104,6 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
     writes.run(() -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
   }
 
-  /** The use of a key. */
   private record Use(
       UUID token,
       Fingerprint fingerprint,

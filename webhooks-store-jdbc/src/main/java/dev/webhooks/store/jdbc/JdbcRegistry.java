@@ -346,6 +346,5 @@ final class JdbcRegistry {
     return String.join("\n", events);
   }
 
-  /** A subscription of an account's webhook. */
   private record Subscription(String account, String pattern) {}
 }

@@ -15,7 +15,6 @@ import java.util.UUID;
  * than it may remove.
  */
 final class JdbcRetention implements Retention {
-  /** The number of webhooks that one step scans. */
   private static final int WEBHOOKS_PER_STEP = 100;
 
   static final String NEXT_FINISHED = """

@@ -142,10 +142,8 @@ final class JdbcRetries {
     return ids;
   }
 
-  /** A retry and the event that it carries. */
   private record Retry(NewRetry given, RetriedEvent event) {}
 
-  /** The facts of an event for the queue. */
   private record RetriedEvent(UUID id, String type, int size) {
     static RetriedEvent of(Row row) throws SQLException {
       return new RetriedEvent(row.uuid("event"), row.key("type"), row.integer("size"));

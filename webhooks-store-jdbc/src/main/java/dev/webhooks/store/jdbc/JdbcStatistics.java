@@ -28,7 +28,6 @@ final class JdbcStatistics {
       from {x: webhook bigint, succeeded int, failed int, tail_failures int, has_success int,
         last_attempt time, last_success time, last_failure time}""";
 
-  /** The columns of a delta. */
   static final String DELTA = "number, webhook, succeeded, failed, tail_failures, has_success,"
       + " last_attempt, last_success, last_failure";
 
@@ -129,7 +128,6 @@ final class JdbcStatistics {
     sql.update(sql.dialect.replaceCounters(), rows);
   }
 
-  /** Returns the statistics of webhooks. */
   Map<Long, WebhookStatistics> read(Collection<Long> numbers) throws SQLException {
     if (numbers.isEmpty()) {
       return Map.of();

@@ -14,7 +14,6 @@ import java.util.List;
  * as interrupted.
  */
 final class JdbcTestDeliveries {
-  /** The owner of tests that are running. */
   static final long TESTING = -2;
 
   /** The {@code kind} of a test, which the statistics leave out. */
@@ -73,7 +72,6 @@ final class JdbcTestDeliveries {
     return !removed.isEmpty();
   }
 
-  /** Finds tests whose instance has died. */
   static List<QueueStatements.Unsendable> interrupted(Sql sql, Instant now, int limit)
       throws SQLException {
     return sql.list(

@@ -57,7 +57,6 @@ final class JdbcWebhookPurge {
     this.now = now;
   }
 
-  /** Purges webhooks that are due, up to the limit of a step. */
   boolean purge() throws SQLException {
     List<DeletedWebhook> due = sql.list(DUE + sql.dialect.skipLocked("w"), DeletedWebhook::of, now);
     int left = Retention.BATCH;

@@ -204,8 +204,8 @@ public final class JdbcWebhookStore implements WebhookStore {
    * {@inheritDoc}
    *
    * @param transaction a {@link JdbcTransaction}
-   * @throws IllegalStateException if its connection is closed or in auto-commit mode, if its
-   *     transaction is read-only or has failed before, or if it does not lead to the store's tables
+   * @throws IllegalStateException if the connection is closed, in auto-commit mode or not to the
+   *     store's tables, or if the transaction is read-only or failed before
    */
   @Override
   public <T> T join(HostTransaction transaction, Function<StoreSession, T> work) {

@@ -53,7 +53,6 @@ final class JsonRows {
     };
   }
 
-  /** Returns the parameter for rows. */
   static String json(Rows<?> rows) {
     StringBuilder json = new StringBuilder("[");
     for (int row = 0; row < rows.size(); row++) {

@@ -128,7 +128,6 @@ final class LogQuery {
     return filters.toString();
   }
 
-  /** Finds one delivery. */
   static Optional<Found> find(Sql sql, WebhookConfiguration webhook, UUID id) throws SQLException {
     List<Object> parameters = new ArrayList<>(List.of(webhook.number(), id));
     parameters.addAll(finishedKey(webhook, id));
@@ -185,6 +184,5 @@ final class LogQuery {
         JdbcDeliveryLog.publicId(row.uuidOrNull("retried_by")));
   }
 
-  /** A delivery and its event. */
   record Found(Delivery delivery, UUID event) {}
 }

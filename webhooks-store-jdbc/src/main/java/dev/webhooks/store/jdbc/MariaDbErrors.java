@@ -102,7 +102,6 @@ final class MariaDbErrors {
 
   private MariaDbErrors() {}
 
-  /** Returns the meaning of a fault; null if its code is not known. */
   static @Nullable Meaning meaning(SQLException fault) {
     return CODES.get(fault.getErrorCode());
   }

@@ -30,10 +30,8 @@ import java.util.stream.Collectors;
  */
 final class MariaDbStatements implements QueueStatements {
 
-  /** The maximum number of webhooks in one statement. */
   static final int WEBHOOKS_PER_STATEMENT = 64;
 
-  /** The kind that counts in the statistics. */
   private static final int DELIVERY = 0;
 
   /** A lock timeout must not abort the transaction. */
@@ -170,7 +168,6 @@ final class MariaDbStatements implements QueueStatements {
     return new MariaDbClaim(sql, request).run();
   }
 
-  /** Returns a union of equal selects. */
   static String union(String select, int count) {
     return String.join(" union all ", Collections.nCopies(count, select));
   }
@@ -290,7 +287,6 @@ final class MariaDbStatements implements QueueStatements {
     return unsendable.subList(0, Math.min(limit, unsendable.size()));
   }
 
-  /** A webhook with rows that will never be sent. */
   private record UnsendableWebhook(long webhook, UnsendableReason reason) {
     static UnsendableWebhook of(Row row) throws SQLException {
       return new UnsendableWebhook(

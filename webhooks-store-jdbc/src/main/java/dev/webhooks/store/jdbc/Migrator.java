@@ -180,7 +180,6 @@ final class Migrator {
     return new SqlTemplates(names, dialect).sql(ddl.toString());
   }
 
-  /** The newest row of the version table. */
   private record Schema(int version, int minCompatible) {
     static Schema of(Row row) throws SQLException {
       return new Schema(row.integer("version"), row.integer("min_compatible"));

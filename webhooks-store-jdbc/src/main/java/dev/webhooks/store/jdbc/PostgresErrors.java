@@ -64,7 +64,6 @@ final class PostgresErrors {
 
   private PostgresErrors() {}
 
-  /** Returns the meaning of a fault; null if its SQL state is not known. */
   static @Nullable Meaning meaning(SQLException fault) {
     String state = fault.getSQLState();
     return state == null ? null : STATES.get(state);

@@ -130,7 +130,6 @@ final class PostgresEventInsert {
         """.formatted(condition);
   }
 
-  /** Inserts events as {@link QueueStatements#insertEvents} says. */
   static Set<UUID> insert(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException {
     Rows<NewEvent> rows = JdbcEvents.rows(events);
@@ -195,13 +194,12 @@ final class PostgresEventInsert {
     return stored;
   }
 
-  /** The result of a statement. */
   private enum Verdict {
     /** No other transaction is inserting the ids; new ones are stored. */
     FREE,
     /** Another transaction is inserting one of the ids; nothing was inserted. */
     BUSY,
-    /** Other transactions may have ids without locks; nothing was inserted. */
+    /** Open transactions may have ids without locks; nothing was inserted. */
     OVERFLOW
   }
 

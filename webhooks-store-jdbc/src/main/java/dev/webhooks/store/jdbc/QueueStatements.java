@@ -61,10 +61,8 @@ interface QueueStatements {
   /** Rescues rows of a dead instance and counts the rescue in each row. */
   int rescue(Sql sql, long owner, int limit) throws SQLException;
 
-  /** A row to end, and the reason. */
   record Unsendable(ClaimRef claim, UnsendableReason reason) {}
 
-  /** The reason why a row will never be sent. */
   enum UnsendableReason {
     DELETED(null),
     WEBHOOK_FAILED(DeliveryError.WEBHOOK_FAILED),

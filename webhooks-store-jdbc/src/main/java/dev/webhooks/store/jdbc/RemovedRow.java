@@ -18,7 +18,6 @@ record RemovedRow(
     @Nullable Instant lastAt,
     @Nullable Integer lastMs,
     @Nullable Integer lastHttp) {
-  /** The columns that {@link #of} reads. */
   static final String COLUMNS =
       "webhook, id, event, created, kind, retry_of, type, attempt, last_at, last_ms, last_http";
 

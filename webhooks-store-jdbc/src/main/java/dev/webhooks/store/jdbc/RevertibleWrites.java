@@ -35,7 +35,6 @@ final class RevertibleWrites {
     return new RevertibleWrites(sql, false);
   }
 
-  /** Runs work that writes or locks. */
   <T> T run(SqlCallable<T> work) {
     return UncheckedSqlException.wrapping(() -> {
       if (host && savepoint == null) {

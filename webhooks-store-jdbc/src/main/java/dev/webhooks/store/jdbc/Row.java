@@ -63,7 +63,6 @@ final class Row {
     return result.getString(column);
   }
 
-  /** Reads a {@link Key} in the database's form. */
   String key(String column) throws SQLException {
     return present(column, keyOrNull(column));
   }

@@ -30,7 +30,6 @@ final class Rows<T> {
     return new Rows<>(rows);
   }
 
-  /** Returns a table with one column. */
   static Rows<Long> ofNumbers(Collection<Long> numbers) {
     return of(numbers).bigint(n -> n);
   }
@@ -67,7 +66,6 @@ final class Rows<T> {
     return columns;
   }
 
-  /** Returns the number of rows. */
   int size() {
     return rows.size();
   }
@@ -91,6 +89,5 @@ final class Rows<T> {
     return this;
   }
 
-  /** The type and values of one column. */
   record Column(ColumnType type, @Nullable Object[] values) {}
 }

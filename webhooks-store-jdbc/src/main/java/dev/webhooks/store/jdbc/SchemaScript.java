@@ -24,7 +24,6 @@ record SchemaScript(String text) {
   private static final Pattern CREATED_TABLE =
       Pattern.compile("create table (?:if not exists )?\\{(\\w+)}");
 
-  /** Loads the scripts for a database in their order. */
   static List<SchemaScript> all(Dialect dialect) {
     return IntStream.rangeClosed(1, NEWEST)
         .mapToObj(number -> load("schema/" + dialect.name() + "/V" + number + ".sql"))
@@ -51,7 +50,6 @@ record SchemaScript(String text) {
     return Integer.parseInt(matcher.group(1));
   }
 
-  /** Returns the statements without comments. */
   List<String> statements() {
     String withoutComments = text.replaceAll("(?m)^--.*$", "");
     return Pattern.compile(";")

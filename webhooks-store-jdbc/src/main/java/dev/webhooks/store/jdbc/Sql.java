@@ -96,12 +96,10 @@ final class Sql {
             "another transaction has kept " + locked + " locked for too long", false, null));
   }
 
-  /** Inserts rows; see {@link Dialect#insert}. */
   void insert(String template, Rows<?> rows) throws SQLException {
     dialect.insert(this, template, rows);
   }
 
-  /** Runs a query and returns its rows. */
   <T> List<T> list(String template, RowMapper<T> mapper, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = prepare(template)) {
@@ -110,7 +108,6 @@ final class Sql {
     }
   }
 
-  /** Runs a prepared query. */
   <T> List<T> list(PreparedStatement statement, RowMapper<T> mapper) throws SQLException {
     try (ResultSet result = statement.executeQuery()) {
       return rows(result, mapper);
@@ -141,7 +138,6 @@ final class Sql {
     return rows;
   }
 
-  /** Runs a query and returns its first row. */
   <T> Optional<T> first(String template, RowMapper<T> mapper, @Nullable Object... parameters)
       throws SQLException {
     return list(template, mapper, parameters).stream().findFirst();
@@ -161,7 +157,6 @@ final class Sql {
     }
   }
 
-  /** Prepares a statement. */
   PreparedStatement prepare(String template) throws SQLException {
     return prepare(template, "");
   }
@@ -171,7 +166,6 @@ final class Sql {
     return connection.prepareStatement(templates.sql(template) + end);
   }
 
-  /** Binds all parameters of a statement. */
   void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
     int index = 1;
     for (Object parameter : parameters) {
@@ -183,7 +177,6 @@ final class Sql {
     }
   }
 
-  /** A reader of one row. */
   @FunctionalInterface
   interface RowMapper<T> {
     T map(Row row) throws SQLException;

@@ -30,7 +30,6 @@ final class SqlErrors {
     CONFLICT,
     /** A wait for a lock timed out. */
     LOCK_TIMEOUT,
-    /** The connection is gone. */
     DISCONNECTED,
     /** The database did not answer in time. */
     TOO_SLOW,
@@ -50,7 +49,6 @@ final class SqlErrors {
     REFUSED
   }
 
-  /** Returns the meaning of a fault. */
   static Meaning meaning(SQLException fault, Dialect dialect) {
     Meaning own = dialect.meaning(fault);
     if (own != null) {

@@ -20,7 +20,6 @@ enum StoredStatus {
   /** The status for readers. */
   final DeliveryStatus meaning;
 
-  /** The literal in SQL. */
   final String literal = "'" + name().toLowerCase(Locale.ROOT) + "'";
 
   StoredStatus(DeliveryStatus meaning) {
@@ -34,7 +33,6 @@ enum StoredStatus {
         .toList();
   }
 
-  /** Returns the status in a column. */
   static StoredStatus ofColumn(String text) {
     return valueOf(text.toUpperCase(Locale.ROOT));
   }

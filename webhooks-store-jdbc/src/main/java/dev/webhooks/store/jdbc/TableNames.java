@@ -25,7 +25,6 @@ record TableNames(@Nullable String schema, String prefix) {
     }
   }
 
-  /** Returns names without a schema. */
   static TableNames unqualified(String prefix) {
     return new TableNames(null, prefix);
   }
@@ -38,7 +37,6 @@ record TableNames(@Nullable String schema, String prefix) {
     return new TableNames(schema, start);
   }
 
-  /** Returns the name without its schema. */
   String plain(String name) {
     return prefix + name;
   }

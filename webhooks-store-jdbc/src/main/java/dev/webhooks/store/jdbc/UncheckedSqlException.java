@@ -26,7 +26,6 @@ final class UncheckedSqlException extends RuntimeException {
     }
   }
 
-  /** A {@link java.util.concurrent.Callable} for statements. */
   @FunctionalInterface
   interface SqlCallable<T> {
     T call() throws SQLException;

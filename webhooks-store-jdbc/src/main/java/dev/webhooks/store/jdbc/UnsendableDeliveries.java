@@ -14,7 +14,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Ends deliveries that will never be sent: drops those of deleted webhooks and logs the others. */
+/**
+ * The end of deliveries that will never be sent: those of deleted webhooks are dropped, the others
+ * logged.
+ */
 final class UnsendableDeliveries {
   private static final String WEBHOOKS =
       "select w.number, w.id, w.given_id, w.account from {x: number bigint} join {webhook} w on w.number = x.number";
@@ -93,7 +96,6 @@ final class UnsendableDeliveries {
     return Objects.requireNonNull(reasons.get(row.id()));
   }
 
-  /** The names of a webhook for listeners. */
   private record NamedWebhook(String publicId, String account) {
     static NamedWebhook of(Row row) throws SQLException {
       String given = row.textOrNull("given_id");
@@ -102,7 +104,6 @@ final class UnsendableDeliveries {
     }
   }
 
-  /** The facts of an event for listeners. */
   private record NamedEvent(String publicId, @Nullable String traceContext) {
     static NamedEvent of(Row row) throws SQLException {
       return new NamedEvent(

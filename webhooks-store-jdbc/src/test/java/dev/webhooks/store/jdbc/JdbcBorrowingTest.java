@@ -58,7 +58,7 @@ class JdbcBorrowingTest {
     }
 
     assertThat(store.currentTime())
-        .as("the connection that came too late has been given back")
+        .as("the connection that came too late has been closed")
         .isNotNull();
     store.close();
   }

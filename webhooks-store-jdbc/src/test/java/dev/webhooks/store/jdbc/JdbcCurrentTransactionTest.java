@@ -101,7 +101,8 @@ class JdbcCurrentTransactionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"h2", "mariadb", "postgresql"})
-  void what_is_published_after_a_savepoint_is_undone_with_it(String product) throws SQLException {
+  void events_published_after_a_savepoint_are_rolled_back_with_it(String product)
+      throws SQLException {
     open(product);
     try (Connection host = DriverManager.getConnection(url)) {
       host.setAutoCommit(false);

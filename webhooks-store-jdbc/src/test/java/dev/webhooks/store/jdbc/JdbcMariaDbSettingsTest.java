@@ -75,7 +75,7 @@ class JdbcMariaDbSettingsTest {
   }
 
   @Test
-  void what_a_session_had_is_put_back_after_a_transaction() throws SQLException {
+  void settings_of_a_session_are_restored_after_a_transaction() throws SQLException {
     try (HikariDataSource pool = pool(TestMariaDb.url(), "set sql_safe_updates=1")) {
       pool.setMaximumPoolSize(1);
       JdbcWebhookStore store = JdbcWebhookStore.on(pool);

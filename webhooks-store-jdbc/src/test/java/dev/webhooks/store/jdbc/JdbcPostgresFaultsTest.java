@@ -67,7 +67,7 @@ class JdbcPostgresFaultsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"40001", "40P01"})
-  void transaction_that_lost_against_another_is_run_again(String state) throws SQLException {
+  void transaction_that_lost_a_conflict_is_run_again(String state) throws SQLException {
     raise(state, 3);
 
     Samples.publish(store, Samples.event(webhook));

@@ -118,7 +118,7 @@ class JdbcPostgresHorizonTest {
     });
   }
 
-  /** What this session has counted itself, without the delay of the statistics that all see. */
+  /** The counts of this session, without the delay of the shared statistics. */
   private static long entriesRead(Sql sql) throws SQLException {
     return number(
         sql.connection,

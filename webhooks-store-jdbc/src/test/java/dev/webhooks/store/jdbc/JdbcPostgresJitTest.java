@@ -121,16 +121,16 @@ class JdbcPostgresJitTest {
     long me = store.instances().register("test");
     store.instances().beat(me);
     store.currentTime();
-    List<ClaimRef> held =
+    List<ClaimRef> owned =
         store
             .queue()
             .claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of()))
             .stream()
             .map(claimed -> claimed.claim())
             .toList();
-    assertThat(held).hasSize(2);
-    store.queue().finish(me, List.of(Samples.delivered(held.get(0))), Samples.NOW);
-    store.queue().release(me, held.subList(1, 2));
+    assertThat(owned).hasSize(2);
+    store.queue().finish(me, List.of(Samples.delivered(owned.get(0))), Samples.NOW);
+    store.queue().release(me, owned.subList(1, 2));
     store.queue().releaseForgotten(me, id -> true);
     store.queue().endUnsendable(Samples.NOW, Samples.NOW, 10);
     store.queue().configurations(List.of(webhook));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What removes old rows reads a range of an index, although the planner knows nothing. */
+/** The removal of old rows reads a range of an index, although the planner knows nothing. */
 class JdbcPostgresRetentionPlanTest {
   private static final int PARTS = 24;
   private static final int ROWS = PARTS * 500;
@@ -56,14 +56,14 @@ class JdbcPostgresRetentionPlanTest {
           .mapToObj(i -> Samples.event(WEBHOOKS.get(i % 20), me, null))
           .toArray(NewEvent[]::new);
       Samples.publish(store, events);
-      List<ClaimRef> held = new ArrayList<>();
+      List<ClaimRef> owned = new ArrayList<>();
       for (NewEvent event : events) {
         EVENTS.add(event.id());
         DELIVERIES.add(event.deliveries().get(0).ref());
-        held.add(new ClaimRef(event.deliveries().get(0).ref(), 0));
+        owned.add(new ClaimRef(event.deliveries().get(0).ref(), 0));
       }
       if (part % 2 == 0) {
-        store.queue().finish(me, held.stream().map(Samples::delivered).toList(), Samples.NOW);
+        store.queue().finish(me, owned.stream().map(Samples::delivered).toList(), Samples.NOW);
       }
     }
     Samples.write(store, session -> {
@@ -149,7 +149,7 @@ class JdbcPostgresRetentionPlanTest {
   }
 
   @Test
-  void what_an_account_received_is_read_between_two_ids() {
+  void events_that_an_account_received_are_read_between_two_ids() {
     UUID from = DELIVERIES.get(100).id();
     UUID to = DELIVERIES.get(140).id();
     Key acme = new Key(Samples.ACME);

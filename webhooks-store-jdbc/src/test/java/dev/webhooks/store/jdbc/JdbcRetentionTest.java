@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What only the tables show: nothing is left behind of what was removed. */
+/** The tables after a removal: nothing of the removed rows is left. */
 class JdbcRetentionTest {
   private static final List<String> OF_WEBHOOKS = List.of(
       "webhook",
@@ -159,9 +159,9 @@ class JdbcRetentionTest {
     return store.queue().claim(request).get(0).claim();
   }
 
-  private void finish(ClaimRef held, int number, DeliveryError error) {
+  private void finish(ClaimRef owned, int number, DeliveryError error) {
     AttemptOutcome outcome = new AttemptOutcome(
-        held,
+        owned,
         number,
         Samples.NOW,
         5,
