@@ -75,7 +75,7 @@ class ReadmeTransactionsTest {
     TransactionSynchronizationRegistry registry = new TransactionSynchronizationRegistryImple();
     try (AgroalDataSource enlisted = enlisted(registry);
         TestWebhooks kit = kit(enlisted)) {
-      Surroundings snippet = snippet("Jakarta", kit, enlisted);
+      Surroundings snippet = snippet("Jakarta, JTA and Quarkus", kit, enlisted);
       snippet.synchronizeWith(registry);
 
       Method pay = pay(snippet);
