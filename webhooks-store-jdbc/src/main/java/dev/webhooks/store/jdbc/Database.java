@@ -116,7 +116,7 @@ final class Database {
         begun = true;
         return transaction;
       } catch (SQLException e) {
-        if (!isLost(e) || dead == MAX_DEAD) {
+        if (!isDisconnected(e) || dead == MAX_DEAD) {
           throw e;
         }
       } finally {
@@ -161,7 +161,7 @@ final class Database {
   }
 
   private void rollback(EngineTransaction transaction, SQLException fault) {
-    if (isLost(fault)) {
+    if (isDisconnected(fault)) {
       transaction.discardConnection();
     } else {
       transaction.rollback(fault);
@@ -181,7 +181,7 @@ final class Database {
     }
   }
 
-  private boolean isLost(SQLException fault) {
+  private boolean isDisconnected(SQLException fault) {
     return SqlErrors.meaning(fault, dialect) == SqlErrors.Meaning.DISCONNECTED;
   }
 

@@ -15,7 +15,7 @@ final class EngineTransaction implements AutoCloseable {
   private final boolean readOnly;
   private final int networkTimeout;
   private Dialect.Restore session = Dialect.Restore.NOTHING;
-  private boolean lost;
+  private boolean broken;
 
   private EngineTransaction(Connection connection, Duration timeout) throws SQLException {
     this.connection = connection;
@@ -78,7 +78,7 @@ final class EngineTransaction implements AutoCloseable {
 
   /** Marks the connection as broken, which pools do not always notice. */
   void discardConnection() {
-    lost = true;
+    broken = true;
   }
 
   /**
@@ -87,7 +87,7 @@ final class EngineTransaction implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (lost) {
+    if (broken) {
       DataSourceConnections.discard(connection);
       return;
     }

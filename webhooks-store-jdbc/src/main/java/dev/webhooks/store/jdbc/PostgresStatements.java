@@ -76,13 +76,13 @@ final class PostgresStatements implements QueueStatements {
         sized as materialized (
           select place, size, sum(size) over (order by n) as sum
           from (select place, size, row_number() over () as n from picked) numbered),
-        taken as (
+        claimed as (
           update {queue} q set owner = ?, claim = claim + 1 from sized s
           where q.ctid = s.place and (s.sum <= ? or s.sum = s.size)
           returning q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type)
-      select t.webhook, t.id, t.claim, t.event, t.attempt, t.created, t.type, e.event_id, e.body,
+      select c.webhook, c.id, c.claim, c.event, c.attempt, c.created, c.type, e.event_id, e.body,
         e.trace_context
-      from taken t join {event} e on e.id = t.event""";
+      from claimed c join {event} e on e.id = c.event""";
 
   static final String CLAIM_BY_ID = """
       with x as materialized (
