@@ -100,7 +100,7 @@ public final class AccountWebhooks {
 
   /**
    * Takes over webhooks that another sender has served so far, with their ids and secrets; see
-   * "Leaving an in-house sender" in the README of webhooks-core.
+   * "Migration from an in-house sender" in the README of webhooks-core.
    *
    * <p>Each is imported by itself, in this view's transaction or one of its own: one that is
    * refused changes nothing for the others. Repeating an import changes nothing, so it may be

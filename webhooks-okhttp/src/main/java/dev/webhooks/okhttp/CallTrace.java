@@ -1,6 +1,6 @@
 package dev.webhooks.okhttp;
 
-import dev.webhooks.okhttp.FailureClass.Phase;
+import dev.webhooks.okhttp.FailureClassifier.Phase;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -9,19 +9,19 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one call: how far it came, on what connection, and with what answer. OkHttp tells it from
- * the calling thread, but for {@link #canceled}, which comes from a watchdog.
+ * The progress of one call: its phase, its connection, and the response. OkHttp calls it on the
+ * calling thread, except for {@link #canceled}, which a watchdog calls.
  */
 final class CallTrace extends EventListener {
-  /** The most interim answers, as many as the JDK's client accepts. */
-  private static final int MAX_INTERIM_ANSWERS = 8;
+  /** The maximum number of interim responses, as in the JDK's client. */
+  private static final int MAX_INTERIM_RESPONSES = 8;
 
   private static final int SWITCHING_PROTOCOLS = 101;
 
   private Phase phase = Phase.CONNECTING;
   private boolean reused;
   private boolean multiplexed;
-  private int answers;
+  private int responses;
   private @Nullable Integer status;
   private @Nullable String retryAfter;
   private long bytesBefore;
@@ -33,7 +33,6 @@ final class CallTrace extends EventListener {
     phase = Phase.SECURING;
   }
 
-  /** Notes the connection that is about to carry the request. */
   void carriedBy(Connection connection) {
     WatchedSslSocket carrier = (WatchedSslSocket) connection.socket();
     phase = Phase.CONNECTED;
@@ -45,8 +44,8 @@ final class CallTrace extends EventListener {
   }
 
   /**
-   * Notes that the exchange is over. OkHttp would keep an HTTP/2 connection on which it failed, and
-   * go on reading whatever comes.
+   * Records the end of the exchange. Closes an HTTP/2 connection after a failure, which OkHttp
+   * would keep and go on reading.
    */
   void over(boolean failed) {
     WatchedSslSocket carrier = socket;
@@ -62,9 +61,9 @@ final class CallTrace extends EventListener {
 
   @Override
   public void responseHeadersStart(Call call) {
-    if (++answers > MAX_INTERIM_ANSWERS + 1) {
+    if (++responses > MAX_INTERIM_RESPONSES + 1) {
       call.cancel();
-      // Over HTTP/2 the call would first go through all the answers that have queued up.
+      // Over HTTP/2 the call would first process all queued responses.
       throw new IllegalStateException("too many interim answers");
     }
   }
@@ -78,7 +77,7 @@ final class CallTrace extends EventListener {
     }
   }
 
-  /** Cuts the connection, since nobody can tell what comes next on it. */
+  /** Closes the connection, whose next bytes have no known meaning. */
   void abandonConnection() {
     WatchedSslSocket carrier = socket;
     if (carrier != null) {
@@ -87,9 +86,9 @@ final class CallTrace extends EventListener {
   }
 
   /**
-   * Cuts the connection if nothing comes or goes on it. For HTTP/1.1 OkHttp does so itself; for
-   * HTTP/2 it gives up the stream only, which would leave a thread stuck in writing, and later
-   * calls on a connection that is dead.
+   * Closes the connection if nothing moves on it. OkHttp does so for HTTP/1.1. For HTTP/2 it only
+   * gives up the stream: a thread would stay blocked in writing, and later calls would use a dead
+   * connection.
    */
   @Override
   public void canceled(Call call) {
@@ -99,7 +98,7 @@ final class CallTrace extends EventListener {
     }
   }
 
-  /** Returns the final status, or null if it has not come. */
+  /** Returns the final status, or null before it has come. */
   @Nullable
   Integer status() {
     return status;
@@ -118,33 +117,32 @@ final class CallTrace extends EventListener {
     return reused;
   }
 
-  /** Returns whether the connection itself is gone, rather than what came over it wrong. */
+  /** Returns whether the connection broke, as opposed to an invalid response. */
   boolean connectionBroke() {
     WatchedSslSocket carrier = socket;
     return carrier != null && carrier.broken();
   }
 
-  /** Returns whether there were more interim answers than anybody needs. */
   boolean flooded() {
-    return answers > MAX_INTERIM_ANSWERS + 1;
+    return responses > MAX_INTERIM_RESPONSES + 1;
   }
 
-  /** Returns whether the connection was ended because too much came on it. */
+  /** Returns whether the connection was closed because too many bytes came. */
   boolean overran() {
     WatchedSslSocket carrier = socket;
     return carrier != null && carrier.overran();
   }
 
   /**
-   * Returns whether the connection had served before and ended without a byte of an answer: it was
-   * likely closed by the peer before the request arrived.
+   * Returns whether a reused connection ended without a byte of a response. The peer had likely
+   * closed it before the request arrived.
    */
-  boolean diedUnheardOnReusedConnection() {
+  boolean diedSilentlyOnReuse() {
     WatchedSslSocket carrier = socket;
-    if (carrier == null || !reused || answers > 0) {
+    if (carrier == null || !reused || responses > 0) {
       return false;
     }
-    // On HTTP/2 the bytes may belong to the connection or to other streams.
+    // On HTTP/2 the bytes may belong to other streams.
     return multiplexed || carrier.bytesRead() == bytesBefore;
   }
 }

@@ -8,11 +8,10 @@ import java.util.Set;
 import okhttp3.Dns;
 
 /**
- * The addresses of one attempt: what its host resolved to, all of them checked.
+ * The addresses that the host of one attempt resolved to, all of them checked.
  *
- * <p>They are part of what OkHttp tells its connections apart by. So an attempt uses an open
- * connection only if that was made when its host had these same addresses, and not long ago: one to
- * an address that the host has left is out of reach by itself.
+ * <p>OkHttp tells connections apart by them. So an attempt reuses a connection only if the host had
+ * these addresses when it was opened, in the same generation.
  */
 final class CheckedAddresses implements Dns {
   private final String host;
@@ -21,19 +20,12 @@ final class CheckedAddresses implements Dns {
   private final long generation;
   private final int hash;
 
-  /**
-   * Makes the addresses of an attempt.
-   *
-   * @param host the host as OkHttp has it
-   * @param addresses what it resolved to
-   * @param generation differs for connections that must not be mixed up
-   */
   CheckedAddresses(String host, List<InetAddress> addresses, long generation) {
     this.host = host;
     this.inOrder = addresses;
     this.addresses = Set.copyOf(addresses);
     this.generation = generation;
-    // Kept, since a pool compares an attempt with each of its connections.
+    // Stored, since a pool compares an attempt with each of its connections.
     this.hash = Objects.hash(host, this.addresses, generation);
   }
 

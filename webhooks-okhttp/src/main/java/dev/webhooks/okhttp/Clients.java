@@ -15,18 +15,18 @@ import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 
-/** Sets OkHttp up to do one exchange and nothing of its own accord. */
+/** OkHttp clients that make one exchange and nothing else. */
 final class Clients {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
 
-  /** Each attempt brings its own addresses. */
+  /** Refuses lookups, since each attempt has its own addresses. */
   private static final Dns NO_LOOKUPS = host -> {
     throw new UnknownHostException("a look-up outside an attempt");
   };
 
   private Clients() {}
 
-  static OkHttpClient pooled(Trust trust, TargetGuard guard, int maxIdleConnections) {
+  static OkHttpClient pooled(TlsTrust trust, TargetGuard guard, int maxIdleConnections) {
     OkHttpClient.Builder client = new OkHttpClient.Builder();
     reach(client, trust, guard);
     doNothingElse(client);
@@ -34,21 +34,21 @@ final class Clients {
         .connectionPool(
             new ConnectionPool(maxIdleConnections, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS))
         .eventListenerFactory(Clients::trace)
-        .addNetworkInterceptor(new CarrierCheck(guard))
-        .addNetworkInterceptor(new AnswerShield())
+        .addNetworkInterceptor(new ConnectionCheck(guard))
+        .addNetworkInterceptor(new FollowUpBlocker())
         .addNetworkInterceptor(new ExactHeaders())
         .build();
   }
 
   /**
-   * Returns a client with the same pool that dials these addresses only. It does not share what
-   * OkHttp remembers of routes that failed, which would grow with every name that ever did.
+   * Returns a client with the same pool that dials only these addresses. It does not share OkHttp's
+   * memory of failed routes, which would grow with every failing name.
    */
   static OkHttpClient dialling(CheckedAddresses addresses, OkHttpClient pooled) {
     return pooled.newBuilder().dns(addresses).build();
   }
 
-  /** Returns a client that knows no connection yet, and keeps none. */
+  /** Returns a client without open connections, which keeps none. */
   static OkHttpClient unpooled(OkHttpClient pooled) {
     return pooled
         .newBuilder()
@@ -56,15 +56,15 @@ final class Clients {
         .build();
   }
 
-  private static void reach(OkHttpClient.Builder client, Trust trust, TargetGuard guard) {
+  private static void reach(OkHttpClient.Builder client, TlsTrust trust, TargetGuard guard) {
     HostnameVerifier names = new OkHttpClient().hostnameVerifier();
     client
         .dns(NO_LOOKUPS)
         .proxy(Proxy.NO_PROXY)
         .socketFactory(new GuardedSocketFactory(guard))
         .sslSocketFactory(trust.sockets(), trust.manager())
-        // Any verifier but OkHttp's own object also keeps it from sending requests for one host
-        // over an HTTP/2 connection made for another.
+        // Another object than OkHttp's verifier also prevents requests for one host over an HTTP/2
+        // connection to another.
         .hostnameVerifier((host, session) -> names.verify(host, session))
         .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
         .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
@@ -76,7 +76,7 @@ final class Clients {
         .followRedirects(false)
         .followSslRedirects(false)
         .retryOnConnectionFailure(false)
-        // Each call has one time-out, for the whole of it.
+        // Each call has one time-out for the whole of it.
         .connectTimeout(Duration.ZERO)
         .readTimeout(Duration.ZERO)
         .writeTimeout(Duration.ZERO);

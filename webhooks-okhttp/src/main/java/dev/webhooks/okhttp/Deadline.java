@@ -2,9 +2,9 @@ package dev.webhooks.okhttp;
 
 import java.time.Duration;
 
-/** The moment at which an attempt is over, on the JVM's monotonic clock. */
+/** The end of an attempt on the JVM's monotonic clock. */
 record Deadline(long atNanos) {
-  /** So far away that it is never reached, and near enough for differences not to overflow. */
+  /** A time that is never reached, without an overflow of differences. */
   private static final Duration FOREVER = Duration.ofDays(36_500);
 
   static Deadline in(Duration timeout) {

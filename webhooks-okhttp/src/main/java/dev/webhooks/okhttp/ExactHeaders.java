@@ -10,11 +10,11 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Sends the headers it was given and those that frame the message, and takes out what OkHttp adds:
- * {@code Accept-Encoding}, {@code Connection} and {@code User-Agent}.
+ * An interceptor that sends exactly the given headers and those that frame the message. It removes
+ * what OkHttp adds: {@code Accept-Encoding}, {@code Connection} and {@code User-Agent}.
  */
 final class ExactHeaders implements Interceptor {
-  /** Names that frame or route the message or change how it is exchanged. */
+  /** The names of headers that frame or route the message. */
   private static final Set<String> FRAMING = Set.of(
       "connection",
       "content-length",
@@ -28,13 +28,12 @@ final class ExactHeaders implements Interceptor {
       "transfer-encoding",
       "upgrade");
 
-  /** Headers as they go out, carried by a request as a tag. */
   record Given(Headers headers) {}
 
   /**
    * Checks headers.
    *
-   * @throws IllegalArgumentException if one frames the message, or cannot be written
+   * @throws IllegalArgumentException if one frames the message or has an invalid character
    */
   static Given check(Map<String, String> headers) {
     Headers.Builder given = new Headers.Builder();
@@ -47,7 +46,7 @@ final class ExactHeaders implements Interceptor {
     return new Given(given.build());
   }
 
-  /** Prepares a request so that OkHttp neither asks for compressed answers nor inflates them. */
+  /** Adds the headers to a request. OkHttp then asks for no compression and inflates nothing. */
   static void carry(Request.Builder request, Given given) {
     request.header("Accept-Encoding", "identity").tag(Given.class, given);
   }

@@ -10,16 +10,15 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** One call: sends the request, reads the answer, and says what came of it. */
 final class Exchange {
   private final CallTrace trace = new CallTrace();
   private final Deadline deadline;
-  private final AnswerBody body;
+  private final ResponseExcerpt body;
   private boolean worthResending;
 
   Exchange(Deadline deadline, int maxResponseBytes) {
     this.deadline = deadline;
-    this.body = new AnswerBody(maxResponseBytes);
+    this.body = new ResponseExcerpt(maxResponseBytes);
   }
 
   TransportResult run(OkHttpClient client, Request request) {
@@ -40,7 +39,7 @@ final class Exchange {
     }
   }
 
-  /** Returns whether the request may never have arrived, for no fault of the endpoint. */
+  /** Returns whether the request may not have arrived, for no fault of the endpoint. */
   boolean worthResending() {
     return worthResending;
   }
@@ -54,7 +53,7 @@ final class Exchange {
   }
 
   private TransportResult failed(IOException failure) {
-    if (isAnswerWithNeedlessBody(failure)) {
+    if (isBodylessStatus(failure)) {
       return answered();
     }
     DeliveryError error = classify(failure);
@@ -64,8 +63,8 @@ final class Exchange {
         : TransportResult.failed(error, status, body.excerpt());
   }
 
-  /** OkHttp refuses a 204 or 205 that announces a body; its status is an answer all the same. */
-  private boolean isAnswerWithNeedlessBody(IOException failure) {
+  /** OkHttp refuses a 204 or 205 that announces a body; its status counts all the same. */
+  private boolean isBodylessStatus(IOException failure) {
     Integer status = trace.status();
     return failure instanceof ProtocolException
         && status != null
@@ -84,9 +83,8 @@ final class Exchange {
     }
     DeliveryError error = trace.overran()
         ? DeliveryError.PROTOCOL
-        : FailureClass.of(failure, trace.phase(), trace.connectionBroke());
-    worthResending =
-        error != DeliveryError.BLOCKED_ADDRESS && trace.diedUnheardOnReusedConnection();
+        : FailureClassifier.of(failure, trace.phase(), trace.connectionBroke());
+    worthResending = error != DeliveryError.BLOCKED_ADDRESS && trace.diedSilentlyOnReuse();
     return error;
   }
 }

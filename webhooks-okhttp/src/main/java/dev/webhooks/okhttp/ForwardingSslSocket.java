@@ -13,8 +13,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
-/** Hands every call to another socket; a base for sockets that change a little of it. */
-@SuppressWarnings("UnsynchronizedOverridesSynchronized") // The other socket does its own locking.
+/** A socket that forwards every call to another one, for subclasses that change some. */
+@SuppressWarnings("UnsynchronizedOverridesSynchronized") // The other socket locks.
 abstract class ForwardingSslSocket extends SSLSocket {
   private final SSLSocket socket;
 

@@ -10,9 +10,9 @@ import java.net.SocketAddress;
 import javax.net.SocketFactory;
 
 /**
- * Makes sockets that ask the guard about the very address they are about to dial, and that ignore
- * the JVM's SOCKS properties. OkHttp's {@code Dns} alone would not do: it is never asked about
- * hosts that are addresses already, and knows no ports.
+ * A factory of sockets that check each address with the guard before they dial it. They ignore the
+ * JVM's SOCKS properties. OkHttp's {@code Dns} is not enough: it knows no ports and does not see
+ * hosts that are addresses.
  */
 final class GuardedSocketFactory extends SocketFactory {
   private final TargetGuard guard;
@@ -68,8 +68,8 @@ final class GuardedSocketFactory extends SocketFactory {
       InetSocketAddress target = (InetSocketAddress) endpoint;
       guard.check(target.getHostString(), target.getAddress(), target.getPort());
       super.connect(endpoint, timeout);
-      // A request follows the handshake at once, which costs 40 ms where Nagle's algorithm holds it
-      // back until the peer's delayed acknowledgement.
+      // The request follows the handshake at once. With Nagle's algorithm it would wait 40 ms for
+      // the peer's delayed acknowledgement.
       setTcpNoDelay(true);
     }
   }

@@ -25,37 +25,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends webhooks with OkHttp over HTTP/1.1 and HTTP/2. Thread-safe; {@link #send} blocks the
- * calling thread, which may be a virtual one.
+ * A transport on OkHttp for HTTP/1.1 and HTTP/2. Thread-safe; {@link #send} blocks the calling
+ * thread, which may be virtual.
  *
- * <p>It sends the bytes and headers it is given and nothing of its own but what frames the message.
- * It follows no redirect, uses no proxy (the JVM's proxy properties neither), keeps no cookies,
- * answers no request to log in, asks for no compression and inflates nothing. It speaks TLS 1.2 and
- * 1.3 and always verifies the certificate and its name.
+ * <p>It sends exactly the given bytes and headers, and those that frame the message. It follows no
+ * redirect and uses no proxy, cookies, login or compression; it ignores the JVM's proxy properties.
+ * It speaks TLS 1.2 and 1.3 and always verifies the certificate and its name.
  *
- * <p>It asks its {@link TargetGuard} once per attempt for the host's addresses and dials no others;
- * an engine hands the guard over, and without one every request fails with
- * {@link DeliveryError#BLOCKED_ADDRESS}. An open connection serves its own host and port, while the
- * host has the same addresses and the guard still lets them be dialled, for at most 60 seconds.
+ * <p>For each attempt it asks its {@link TargetGuard} once for the host's addresses, and dials no
+ * others. The engine sets the guard; without one every request fails with
+ * {@link DeliveryError#BLOCKED_ADDRESS}. An open connection serves only its host and port, while
+ * the host's addresses stay the same and the guard allows them, for at most 60 seconds.
  */
 public final class OkHttpTransport implements WebhookTransport {
   private static final Logger LOG = LoggerFactory.getLogger(OkHttpTransport.class);
 
-  private final TargetRule guard = new TargetRule();
+  private final DelegatingGuard guard = new DelegatingGuard();
   private final AtomicBoolean reported = new AtomicBoolean();
   private final OkHttpClient client;
   private final ConnectionAge age;
   private final int maxResponseBytes;
   private volatile boolean closed;
 
-  private OkHttpTransport(Builder builder, Trust trust) {
+  private OkHttpTransport(Builder builder, TlsTrust trust) {
     maxResponseBytes = builder.maxResponseBytes;
     client = Clients.pooled(trust.watched(maxResponseBytes), guard, builder.maxIdleConnections);
     age = new ConnectionAge(builder.ticker);
   }
 
   /**
-   * Creates a transport that trusts the JVM's certificate authorities.
+   * Creates a transport with defaults, which trusts the JVM's certificate authorities.
    *
    * @return a transport with every option at its default
    * @throws IllegalStateException if the class path has an OkHttp before version 5, saying where
@@ -77,11 +76,10 @@ public final class OkHttpTransport implements WebhookTransport {
   /**
    * {@inheritDoc}
    *
-   * <p>Headers that frame the message and values that cannot be written give
-   * {@link DeliveryError#UNSENDABLE}, a URL that is not {@code https} gives
-   * {@link DeliveryError#BLOCKED_ADDRESS}; nothing is sent then. If the calling thread is
-   * interrupted, its flag stays set and the result is {@link DeliveryError#INTERNAL}, as it is
-   * after {@link #close()}.
+   * <p>Sends nothing and returns {@link DeliveryError#UNSENDABLE} for headers that frame the
+   * message or cannot be written, and {@link DeliveryError#BLOCKED_ADDRESS} for a URL that is not
+   * {@code https}. Returns {@link DeliveryError#INTERNAL} after {@link #close()}, or if the calling
+   * thread is interrupted, whose flag stays set.
    */
   @Override
   public TransportResult send(TransportRequest request, Duration timeout) {
@@ -107,7 +105,6 @@ public final class OkHttpTransport implements WebhookTransport {
     client.connectionPool().evictAll();
   }
 
-  /** Returns how many connections are open, in use or idle. */
   int connectionCount() {
     return client.connectionPool().connectionCount();
   }
@@ -140,11 +137,11 @@ public final class OkHttpTransport implements WebhookTransport {
     if (!first.worthResending() || closed) {
       return result;
     }
-    // Another idle connection may be as dead as the first, so take one that is certainly new.
+    // Other idle connections may be dead too, so this one is new.
     return new Exchange(deadline, maxResponseBytes).run(Clients.unpooled(dialling), request);
   }
 
-  /** The one look-up of an attempt, made before OkHttp does anything. */
+  /** Resolves the host once per attempt, before OkHttp does anything. */
   private CheckedAddresses resolve(String host, Deadline deadline) throws TargetRefusedException {
     List<InetAddress> found = guard.resolve(host, Duration.ofNanos(deadline.remainingNanos()));
     return new CheckedAddresses(host, found, age.generation(host));
@@ -157,7 +154,7 @@ public final class OkHttpTransport implements WebhookTransport {
     return deadline.passed() ? DeliveryError.TIMEOUT : refusal.error();
   }
 
-  /** Returns the result as no fault of the endpoint if the transport was closed meanwhile. */
+  /** Returns the result; an error after {@link #close()} is not the endpoint's fault. */
   private TransportResult orClosed(TransportResult result) {
     boolean answered = result.succeeded() || result.error() == DeliveryError.HTTP_STATUS;
     return closed && !answered ? TransportResult.failed(DeliveryError.INTERNAL) : result;
@@ -174,7 +171,7 @@ public final class OkHttpTransport implements WebhookTransport {
     return TransportResult.failed(DeliveryError.INTERNAL);
   }
 
-  /** Returns an exception without the messages, which may hold parts of the request. */
+  /** Returns an exception without its message, which may quote the request. */
   private static Exception bare(Exception failure) {
     Exception bare = new IllegalStateException(failure.getClass().getName());
     bare.setStackTrace(failure.getStackTrace());
@@ -184,7 +181,7 @@ public final class OkHttpTransport implements WebhookTransport {
   /** Options of a transport. Not thread-safe. */
   public static final class Builder {
     private final List<X509Certificate> authorities = new ArrayList<>();
-    private @Nullable Trust trust;
+    private @Nullable TlsTrust trust;
     private int maxResponseBytes = 64 * 1024;
     private int maxIdleConnections = 256;
     private Ticker ticker = Ticker.system();
@@ -192,9 +189,9 @@ public final class OkHttpTransport implements WebhookTransport {
     private Builder() {}
 
     /**
-     * Trusts more certificate authorities, beside the JVM's.
+     * Trusts more certificate authorities in addition to the JVM's.
      *
-     * @param certificates those of a private authority, or of a test server that signed its own
+     * @param certificates certificates of a private authority, or self-signed ones of a test server
      * @return this
      */
     public Builder trust(X509Certificate... certificates) {
@@ -205,28 +202,26 @@ public final class OkHttpTransport implements WebhookTransport {
     }
 
     /**
-     * Makes TLS connections with other means than the JVM's, for example to show a client
-     * certificate. Verification is then the trust manager's; the name in the certificate is
-     * verified in any case.
+     * Sets the TLS implementation, for example to send a client certificate. The trust manager then
+     * verifies certificates; the name in the certificate is always verified.
      *
-     * @param sockets makes sockets that believe the trust manager
-     * @param manager decides which certificates to believe
+     * @param sockets makes sockets that use the trust manager
+     * @param manager decides which certificates to trust
      * @return this
      */
     public Builder tls(SSLSocketFactory sockets, X509TrustManager manager) {
       Objects.requireNonNull(sockets, "sockets");
       Objects.requireNonNull(manager, "manager");
-      trust = new Trust(sockets, manager);
+      trust = new TlsTrust(sockets, manager);
       return this;
     }
 
     /**
-     * Sets how much of a response body is read before the answer is taken as complete; 64 KiB
-     * unless set. The first 16 KiB of it are kept.
+     * Sets the maximum number of bytes that are read of a response body; 64 KiB unless set. The
+     * first 16 KiB are kept.
      *
-     * <p>An answer that takes more than twice this and 384 KiB on the wire before that much of its
-     * body has come, by endless headers or needless frames, is a {@link DeliveryError#PROTOCOL}
-     * failure.
+     * <p>A response with more than 384 KiB plus twice this on the wire, by endless headers or
+     * needless frames, is a {@link DeliveryError#PROTOCOL} failure.
      *
      * @param bytes at least 0
      * @return this
@@ -238,8 +233,8 @@ public final class OkHttpTransport implements WebhookTransport {
     }
 
     /**
-     * Sets how many connections stay open unused, over all hosts, for up to a minute; 256 unless
-     * set.
+     * Sets the maximum number of idle connections over all hosts, each kept up to a minute; 256
+     * unless set.
      *
      * @param connections at least 0
      * @return this
@@ -250,7 +245,7 @@ public final class OkHttpTransport implements WebhookTransport {
       return this;
     }
 
-    /** Replaces the measure of how old connections are; for tests. */
+    /** Sets the clock for the age of connections; for tests. */
     Builder ticker(Ticker ticker) {
       this.ticker = ticker;
       return this;
@@ -259,7 +254,7 @@ public final class OkHttpTransport implements WebhookTransport {
     /**
      * Creates the transport.
      *
-     * @return a transport that is ready to be given a guard
+     * @return a transport that still needs a guard
      * @throws IllegalStateException if both {@link #trust} and {@link #tls} were used, or if the
      *     class path has an OkHttp before version 5, saying where
      */
@@ -268,7 +263,7 @@ public final class OkHttpTransport implements WebhookTransport {
       if (trust != null && !authorities.isEmpty()) {
         throw new IllegalStateException("use trust(…) or tls(…), not both");
       }
-      return new OkHttpTransport(this, trust == null ? Trust.jvmAnd(authorities) : trust);
+      return new OkHttpTransport(this, trust == null ? TlsTrust.jvmAnd(authorities) : trust);
     }
 
     private static int notNegative(int value) {

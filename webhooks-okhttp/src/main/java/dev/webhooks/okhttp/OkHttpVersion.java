@@ -6,8 +6,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OkHttp on the class path. Version 4 has another name in Maven ({@code okhttp}) than version 5
- * ({@code okhttp-jvm}), so both may be there, and the first one is used.
+ * The OkHttp on the class path. Versions 4 and 5 have different names in Maven ({@code okhttp},
+ * {@code okhttp-jvm}), so both may be present; the JVM loads the first.
  */
 final class OkHttpVersion {
   private static final int OLDEST = 5;
@@ -15,9 +15,9 @@ final class OkHttpVersion {
   private OkHttpVersion() {}
 
   /**
-   * Checks that the transport can work with it.
+   * Checks the version.
    *
-   * @throws IllegalStateException if not, naming what was found and what to do
+   * @throws IllegalStateException if it is too old, naming it and the remedy
    */
   static void require() {
     String version = find();
@@ -30,7 +30,10 @@ final class OkHttpVersion {
     }
   }
 
-  /** By reflection, since the compiler would copy the constant; version 3 does not have it. */
+  /**
+   * Reads the version by reflection, since the compiler would copy the constant; version 3 has
+   * none.
+   */
   private static @Nullable String find() {
     try {
       Object version = Class.forName("okhttp3.OkHttp").getField("VERSION").get(null);

@@ -7,8 +7,8 @@ import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the bytes as they are. It claims that it cannot be written again, so that OkHttp sends it
- * once, and names no media type, since OkHttp would add it as a second content type.
+ * A request body that OkHttp sends once and unchanged. It has no media type, which OkHttp would add
+ * as a second content type.
  */
 final class OneShotBody extends RequestBody {
   private final byte[] bytes;

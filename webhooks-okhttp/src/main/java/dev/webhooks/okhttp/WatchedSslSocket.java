@@ -11,80 +11,70 @@ import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Knows what OkHttp does not tell: whether a byte came since some moment, whether the peer hung up,
- * and whether the connection was used before.
+ * A socket that records what OkHttp does not report: the bytes read, the end by the peer, and
+ * earlier use.
  *
- * <p>It also ends the connection when more comes than the answers under way can need. OkHttp bounds
- * the headers, but it would collect a line that announces a chunk, and answers queued on an HTTP/2
- * stream, until the memory is full.
+ * <p>It also closes the connection when more bytes come than the open exchanges can need. OkHttp
+ * bounds headers, but not the line of a chunk or the responses queued on an HTTP/2 stream.
  */
 final class WatchedSslSocket extends ForwardingSslSocket {
   private final Socket raw;
-  private final long bytesPerAnswer;
+  private final long bytesPerResponse;
   private boolean used;
-  private int answersUnderWay;
+  private int openExchanges;
   private volatile long readLimit;
   private volatile long bytesRead;
   private volatile boolean overran;
   private volatile boolean aborted;
   private volatile boolean broken;
 
-  /**
-   * Watches a socket.
-   *
-   * @param bytesPerAnswer how many decrypted bytes may come for each answer under way
-   */
-  WatchedSslSocket(SSLSocket socket, Socket raw, long bytesPerAnswer) {
+  WatchedSslSocket(SSLSocket socket, Socket raw, long bytesPerResponse) {
     super(socket);
     this.raw = raw;
-    this.bytesPerAnswer = bytesPerAnswer;
-    this.readLimit = bytesPerAnswer;
+    this.bytesPerResponse = bytesPerResponse;
+    this.readLimit = bytesPerResponse;
   }
 
-  /** Notes that an exchange begins, and returns whether there was one on this connection before. */
+  /** Records the start of an exchange, and returns whether there was an earlier one. */
   synchronized boolean begin() {
     boolean usedBefore = used;
     used = true;
-    answersUnderWay++;
-    readLimit = bytesRead + answersUnderWay * bytesPerAnswer;
+    openExchanges++;
+    readLimit = bytesRead + openExchanges * bytesPerResponse;
     return usedBefore;
   }
 
-  /**
-   * Notes that an exchange is over, and returns whether others are still under way on this
-   * connection.
-   */
+  /** Records the end of an exchange, and returns whether others are still open. */
   synchronized boolean end() {
-    answersUnderWay--;
-    return answersUnderWay > 0;
+    openExchanges--;
+    return openExchanges > 0;
   }
 
-  /** Returns whether the connection was ended because too much came on it. */
+  /** Returns whether the connection was closed because too many bytes came. */
   boolean overran() {
     return overran;
   }
 
-  /** Returns how many bytes came after decryption. */
   long bytesRead() {
     return bytesRead;
   }
 
-  /** Returns whether the peer closed or reset the connection, or it failed in another way. */
+  /** Returns whether the peer closed the connection or it failed. */
   boolean broken() {
     return broken;
   }
 
-  /** Cuts the connection without a word to the peer, which closing politely could wait for. */
+  /** Closes the connection without a TLS alert, which could block. */
   void abort() {
     aborted = true;
     try {
       raw.close();
     } catch (IOException e) {
-      // There is nothing more that could be done to it.
+      // Nothing else can be done.
     }
   }
 
-  /** Notes a failure, unless it follows {@link #abort}: then it says nothing about the peer. */
+  /** Records a failure, unless {@link #abort} caused it. */
   private void failed() {
     if (!aborted) {
       broken = true;
@@ -112,7 +102,7 @@ final class WatchedSslSocket extends ForwardingSslSocket {
       return read(one, 0, 1) == -1 ? -1 : one[0] & 0xff;
     }
 
-    // One thread reads at a time, so that the counter needs no more than to be seen by others.
+    // Only one thread reads at a time; others only see the counter.
     @SuppressWarnings("NonAtomicVolatileUpdate")
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
@@ -130,7 +120,7 @@ final class WatchedSslSocket extends ForwardingSslSocket {
         }
         return count;
       } catch (SocketTimeoutException e) {
-        throw e; // OkHttp tries an idle connection this way.
+        throw e; // OkHttp tests idle connections this way.
       } catch (IOException e) {
         failed();
         throw e;

@@ -6,32 +6,27 @@ import java.net.Socket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Lays a {@link WatchedSslSocket} over each connected socket. */
+/** A factory that wraps each connected socket in a {@link WatchedSslSocket}. */
 final class WatchedSslSocketFactory extends SSLSocketFactory {
-  /** OkHttp lets headers take 256 KiB. */
+  /** The allowance for headers and framing; OkHttp allows 256 KiB of headers. */
   private static final long BYTES_BESIDE_BODY = 384 * 1024;
 
-  /** In chunks of five bytes a body takes twice its length. */
-  private static final long MOST_BYTES_PER_BYTE_OF_BODY = 2;
+  /** The factor for chunks of five bytes, which double a body. */
+  private static final long BODY_OVERHEAD = 2;
 
   private final SSLSocketFactory sockets;
-  private final long bytesPerAnswer;
+  private final long bytesPerResponse;
 
-  /**
-   * Creates a factory.
-   *
-   * @param maxBodyBytes how much is read of a body
-   */
   WatchedSslSocketFactory(SSLSocketFactory sockets, int maxBodyBytes) {
     this.sockets = sockets;
-    this.bytesPerAnswer = BYTES_BESIDE_BODY + maxBodyBytes * MOST_BYTES_PER_BYTE_OF_BODY;
+    this.bytesPerResponse = BYTES_BESIDE_BODY + maxBodyBytes * BODY_OVERHEAD;
   }
 
   @Override
   public Socket createSocket(Socket raw, String host, int port, boolean autoClose)
       throws IOException {
     SSLSocket secured = (SSLSocket) sockets.createSocket(raw, host, port, autoClose);
-    return new WatchedSslSocket(secured, raw, bytesPerAnswer);
+    return new WatchedSslSocket(secured, raw, bytesPerResponse);
   }
 
   @Override

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Wherever an endpoint stalls, the attempt ends in time. */
+/** An attempt ends in time at every stall of its endpoint. */
 class DeadlineTest extends Sending {
   private static final Duration TIMEOUT = Duration.ofMillis(500);
 
@@ -119,7 +119,7 @@ class DeadlineTest extends Sending {
   }
 
   @Test
-  void an_upload_nobody_reads() throws Exception {
+  void an_unread_upload() throws Exception {
     try (RawServer server = RawServer.tls(peer -> {
       peer.socket.getInputStream().read();
       untilClosed(peer);
@@ -129,7 +129,7 @@ class DeadlineTest extends Sending {
   }
 
   @Test
-  void an_upload_nobody_reads_over_http2_though_its_windows_are_open() throws Exception {
+  void an_unread_upload_over_http2_with_open_windows() throws Exception {
     byte[] widestWindow = Frames.concat(new byte[] {0, 4}, Frames.fourBytes(Integer.MAX_VALUE));
     try (RawServer server = RawServer.tls(peer -> {
       peer.offerHttp2();
@@ -213,7 +213,7 @@ class DeadlineTest extends Sending {
   }
 
   @Test
-  void closing_the_transport_ends_what_is_under_way_and_what_comes_later() throws Exception {
+  void closing_the_transport_ends_open_and_later_requests() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
     try (RawServer server = RawServer.tls(peer -> {
       peer.read();

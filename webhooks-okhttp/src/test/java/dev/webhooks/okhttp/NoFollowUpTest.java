@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever an answer asks for, it is an answer and no reason for another request. */
+/** No response leads to another request. */
 class NoFollowUpTest extends Sending {
   static Stream<Arguments> provocations() {
     return Stream.of(
@@ -27,7 +27,7 @@ class NoFollowUpTest extends Sending {
 
   @ParameterizedTest
   @MethodSource("provocations")
-  void sends_once_whatever_the_status(int status, String header) throws Exception {
+  void sends_once_for_every_status(int status, String header) throws Exception {
     try (RawServer server = RawServer.tls(peer -> {
       while (true) {
         peer.read();

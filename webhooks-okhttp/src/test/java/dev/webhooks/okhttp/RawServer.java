@@ -86,7 +86,7 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  /** What happens on one connection. */
+  /** The script of one connection. */
   interface Script {
     void run(Peer peer) throws IOException;
   }

@@ -26,7 +26,7 @@ import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a transport uses while it sends, and leaves behind. */
+/** The resources of a transport, during and after sending. */
 class ResourcesTest extends Sending {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
@@ -40,7 +40,7 @@ class ResourcesTest extends Sending {
 
   @Test
   void two_hundred_hostile_endpoints_at_once_leave_nothing_behind() throws Exception {
-    List<Hostility> hostilities = Hostility.all();
+    List<HostileEndpoint> hostilities = HostileEndpoint.all();
     sufferAll(hostilities, hostilities.size(), Duration.ofSeconds(1));
     Usage.await(() -> Usage.work().isEmpty());
     Usage before = Usage.now();
@@ -69,13 +69,13 @@ class ResourcesTest extends Sending {
   /**
    * Sends so many requests at once, each to an endpoint that waits until all have come to theirs.
    */
-  private List<TransportResult> sufferAll(List<Hostility> hostilities, int calls, Duration timeout)
-      throws Exception {
+  private List<TransportResult> sufferAll(
+      List<HostileEndpoint> hostilities, int calls, Duration timeout) throws Exception {
     Rendezvous all = new Rendezvous(calls);
     ExecutorService senders = Executors.newFixedThreadPool(calls);
     List<RawServer> servers = new ArrayList<>();
     try {
-      for (Hostility hostility : hostilities) {
+      for (HostileEndpoint hostility : hostilities) {
         servers.add(hostility.server(peer -> {
           all.meet();
           hostility.script().run(peer);
@@ -102,7 +102,7 @@ class ResourcesTest extends Sending {
 
   @Test
   void an_http2_connection_on_which_an_exchange_failed_is_cut() throws Exception {
-    Hostility dripping = Hostility.named("HTTP/2: drips empty data");
+    HostileEndpoint dripping = HostileEndpoint.named("HTTP/2: drips empty data");
     CountDownLatch cut = new CountDownLatch(1);
     try (RawServer server = dripping.server(peer -> {
       try {

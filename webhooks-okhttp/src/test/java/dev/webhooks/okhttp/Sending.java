@@ -25,8 +25,8 @@ abstract class Sending {
   /** The first request of a process takes long, for reasons of its own. */
   @BeforeAll
   static void loadClasses() throws IOException {
-    try (RawServer http1 = Hostility.named("answers 999").server();
-        RawServer http2 = Hostility.named("HTTP/2: answers 999").server();
+    try (RawServer http1 = HostileEndpoint.named("answers 999").server();
+        RawServer http2 = HostileEndpoint.named("HTTP/2: answers 999").server();
         OkHttpTransport first = builder().build()) {
       first.guardWith(new ScriptedGuard());
       first.send(request(http1.url()), LONG);

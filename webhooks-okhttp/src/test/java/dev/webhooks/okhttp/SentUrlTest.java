@@ -49,7 +49,7 @@ class SentUrlTest {
   }
 
   @Test
-  void what_is_accepted_means_the_same_to_okhttp() {
+  void an_accepted_url_means_the_same_to_okhttp() {
     Random random = new Random(3986);
     int accepted = 0;
     for (int round = 0; round < 20_000; round++) {
@@ -121,7 +121,7 @@ class SentUrlTest {
         "^",
         "`"
       })
-  void what_is_stored_of_a_path_and_query_is_what_is_sent(String rest) {
+  void path_and_query_are_sent_as_stored(String rest) {
     for (String slash : rest.startsWith("?") ? List.of("", "/") : List.of("/")) {
       check("https://acme.example" + slash + rest);
     }

@@ -90,7 +90,7 @@ class TargetTest extends Sending {
   }
 
   @Test
-  void a_connection_is_used_again_in_whatever_order_the_addresses_come() throws Exception {
+  void a_connection_is_reused_in_any_order_of_the_addresses() throws Exception {
     try (RawServer server = RawServer.tls(OK)) {
       guard.answering("127.0.0.1", "127.0.0.3");
       send(server.url());
@@ -264,7 +264,7 @@ class TargetTest extends Sending {
   }
 
   @Test
-  void a_port_nobody_listens_on_is_a_connect_failure() throws Exception {
+  void a_closed_port_is_a_connect_failure() throws Exception {
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();

@@ -9,16 +9,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What this process uses at a moment.
+ * The resource usage of this process at a moment.
  *
  * @param heapBytes live objects
  * @param descriptors open files and sockets; 0 where the system does not tell
  */
 record Usage(long heapBytes, long descriptors) {
-  /** How long to wait for what has to come, on a machine that may be busy with other things. */
+  /** The time limit on a busy machine. */
   static final int PATIENCE_SECONDS = 300;
 
-  /** Where the threads of a pool are while they have nothing to do. */
+  /** The method in which the idle threads of a pool wait. */
   private static final List<String> RESTING = List.of("getTask", "awaitTaskToRun", "awaitTimeout");
 
   static Usage now() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes over the wire is what was given. */
+/** The bytes on the wire are the given ones. */
 class WireTest extends Sending {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -133,7 +133,7 @@ class WireTest extends Sending {
   }
 
   @Test
-  void refuses_what_is_not_https() {
+  void refuses_a_url_that_is_not_https() {
     assertThat(unsent("http://hooks.test:1/in", headers()))
         .isEqualTo(DeliveryError.BLOCKED_ADDRESS);
     assertThat(unsent("ftp://hooks.test:1/in", headers())).isEqualTo(DeliveryError.UNSENDABLE);

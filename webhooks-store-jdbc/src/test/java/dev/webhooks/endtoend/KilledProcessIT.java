@@ -25,7 +25,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class KilledProcessIT {
   private static final int EVENTS = 1_500;
-  /** How many arrive before the kill, so that it strikes in the middle. */
+  /** The number of arrivals before the kill, which strikes in the middle. */
   private static final int BEFORE_THE_KILL = 300;
 
   @TempDir

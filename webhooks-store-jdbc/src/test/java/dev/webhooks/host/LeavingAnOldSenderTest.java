@@ -62,7 +62,7 @@ class LeavingAnOldSenderTest {
 
   private final Notifications notifications = new Notifications(h2, old, kit.webhooks());
 
-  /** What receivers got, by whichever sender: endpoint and event. */
+  /** The received endpoint and event, from either sender. */
   private final List<String> arrived = new ArrayList<>();
 
   private boolean down;

@@ -117,7 +117,7 @@ public abstract class Surroundings {
     }
   }
 
-  /** Where a customer sees its new secret. */
+  /** Shows a customer its new secret. */
   protected interface SecretPage {
     void showOnce(String secret);
   }

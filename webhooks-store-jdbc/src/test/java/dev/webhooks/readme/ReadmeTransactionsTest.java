@@ -75,7 +75,7 @@ class ReadmeTransactionsTest {
     TransactionSynchronizationRegistry registry = new TransactionSynchronizationRegistryImple();
     try (AgroalDataSource enlisted = enlisted(registry);
         TestWebhooks kit = kit(enlisted)) {
-      Surroundings snippet = snippet("Jakarta", kit, enlisted);
+      Surroundings snippet = snippet("Jakarta, JTA and Quarkus", kit, enlisted);
       snippet.synchronizeWith(registry);
 
       Method pay = pay(snippet);
@@ -126,7 +126,7 @@ class ReadmeTransactionsTest {
     }
   }
 
-  /** What an interceptor does for a method that is {@code @Transactional}. */
+  /** Runs work as an interceptor does for a {@code @Transactional} method. */
   private static void inTransaction(Method pay, Surroundings snippet) throws Exception {
     List<Class<?>> rollbackOn = List.of(pay.getAnnotation(Transactional.class).rollbackOn());
     jakarta.transaction.UserTransaction transaction = UserTransaction.userTransaction();

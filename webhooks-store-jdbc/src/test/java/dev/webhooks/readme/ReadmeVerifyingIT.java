@@ -19,13 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
  * the library's own engine has signed. Skipped, with the reason, where a language is not installed.
  */
 class ReadmeVerifyingIT {
-  private static final String HEADING = "Verifying a request";
+  private static final String HEADING = "Signature verification";
   private static final String GENERATED = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
   private static final String CHOSEN = "the secret that Acme chose";
   private static final Pattern PACKAGE = Pattern.compile("npm install (\\S+@[\\d.]+)");
 
   private static final String ENV = "process.env.WEBHOOK_SECRET";
-  /** How the text says to make a key of a secret that a customer chose. */
+  /** Makes a key of a chosen secret as the text says. */
   private static final String RAW = "(Buffer.from(" + ENV + "), { format: 'raw' })";
 
   @TempDir

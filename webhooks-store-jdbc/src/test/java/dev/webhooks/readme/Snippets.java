@@ -48,7 +48,7 @@ final class Snippets {
       import org.junit.jupiter.params.provider.*;
       """;
 
-  /** What only members of a class begin with. */
+  /** The beginnings that only members of a class have. */
   private static final Pattern MEMBERS =
       Pattern.compile("(?m)^(@|private |static |public |class |record |interface )");
 

@@ -9,12 +9,12 @@ create table if not exists webhooks_schema (
 -- compared byte by byte whatever IGNORECASE or COLLATION says. Every statement can be repeated, since H2 commits
 -- each one by itself.
 
--- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
--- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
--- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
--- imported, which is shown in place of id; null where the library made it. id is then derived from it.
+-- Registered webhooks; publishing and sending only read them. A deleted one stays as a tombstone until its rows are
+-- purged. events: one pattern per line, in the given order. status: active, paused or failed. purge_at: the time of the
+-- next purge of a deleted one. given_id: the id from before an import, shown in place of id, which is then derived from
+-- it; null where the library made the id.
 create table if not exists webhooks_webhook (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   id uuid not null unique,
   account varbinary(255) not null,
   name varchar,
@@ -32,10 +32,10 @@ create table if not exists webhooks_webhook (
   purge_at timestamp(6) with time zone,
   given_id varchar(64)
 );
-create index if not exists webhooks_webhook_account on webhooks_webhook (account, no);
+create index if not exists webhooks_webhook_account on webhooks_webhook (account, number);
 create index if not exists webhooks_webhook_purge on webhooks_webhook (purge_at);
 
--- Which webhooks a pattern leads to.
+-- Webhooks by subscribed pattern.
 create table if not exists webhooks_subscription (
   account varbinary(255) not null,
   pattern varbinary(255) not null,
@@ -43,13 +43,14 @@ create table if not exists webhooks_subscription (
   primary key (account, pattern, webhook)
 );
 
--- Locked while an account's webhooks are counted and one is added.
-create table if not exists webhooks_account_gate (
+-- Rows to lock while an account's webhooks are counted and one is added.
+create table if not exists webhooks_account_lock (
   account varbinary(255) primary key
 );
 
--- A row exists only while something is wrong with an endpoint. suspended_until: until when it is left alone, and then probed.
--- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
+-- Health of endpoints that are not healthy. suspended_until: the end of a suspension, when the endpoint is probed.
+-- step: the number of attempts in a row that did not reach it. last_failure: the end of the failure that last changed
+-- the step.
 create table if not exists webhooks_endpoint_health (
   webhook bigint primary key,
   failures int not null,
@@ -62,15 +63,15 @@ create table if not exists webhooks_endpoint_health (
 
 -- Running instances. A number is never used again.
 create table if not exists webhooks_instance (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   beat bigint not null,
   started timestamp(6) with time zone not null,
   version varchar not null
 );
 
--- What was published. event_id: the id that the host gave; null where the library made it and id stands for it.
--- fingerprint: of what was published under a given id. trace_context: as the host's
--- tracing gave it; null if there was none.
+-- Published events. event_id: the id that the host gave; null where the library made it and id stands for it.
+-- fingerprint: of the content published under a given id. trace_context: from the host's tracing; null if there was
+-- none.
 create table if not exists webhooks_event (
   id uuid primary key,
   account varbinary(255) not null,
@@ -85,8 +86,8 @@ create table if not exists webhooks_event (
 );
 create unique index if not exists webhooks_event_given on webhooks_event (account, event_id);
 
--- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died holding it, -2 a test under way.
--- size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
+-- Pending deliveries. owner: the number of an instance; 0 none, -1 none because too many instances died owning it, -2 a
+-- test. size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
 create table if not exists webhooks_queue (
   webhook bigint not null,
   id uuid not null,
@@ -109,9 +110,8 @@ create table if not exists webhooks_queue (
 );
 create index if not exists webhooks_queue_claim on webhooks_queue (owner, webhook, due);
 
--- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
--- retried, so that in both indexes the rows of each status are a range in the order of their ids, and nothing has to be
--- skipped. error: a code of DeliveryError.
+-- Finished deliveries with their last attempt. status: success, failed, or retried for a failed one with a retry. So
+-- the rows of each status are one range of both indexes, in the order of their ids. error: a code of DeliveryError.
 create table if not exists webhooks_delivery (
   webhook bigint not null,
   id uuid not null,
@@ -134,7 +134,7 @@ create table if not exists webhooks_delivery (
 create index if not exists webhooks_delivery_type on webhooks_delivery (webhook, type, status, id);
 create index if not exists webhooks_delivery_status on webhooks_delivery (webhook, status, id);
 
--- Attempts that another one followed, and those of deliveries that ended without a request.
+-- Attempts before the last one, and those of deliveries that ended without a request.
 create table if not exists webhooks_attempt (
   webhook bigint not null,
   delivery uuid not null,
@@ -147,7 +147,7 @@ create table if not exists webhooks_attempt (
   primary key (webhook, delivery, number)
 );
 
--- Counters of finished deliveries. consecutive: failed attempts since the last one that succeeded.
+-- Counters of finished deliveries. consecutive: failed attempts since the last success.
 create table if not exists webhooks_stat (
   webhook bigint primary key,
   succeeded bigint not null,
@@ -158,10 +158,10 @@ create table if not exists webhooks_stat (
   last_failure timestamp(6) with time zone
 );
 
--- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
--- The numbers are taken many at a time, since H2 writes to disk each time it takes some.
+-- Deltas not yet added to the counters. tail_failures: failed attempts after the last success in this row. H2 reserves
+-- many numbers at a time, since each reservation writes to disk.
 create table if not exists webhooks_stat_delta (
-  no bigint generated always as identity (cache 10000) primary key,
+  number bigint generated always as identity (cache 10000) primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
@@ -172,7 +172,7 @@ create table if not exists webhooks_stat_delta (
   last_failure timestamp(6) with time zone
 );
 
--- Idempotency keys. token: names the use that took the key.
+-- Idempotency keys. token: identifies the request that took the key.
 create table if not exists webhooks_idempotency (
   account varbinary(255) not null,
   request_key varbinary(255) not null,
@@ -185,13 +185,14 @@ create table if not exists webhooks_idempotency (
 );
 create index if not exists webhooks_idempotency_created on webhooks_idempotency (created);
 
--- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+-- Erased accounts whose events are still to be removed. due: the time of the next pass. last_event: the event up to
+-- which a pass has come.
 create table if not exists webhooks_erasure (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   account varbinary(255) not null,
   erased timestamp(6) with time zone not null,
   due timestamp(6) with time zone not null,
-  looked uuid not null
+  last_event uuid not null
 );
 create index if not exists webhooks_erasure_due on webhooks_erasure (due);
 

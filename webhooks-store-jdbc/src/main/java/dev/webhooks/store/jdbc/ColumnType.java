@@ -3,7 +3,7 @@ package dev.webhooks.store.jdbc;
 import java.time.Instant;
 import java.util.UUID;
 
-/** The types that a column of {@link Rows} can have; a statement names them in lower case. */
+/** The column types of {@link Rows}; a statement names them in lower case. */
 enum ColumnType {
   BIGINT(Long.class),
   INT(Integer.class),

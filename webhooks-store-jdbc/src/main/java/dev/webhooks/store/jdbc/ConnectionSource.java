@@ -3,7 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.model.StoreUnavailableException;
 import java.sql.Connection;
 
-/** Lends connections, each to one user at a time. Thread-safe. */
+/** A source of connections, each lent to one user at a time. Thread-safe. */
 interface ConnectionSource {
   /**
    * Borrows a connection.
@@ -13,9 +13,9 @@ interface ConnectionSource {
   Connection borrow();
 
   /**
-   * Gives a connection back in the state in which it came; never throws.
+   * Returns a connection in the state in which it was borrowed; never throws.
    *
    * @param wentWell whether everything done with it succeeded
    */
-  void giveBack(Connection connection, boolean wentWell);
+  void release(Connection connection, boolean wentWell);
 }

@@ -8,15 +8,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs transactions of the engine on borrowed connections, one connection at a time, and again when
- * they lost against another one. Thread-safe.
+ * A runner of the engine's transactions, each on one borrowed connection. It repeats transactions
+ * that lost against others. Thread-safe.
  */
 final class Database {
   private static final int TRIES = 6;
   private static final int TRIES_WITHOUT_CONFLICT = 3;
 
-  /** The most dead connections of the pool before a try counts as failed. */
-  private static final int MOST_DEAD = 20;
+  /** The maximum number of dead connections from the pool in one try. */
+  private static final int MAX_DEAD = 20;
 
   private static final long SHORTEST_PAUSE_NANOS = 2_000_000;
 
@@ -39,18 +39,18 @@ final class Database {
     this.templates = new SqlTemplates(names, dialect);
   }
 
-  /** Creates one whose tables are where unqualified names lead. */
+  /** Creates a database whose tables are found by unqualified names. */
   Database(ConnectionSource pool, Dialect dialect, String prefix, Duration timeout) {
     this(pool, dialect, TableNames.unqualified(prefix), timeout);
   }
 
-  /** Returns statements on a connection, be it the host's. */
+  /** Returns statements on a connection, which may be the host's. */
   Sql on(Connection connection) {
     return new Sql(connection, dialect, templates);
   }
 
   /**
-   * Runs work in a transaction and commits it. It may be run more than once.
+   * Runs work in a transaction and commits it. The work may run more than once.
    *
    * @throws StoreUnavailableException if the database is away, too slow or was lost during commit
    * @throws StoreFaultException if the data or a statement is at fault
@@ -59,17 +59,17 @@ final class Database {
     return run(purpose, timeout, work);
   }
 
-  /** Runs work whose statements may take longer than usual. */
+  /** Runs work with another limit on the time of a statement. */
   <T> T run(Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work) {
-    return retried(() -> once(pool, purpose, timeout, work));
+    return retry(() -> once(pool, purpose, timeout, work));
   }
 
   /** Runs work on a connection of another source. */
   <T> T run(ConnectionSource source, Dialect.Purpose purpose, Dialect.Work<T> work) {
-    return retried(() -> once(source, purpose, timeout, work));
+    return retry(() -> once(source, purpose, timeout, work));
   }
 
-  private <T> T retried(Try<T> once) {
+  private <T> T retry(Try<T> once) {
     for (int attempt = 1; ; attempt++) {
       try {
         return once.run();
@@ -93,86 +93,86 @@ final class Database {
   private <T> T once(
       ConnectionSource source, Dialect.Purpose purpose, Duration timeout, Dialect.Work<T> work)
       throws SQLException {
-    Lease lease = begin(source, purpose, timeout);
+    EngineTransaction transaction = begin(source, purpose, timeout);
     boolean wentWell = false;
-    try (lease) {
-      T result = uncommitted(lease, work);
-      commit(lease);
+    try (transaction) {
+      T result = execute(transaction, work);
+      commit(transaction);
       wentWell = true;
       return result;
     } finally {
-      source.giveBack(lease.connection, wentWell);
+      source.release(transaction.connection, wentWell);
     }
   }
 
-  /** Begins a transaction on the first connection that works: some in the pool may be dead. */
-  private Lease begin(ConnectionSource source, Dialect.Purpose purpose, Duration timeout)
-      throws SQLException {
+  /** Begins a transaction on the first connection that works, since pools lend dead ones too. */
+  private EngineTransaction begin(
+      ConnectionSource source, Dialect.Purpose purpose, Duration timeout) throws SQLException {
     for (int dead = 1; ; dead++) {
       Connection connection = source.borrow();
       boolean begun = false;
       try {
-        Lease lease = begin(connection, purpose, timeout);
+        EngineTransaction transaction = begin(connection, purpose, timeout);
         begun = true;
-        return lease;
+        return transaction;
       } catch (SQLException e) {
-        if (!isLost(e) || dead == MOST_DEAD) {
+        if (!isDisconnected(e) || dead == MAX_DEAD) {
           throw e;
         }
       } finally {
         if (!begun) {
-          source.giveBack(connection, false);
+          source.release(connection, false);
         }
       }
     }
   }
 
-  private Lease begin(Connection connection, Dialect.Purpose purpose, Duration timeout)
+  private EngineTransaction begin(Connection connection, Dialect.Purpose purpose, Duration timeout)
       throws SQLException {
-    Lease lease = Lease.of(connection, timeout);
+    EngineTransaction transaction = EngineTransaction.on(connection, timeout);
     boolean begun = false;
     try {
-      uncommitted(lease, sql -> {
-        lease.begin(sql, purpose);
+      execute(transaction, sql -> {
+        transaction.begin(sql, purpose);
         return purpose;
       });
       begun = true;
-      return lease;
+      return transaction;
     } finally {
       if (!begun) {
-        lease.close();
+        transaction.close();
       }
     }
   }
 
-  private <T> T uncommitted(Lease lease, Dialect.Work<T> work) throws SQLException {
+  private <T> T execute(EngineTransaction transaction, Dialect.Work<T> work) throws SQLException {
     try {
-      return work.run(on(lease.connection));
+      return work.run(on(transaction.connection));
     } catch (UncheckedSqlException e) {
-      undo(lease, e.fault());
+      rollback(transaction, e.fault());
       throw e.fault();
     } catch (SQLException e) {
-      undo(lease, e);
+      rollback(transaction, e);
       throw e;
     } catch (RuntimeException | Error e) {
-      lease.rollback(e);
+      transaction.rollback(e);
       throw e;
     }
   }
 
-  private void undo(Lease lease, SQLException fault) {
-    if (isLost(fault)) {
-      lease.lose();
+  private void rollback(EngineTransaction transaction, SQLException fault) {
+    if (isDisconnected(fault)) {
+      transaction.discardConnection();
     } else {
-      lease.rollback(fault);
+      transaction.rollback(fault);
     }
   }
 
-  private void commit(Lease lease) throws SQLException {
+  private void commit(EngineTransaction transaction) throws SQLException {
     try {
-      lease.commit();
+      transaction.commit();
     } catch (SQLException e) {
-      undo(lease, e);
+      rollback(transaction, e);
       if (SqlErrors.rolledBack(e, dialect)) {
         throw e;
       }
@@ -181,7 +181,7 @@ final class Database {
     }
   }
 
-  private boolean isLost(SQLException fault) {
+  private boolean isDisconnected(SQLException fault) {
     return SqlErrors.meaning(fault, dialect) == SqlErrors.Meaning.DISCONNECTED;
   }
 
@@ -190,22 +190,21 @@ final class Database {
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound));
   }
 
-  /** Sees to it that what is committed survives the end of this process. */
+  /** Makes sure that committed data survives the end of this process. */
   void ensureDurable() {
     ensureDurable(pool);
   }
 
-  /** Does so on a connection of another source. */
   void ensureDurable(ConnectionSource source) {
     if (dialect.durabilityMayChange()) {
-      retried(() -> {
+      retry(() -> {
         ensureDurableOnce(source);
         return true;
       });
     }
   }
 
-  /** In auto-commit mode, outside any transaction. */
+  /** Runs in auto-commit mode, outside any transaction. */
   private void ensureDurableOnce(ConnectionSource source) throws SQLException {
     Connection connection = source.borrow();
     boolean wentWell = false;
@@ -221,11 +220,10 @@ final class Database {
       }
       wentWell = true;
     } finally {
-      source.giveBack(connection, wentWell);
+      source.release(connection, wentWell);
     }
   }
 
-  /** One try of something. */
   @FunctionalInterface
   private interface Try<T> {
     T run() throws SQLException;

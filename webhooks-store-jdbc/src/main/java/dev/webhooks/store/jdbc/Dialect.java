@@ -7,6 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -16,26 +18,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything in which one database differs from another: how values are bound and read, how a
- * transaction begins, and the few statements that are worth writing for each. Stateless and
- * thread-safe.
+ * The differences between databases: bound values, the beginning of a transaction, and some
+ * statements. Stateless and thread-safe.
  */
 abstract class Dialect {
-  /** The databases that there is a dialect for, as the end of a sentence. */
+  /** The supported databases, as the end of a sentence. */
   static final String SUPPORTED = "supported are PostgreSQL " + PostgresDialect.OLDEST
       + " and later, MariaDB " + MariaDbDialect.OLDEST + " and later, and H2 " + H2Dialect.MAJOR
       + ".x";
 
   /** The longest wait for another transaction's lock. */
-  static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
+  static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
-  /** MariaDB stores the years up to 9999; before the year 1, databases count differently. */
+  /** The range that all databases store and count alike: MariaDB ends with the year 9999. */
   private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
 
-  private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999999Z");
+  static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999999Z");
 
   /**
-   * Chooses by product and version.
+   * Chooses the dialect by product and version.
    *
    * @param names where the tables are
    * @throws IllegalStateException if the database is not supported, naming it
@@ -70,32 +71,46 @@ abstract class Dialect {
     };
   }
 
-  /** Returns the name of the folder with the schema. */
+  /** Returns the name of the folder with the schema's scripts. */
   abstract String name();
 
   // ---- values
 
-  /** Returns SQL that stands for a table given as a parameter. */
+  /** Returns SQL for a table that is given as a parameter. */
   abstract String tableParameter(String alias, List<String> names, List<ColumnType> types);
 
-  /** Binds such a table and returns how many parameters it took. */
+  /** Binds a table parameter and returns the number of JDBC parameters that it took. */
   abstract int bind(PreparedStatement statement, int index, Rows<?> rows) throws SQLException;
 
-  /** Returns SQL for a null that other selects of a union give a type to. */
-  abstract String nullOf(ColumnType type);
+  /** Converts a value of the library to one that the driver accepts. */
+  @Nullable
+  Object parameter(@Nullable Object value) {
+    if (value instanceof Instant time) {
+      return OffsetDateTime.ofInstant(storable(time), ZoneOffset.UTC);
+    }
+    return value instanceof Key key ? key.text() : value;
+  }
 
-  /** Turns a value of the library into one that the driver takes. */
-  abstract @Nullable Object parameter(@Nullable Object value);
+  @Nullable
+  UUID uuid(ResultSet result, String column) throws SQLException {
+    return result.getObject(column, UUID.class);
+  }
 
-  abstract @Nullable UUID uuid(ResultSet result, String column) throws SQLException;
+  @Nullable
+  Instant time(ResultSet result, String column) throws SQLException {
+    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
 
-  abstract @Nullable Instant time(ResultSet result, String column) throws SQLException;
-
-  abstract @Nullable String key(ResultSet result, String column) throws SQLException;
+  @Nullable
+  String key(ResultSet result, String column) throws SQLException {
+    return result.getString(column);
+  }
 
   /**
-   * Returns a time as every database can store and compare it. What is finer than microseconds is
-   * cut off, since each rounds it in its own way. What lies beyond becomes the first or last time.
+   * Returns a time that every database stores and compares alike. Databases round fractions of a
+   * microsecond differently, so they are cut off. A time out of range becomes the first or last
+   * one.
    */
   static Instant storable(Instant time) {
     if (time.isBefore(FIRST_TIME)) {
@@ -107,34 +122,33 @@ abstract class Dialect {
   // ---- transactions
 
   /**
-   * Prepares a transaction of the engine: READ COMMITTED, bounded waits for locks, and what keeps
-   * the plans of the queue's statements steady. Limits that the server or the user's role sets for
-   * the time of a statement or transaction give way to the store's own. The connection is not in
-   * auto-commit mode and nothing has run in its transaction.
+   * Prepares a transaction of the engine: READ COMMITTED, bounded waits for locks, and steady
+   * plans. The store's limits on time replace those of the server or of the user's role. The
+   * connection is not in auto-commit mode, and its transaction is empty.
    *
-   * @param timeout how long a statement may take
-   * @return what puts the connection's session back as it was, after the transaction has ended
+   * @param timeout the limit on the time of a statement
+   * @return restores the session after the transaction has ended
    */
   abstract Restore begin(Sql sql, Purpose purpose, Duration timeout) throws SQLException;
 
-  /** Returns what an error of this database means; null if it is none of those it knows. */
+  /** Returns the meaning of an error of this database; null if it is not a known one. */
   abstract SqlErrors.@Nullable Meaning meaning(SQLException fault);
 
-  /** Returns whether a statement waited too long for a lock. */
   final boolean isLockTimeout(SQLException fault) {
     return SqlErrors.meaning(fault, this) == SqlErrors.Meaning.LOCK_TIMEOUT;
   }
 
   /**
-   * Runs work that may have to wait for another transaction, the host's connection included.
+   * Runs work that may wait for other transactions, also on the host's connection.
    *
-   * @param patience how long it waits at most; zero for not at all
-   * @return empty if it waited in vain; then the work is undone and the transaction usable
+   * @param timeout the longest wait; zero to not wait
+   * @return empty after the time-out; then the work is rolled back and the transaction is usable
    */
-  abstract <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException;
+  abstract <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work)
+      throws SQLException;
 
   /**
-   * Inserts a row unless a unique index has its values already.
+   * Inserts a row unless a unique index already has its values.
    *
    * @param insert a template of the form {@code insert into t (…) values (…)}
    * @return whether it was inserted
@@ -151,16 +165,16 @@ abstract class Dialect {
     }
   }
 
-  /** Returns how a query ends that locks its rows and leaves out those that are locked already. */
-  String lockingFree() {
+  /** Returns the end of a query that locks its rows and skips locked ones. */
+  String forUpdateSkipLocked() {
     return " for update skip locked";
   }
 
   // ---- statements
 
   /**
-   * Returns what ends a query so that it locks the rows of one of its tables and leaves out those
-   * that another transaction has locked; nothing where the database cannot, see {@link RowRemoval}.
+   * Returns the end of a query that locks the rows of one table and skips locked ones. It is empty
+   * where the database cannot do that; see {@link RowRemoval}.
    *
    * @param alias the table's name in the query
    */
@@ -169,34 +183,35 @@ abstract class Dialect {
   /**
    * Inserts rows.
    *
-   * @param insert a template of the form {@code insert into t (…)}, whose columns are those of the
-   *     rows in their order
+   * @param insert a template of the form {@code insert into t (…)} with the columns of the rows, in
+   *     their order
    */
   void insert(Sql sql, String insert, Rows<?> rows) throws SQLException {
     sql.update(insert + " select " + rows.names() + " from " + rows.template(), rows);
   }
 
   /**
-   * Turns a query for one row by its key into one that sees what others have committed last, even
-   * if the transaction's other reads do not, where the database can do that. It does not wait: a
-   * row that another transaction has locked is left out.
+   * Returns a query for one row by its key that sees the latest committed values, where the
+   * database has such reads. Other reads of the transaction may see an older snapshot. It skips a
+   * row that another transaction has locked.
    */
   String currentRead(String query) {
     return query;
   }
 
-  /** Returns whether the driver tells of each element of a batch how many rows it changed. */
-  boolean batchTellsCounts() {
+  /** Returns whether the driver reports the changed rows of each element of a batch. */
+  boolean reportsBatchCounts() {
     return true;
   }
 
-  /** Returns an expression for the database's present time, not that of the transaction's start. */
+  /** Returns an expression for the current time, not the start of the transaction. */
   abstract String currentTime();
 
   /**
-   * Returns a condition for the rows of a range, which makes the database read the range's index.
+   * Returns a condition for the rows of a range, in the form that makes the database read its
+   * index.
    *
-   * @param parameters where those of the condition are added
+   * @param parameters the list to which the condition's parameters are added
    */
   String within(KeyRange range, List<Object> parameters) {
     parameters.add(range.webhook());
@@ -209,41 +224,40 @@ abstract class Dialect {
         + range.status().literal + " and id >= ? and id < ?";
   }
 
-  /** Returns what goes behind a table's name to have it read by an index, or nothing. */
+  /** Returns the hint behind a table's name that names an index, or an empty text. */
   String useIndex(String index) {
     return "";
   }
 
-  abstract HotStatements hotStatements();
+  abstract QueueStatements queueStatements();
 
-  /** Replaces the counters of webhooks; bound with the rows of {@link JdbcStatistics}. */
+  /**
+   * Returns the statement that replaces the counters of webhooks; {@link JdbcStatistics} binds it.
+   */
   abstract String replaceCounters();
 
-  /** Removes some of the appended counters and returns them in any order. */
+  /** Removes some appended counters and returns them in any order. */
   abstract <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException;
 
-  /** Makes the transaction the only one that folds these counters, if none is doing it. */
+  /** Takes the lock on folding these counters, unless another transaction has it. */
   abstract boolean tryFoldLock(Sql sql) throws SQLException;
 
   /**
-   * Runs a transaction that takes rows of the queue or changes the schema; where the database has
-   * no means of its own, the stores of this process take turns.
+   * Runs a transaction that claims rows or changes the schema. Where the database cannot skip
+   * locked rows, the stores of this process run such transactions one after the other.
    */
-  <T> T takingTurns(Supplier<T> transaction) {
+  <T> T serialized(Supplier<T> transaction) {
     return transaction.get();
   }
 
   // ---- schema
 
-  /**
-   * Returns whether a table exists in the schema that is named, or where unqualified names lead.
-   */
+  /** Returns whether a table exists in the named schema, or else where unqualified names lead. */
   abstract boolean tableExists(Sql sql, String table) throws SQLException;
 
-  /** Returns whether the schema that is named exists. */
   abstract boolean schemaExists(Sql sql) throws SQLException;
 
-  /** Returns the name of a schema as a value in SQL; that of the connection's for null. */
+  /** Returns the name of a schema as a value in SQL; null stands for the connection's schema. */
   abstract String schemaName(@Nullable String schema);
 
   /** Returns whether statements name an index with its schema. */
@@ -251,18 +265,20 @@ abstract class Dialect {
     return false;
   }
 
-  /** Returns what goes between {@code create table} and a name where statements may be repeated. */
+  /**
+   * Returns the text between {@code create table} and a name; not empty where scripts are
+   * repeatable.
+   */
   abstract String ifNotExists();
 
   /** Runs work in the transaction while no other instance upgrades the same schema. */
-  abstract void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException;
+  abstract void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException;
 
   /**
-   * Runs a statement that changes the schema. While one waits for an open transaction, everybody
-   * waits who uses its table after that; so where the tables may be in use, it gives up within a
-   * second.
+   * Runs a statement that changes the schema. It gives up within a second where the tables may be
+   * in use: a change that waits for an open transaction makes all later users of its table wait.
    *
-   * @return whether it was run
+   * @return whether the statement was run
    */
   boolean change(Sql sql, String statement) throws SQLException {
     sql.update(statement);
@@ -270,23 +286,22 @@ abstract class Dialect {
   }
 
   /**
-   * Returns what is wrong with the settings of a database or its sessions, and what to do about it;
-   * empty if the library works under them.
+   * Returns the first setting of a database or its sessions that the library cannot work under,
+   * with its remedy.
    */
-  abstract Optional<String> unusable(Connection connection) throws SQLException;
+  abstract Optional<String> unsupportedSettings(Connection connection) throws SQLException;
 
-  /** Returns what an operator should know about this version of the database before using it. */
+  /** Returns a warning about this version of the database. */
   Optional<String> warning() {
     return Optional.empty();
   }
 
-  /** Returns whether {@link #ensureDurable} has something to do. */
   boolean durabilityMayChange() {
     return false;
   }
 
   /**
-   * Sees to it that what is committed survives the end of this process.
+   * Makes sure that committed data survives the end of this process.
    *
    * @param connection in auto-commit mode
    */
@@ -296,11 +311,11 @@ abstract class Dialect {
   enum Purpose {
     /** Registry and publishing. */
     SESSION,
-    /** The hot tables: plans are pinned. */
+    /** Tables of the queue, with pinned plans. */
     QUEUE,
-    /** The removal of old rows: what comes first in an index is read and no more. */
+    /** Removal of old rows, in the order of an index. */
     RETENTION,
-    /** Reading the log: pinned to indexes in their order. */
+    /** Reads of the log, pinned to indexes in their order. */
     LOG
   }
 
@@ -310,10 +325,9 @@ abstract class Dialect {
     T run(Sql sql) throws SQLException;
   }
 
-  /** Puts something back. */
+  /** An action that restores a former state. */
   @FunctionalInterface
   interface Restore {
-    /** Nothing to put back. */
     Restore NOTHING = () -> {};
 
     void run() throws SQLException;

@@ -8,9 +8,6 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,26 +27,25 @@ final class H2Dialect extends Dialect {
 
   private static final int NO_ADMIN = 90040;
 
-  /** The minor version whose views show the delay in force and whose queries skip locked rows. */
+  /** The first minor version that shows the write delay in force and skips locked rows. */
   private static final int SHOWS_DELAY_AND_SKIPS_LOCKED = 2;
 
   private static final int LOSES_LAST_COMMITS = 5;
 
-  /** Those that read {@code limit}, among other things. */
+  /** The compatibility modes that know {@code limit}, among other things. */
   private static final Set<String> MODES =
       Set.of("REGULAR", "LEGACY", "DB2", "HSQLDB", "MARIADB", "MYSQL", "POSTGRESQL");
 
   /**
-   * The setting. What is H2's own is written in upper case, which {@code DATABASE_TO_UPPER=FALSE}
-   * leaves alone and all else turns into the case of the database; its columns are renamed, since
-   * {@code OLD_INFORMATION_SCHEMA} has others.
+   * Upper case stays valid under {@code DATABASE_TO_UPPER=FALSE}. The columns are renamed, since
+   * {@code OLD_INFORMATION_SCHEMA} names them otherwise.
    */
   private static final String SETTINGS =
       "from INFORMATION_SCHEMA.SETTINGS as s (setting, setting_value) where setting = ";
 
   private static final String MODE = "select setting_value " + SETTINGS + "'MODE'";
 
-  /** One row if every delay of writes is 0. */
+  /** Finds one row if every write delay is 0. */
   private static final String SAFE = "select 1 " + SETTINGS + "'WRITE_DELAY'"
       + " having count(*) > 0 and max(cast(setting_value as integer)) = 0";
 
@@ -57,7 +53,6 @@ final class H2Dialect extends Dialect {
   private final ReentrantLock lock;
   private final int minor;
 
-  /** Creates the dialect of a database that is not there yet. */
   H2Dialect(ReentrantLock lock) {
     this(lock, SHOWS_DELAY_AND_SKIPS_LOCKED);
   }
@@ -66,7 +61,7 @@ final class H2Dialect extends Dialect {
    * Creates the dialect of one database.
    *
    * @param lock shared by all stores of this process on the same tables
-   * @param minor the second number of its version
+   * @param minor the minor version of H2
    */
   H2Dialect(ReentrantLock lock, int minor) {
     this.lock = lock;
@@ -76,8 +71,8 @@ final class H2Dialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>H2 2.5.252 may write the place of the chunk before the last one into the header of its file,
-   * so that after a kill the last commits are not found: see {@code JdbcH2DurabilityTest}.
+   * <p>H2 2.5.252 may write a wrong place of a chunk into the header of its file. After a kill the
+   * last commits are then missing: see {@code JdbcH2DurabilityTest}.
    */
   @Override
   Optional<String> warning() {
@@ -88,7 +83,7 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  Optional<String> unusable(Connection connection) throws SQLException {
+  Optional<String> unsupportedSettings(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(MODE)) {
       String mode = result.next() ? result.getString(1) : "REGULAR";
@@ -100,8 +95,8 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  String lockingFree() {
-    return minor >= SHOWS_DELAY_AND_SKIPS_LOCKED ? super.lockingFree() : " for update";
+  String forUpdateSkipLocked() {
+    return minor >= SHOWS_DELAY_AND_SKIPS_LOCKED ? super.forUpdateSkipLocked() : " for update";
   }
 
   @Override
@@ -143,34 +138,13 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  String nullOf(ColumnType type) {
-    return "cast(null as " + sqlName(type) + ")";
-  }
-
-  @Override
   @Nullable
   Object parameter(@Nullable Object value) {
-    if (value instanceof Instant time) {
-      return OffsetDateTime.ofInstant(storable(time), ZoneOffset.UTC);
-    }
-    return value instanceof Key key ? bytes(key.text()) : value;
+    return value instanceof Key key ? bytes(key.text()) : super.parameter(value);
   }
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  @Override
-  @Nullable
-  UUID uuid(ResultSet result, String column) throws SQLException {
-    return result.getObject(column, UUID.class);
-  }
-
-  @Override
-  @Nullable
-  Instant time(ResultSet result, String column) throws SQLException {
-    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
   }
 
   @Override
@@ -187,7 +161,7 @@ final class H2Dialect extends Dialect {
     if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     }
-    int lockTimeout = setLockTimeout(sql, (int) LOCK_PATIENCE.toMillis());
+    int lockTimeout = setLockTimeout(sql, (int) LOCK_TIMEOUT.toMillis());
     return () -> {
       if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
         connection.setTransactionIsolation(isolation);
@@ -196,7 +170,7 @@ final class H2Dialect extends Dialect {
     };
   }
 
-  /** Sets how long the session waits for locks, and returns how long it did before. */
+  /** Sets the session's lock time-out and returns the former one. */
   private static int setLockTimeout(Sql sql, int millis) throws SQLException {
     int usual = sql.list("select lock_timeout() as millis", row -> row.integer("millis"))
         .get(0);
@@ -212,10 +186,10 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+  <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work) throws SQLException {
     Savepoint before = sql.connection.setSavepoint();
-    // H2 takes 0 for its default.
-    int usual = setLockTimeout(sql, Math.max(1, (int) patience.toMillis()));
+    // H2 takes 0 as its default.
+    int usual = setLockTimeout(sql, Math.max(1, (int) timeout.toMillis()));
     try {
       T result = work.run(sql);
       sql.connection.releaseSavepoint(before);
@@ -232,7 +206,7 @@ final class H2Dialect extends Dialect {
     }
   }
 
-  /** {@inheritDoc} H2 before 2.2 can not. */
+  /** {@inheritDoc} H2 before 2.2 cannot. */
   @Override
   String skipLocked(String alias) {
     return "";
@@ -246,7 +220,7 @@ final class H2Dialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>H2 guesses how many rows a filter lets through, and often takes the other index.
+   * <p>H2 guesses the selectivity of a filter and often takes the other index.
    */
   @Override
   String useIndex(String index) {
@@ -254,19 +228,14 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  HotStatements hotStatements() {
+  QueueStatements queueStatements() {
     return statements;
   }
 
   @Override
   String replaceCounters() {
-    return """
-        merge into {stat}
-          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        key (webhook)
-        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
-        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
-          last_attempt time, last_success time, last_failure time}""";
+    return "merge into {stat} (" + JdbcStatistics.COUNTERS + ") key (webhook)"
+        + JdbcStatistics.SELECT_COUNTERS;
   }
 
   @Override
@@ -279,11 +248,11 @@ final class H2Dialect extends Dialect {
   @Override
   boolean tryFoldLock(Sql sql) throws SQLException {
     String lock = "select version from {schema} where version = 1 for update";
-    return patiently(sql, Duration.ZERO, s -> s.list(lock, row -> 1)).isPresent();
+    return withLockTimeout(sql, Duration.ZERO, s -> s.list(lock, row -> 1)).isPresent();
   }
 
   @Override
-  <T> T takingTurns(Supplier<T> transaction) {
+  <T> T serialized(Supplier<T> transaction) {
     lock.lock();
     try {
       return transaction.get();
@@ -305,8 +274,8 @@ final class H2Dialect extends Dialect {
   }
 
   /**
-   * Returns as what a name may be stored, after the database's settings. H2's own upper and lower
-   * follow the JVM's locale, which turns an I into another letter in Turkish.
+   * Returns the forms in which the database may store a name. The JVM's locale must not matter:
+   * Turkish has another upper case of i.
    */
   private static List<String> foldings(String name) {
     return List.of(name, name.toUpperCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
@@ -335,7 +304,7 @@ final class H2Dialect extends Dialect {
   }
 
   @Override
-  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+  void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException {
     work.run(sql);
   }
 
@@ -347,13 +316,13 @@ final class H2Dialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>With its default delay of 500 ms a killed process loses what it committed last. The setting
-   * belongs to the whole database, and every connection opened with {@code WRITE_DELAY} in its URL
-   * sets it anew, so this is repeated with every beat.
+   * <p>With its default write delay of 500 ms a killed process loses its last commits. The setting
+   * is the database's, and each connection with {@code WRITE_DELAY} in its URL changes it. So every
+   * heartbeat repeats this.
    *
-   * <p>The view shows two values once the delay has been set: the one stored in the database, and
-   * the one in force, which is the default again whenever the database has been opened anew. All
-   * have to be 0. H2 before 2.2 does not show the one in force, so there it is set every time.
+   * <p>Once the delay has been set, the view shows two values: the stored one and the one in force.
+   * Reopening the database restores the default, so both have to be 0. H2 before 2.2 does not show
+   * the one in force, so it is always set.
    */
   @Override
   void ensureDurable(Connection connection) throws SQLException {

@@ -14,10 +14,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The error codes of H2 (its class {@code ErrorCode}) that a running database can raise and that
- * mean something else than a fault of statement or data.
- */
+/** The error codes of H2 (class {@code ErrorCode}) that are no fault of a statement or its data. */
 final class H2Errors {
   static final Map<Integer, Meaning> CODES = Map.ofEntries(
       entry(40001, CONFLICT), // deadlock
@@ -49,7 +46,6 @@ final class H2Errors {
 
   private H2Errors() {}
 
-  /** Returns what a fault means; null if its code does not say so. */
   static @Nullable Meaning meaning(SQLException fault) {
     return CODES.get(fault.getErrorCode());
   }

@@ -11,20 +11,21 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Locks for all stores of this process on the same tables of H2. H2 has no statement with which two
- * claimers would pass each other by, so they take turns; the statements are correct without, and
- * several processes on one file would only do some work in vain.
+ * Locks for the stores of this process on the same tables of H2.
+ *
+ * <p>In H2 claims cannot skip locked rows, so they run one after the other. The statements are
+ * correct without this lock; several processes on one file would only waste work.
  */
 final class H2Locks {
   private static final String PLACE =
       "select coalesce(database_path(), database()), current_schema";
 
-  /** By the place of the tables and their prefix, as long as any store has the lock. */
+  /** Locks by the place and prefix of the tables, as long as a store refers to them. */
   private static final Map<String, WeakReference<ReentrantLock>> LOCKS = new HashMap<>();
 
   private H2Locks() {}
 
-  /** Returns the lock of the tables to which names lead on a connection. */
+  /** Returns the lock of the tables that a connection finds by these names. */
   static ReentrantLock of(Connection connection, TableNames names) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(PLACE)) {

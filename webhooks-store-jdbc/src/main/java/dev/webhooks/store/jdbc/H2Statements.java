@@ -22,13 +22,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Many small statements, since the database runs in the same process: plain reads, then changes
- * that name what was read.
- */
-final class H2Statements implements HotStatements {
-  private static final UUID LAST_ID = new UUID(-1, -1);
-  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+/** The queue on H2: many small statements, since the database runs in the same process. */
+final class H2Statements implements QueueStatements {
   private static final int TRIES = 3;
 
   private static final String KNOWN = "select x.id from {x: id uuid} join {event} e on e.id = x.id";
@@ -37,35 +32,20 @@ final class H2Statements implements HotStatements {
       select x.id from {x: id uuid, account key, event_id key}
         join {event} e on e.account = x.account and e.event_id = x.event_id""";
 
-  /** Not read through {@code final table}: a query that fails half-way leaves what it inserted. */
-  private static final String INSERT_EVENTS = """
-      insert into {event}
-        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-         trace_context)
-      select id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-        trace_context
-      from {x: id uuid, account key, event_id key, fingerprint bytes, type key, body bytes,
-        deliveries int, created time, keep_until time, trace_context text}""";
-
-  private static final String INSERT_DELIVERIES = """
-      insert into {queue} (webhook, id, owner, event, created, due, size, type)
-      select webhook, id, owner, event, created, created, size, type
-      from {d: webhook bigint, id uuid, owner bigint, event uuid, created time, size int, type key}""";
-
-  private static final String NEXT_LANE = """
+  private static final String NEXT_WEBHOOK = """
       select webhook from {queue} where owner = 0 and webhook > ?
       order by owner, webhook limit 1""";
 
   private static final String WEBHOOK_STATE = """
       select w.status, w.deleted, h.suspended_until
-      from {webhook} w left join {endpoint_health} h on h.webhook = w.no where w.no = ?""";
+      from {webhook} w left join {endpoint_health} h on h.webhook = w.number where w.number = ?""";
 
   private static final String DUE = """
       select webhook, id, claim, size from {queue}
       where owner = 0 and webhook = ? and due <= ?
       order by owner, webhook, due limit ?""";
 
-  private static final String TAKE = """
+  private static final String CLAIM = """
       select claim, event, attempt, created, type from final table (
         update {queue} set owner = ?, claim = claim + 1
         where webhook = ? and id = ? and owner = 0 and claim = ?)""";
@@ -73,7 +53,7 @@ final class H2Statements implements HotStatements {
   private static final String BODY =
       "select event_id, body, trace_context from {event} where id = ?";
 
-  private static final String ADOPT = """
+  private static final String CLAIM_BY_ID = """
       select webhook, id, claim from final table (
         update {queue} set owner = ?, claim = claim + 1
         where webhook = ? and id = ? and owner = 0 and attempt = 0)""";
@@ -84,7 +64,7 @@ final class H2Statements implements HotStatements {
           last_ms = ?, last_http = ?, last_error = ?
         where webhook = ? and id = ? and owner = ? and claim = ?)""";
 
-  private static final String REMOVE = "select " + Removed.COLUMNS + """
+  private static final String REMOVE = "select " + RemovedRow.COLUMNS + """
 
        from old table (
         delete from {queue} where webhook = ? and id = ? and owner = ? and claim = ?)""";
@@ -108,21 +88,18 @@ final class H2Statements implements HotStatements {
       throws SQLException, EventIdBusyException {
     boolean given = events.stream().anyMatch(event -> event.givenId() != null);
     List<NewEvent> stored = given ? insertGiven(sql, events) : insert(sql, events);
-    List<JdbcEvents.Queued> deliveries = JdbcEvents.queued(stored);
-    if (!deliveries.isEmpty()) {
-      sql.update(INSERT_DELIVERIES, JdbcEvents.queuedRows(deliveries));
-    }
+    JdbcEvents.insertDeliveries(sql, stored);
     return stored.stream().map(NewEvent::id).collect(Collectors.toSet());
   }
 
   /**
-   * A conflict with an open transaction would wait for its end. One by one, since H2 runs a
-   * statement of several rows again after such a conflict without undoing its first rows.
+   * Inserts events one by one and without waiting for open transactions. H2 repeats a statement of
+   * several rows after a conflict without undoing its first rows.
    */
   private static List<NewEvent> insertGiven(Sql sql, List<NewEvent> events)
       throws SQLException, EventIdBusyException {
     return sql.dialect
-        .patiently(sql, Duration.ZERO, s -> insertEach(s, events))
+        .withLockTimeout(sql, Duration.ZERO, s -> insertEach(s, events))
         .orElseThrow(EventIdBusyException::new);
   }
 
@@ -147,7 +124,8 @@ final class H2Statements implements HotStatements {
   }
 
   /**
-   * An event that another transaction commits between the look and the insert is seen next time.
+   * Looks up known events and inserts the others. Repeats if another transaction has just committed
+   * one.
    */
   private static List<NewEvent> insert(Sql sql, List<NewEvent> events) throws SQLException {
     for (int attempt = 1; ; attempt++) {
@@ -156,7 +134,7 @@ final class H2Statements implements HotStatements {
         List<NewEvent> fresh =
             events.stream().filter(e -> !known.contains(e.id())).toList();
         if (!fresh.isEmpty()) {
-          sql.update(INSERT_EVENTS, JdbcEvents.rows(fresh));
+          sql.insert(JdbcEvents.INSERT_EVENTS, JdbcEvents.rows(fresh));
         }
         return fresh;
       } catch (SQLException e) {
@@ -170,16 +148,15 @@ final class H2Statements implements HotStatements {
   @Override
   public List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException {
     Claim claim = new Claim(sql, request);
-    claim.lanes(request.after(), Long.MAX_VALUE);
-    claim.lanes(0, request.after());
-    return claim.taken;
+    claim.claimBetween(request.after(), Long.MAX_VALUE);
+    claim.claimBetween(0, request.after());
+    return claim.claimed;
   }
 
-  /** The deliveries claimed so far, and the bounds on those to come. */
   private static final class Claim {
     private final Sql sql;
     private final ClaimRequest request;
-    private final List<ClaimedDelivery> taken = new ArrayList<>();
+    private final List<ClaimedDelivery> claimed = new ArrayList<>();
     private long bytes;
     private boolean full;
 
@@ -188,40 +165,40 @@ final class H2Statements implements HotStatements {
       this.request = request;
     }
 
-    /** Takes from the webhooks with numbers greater than {@code after} and at most {@code last}. */
-    void lanes(long after, long last) throws SQLException {
-      Long webhook = nextLane(sql, after);
+    /** Claims from the webhooks with numbers above {@code after} and up to {@code last}. */
+    void claimBetween(long after, long last) throws SQLException {
+      Long webhook = nextWebhook(sql, after);
       while (!full && webhook != null && webhook <= last) {
-        if (request.limit(webhook) > 0 && state(sql, webhook) == LaneState.SENDABLE) {
-          lane(webhook);
+        if (request.limit(webhook) > 0 && state(sql, webhook) == WebhookState.SENDABLE) {
+          claimFrom(webhook);
         }
-        webhook = nextLane(sql, webhook);
+        webhook = nextWebhook(sql, webhook);
       }
     }
 
-    private void lane(long webhook) throws SQLException {
-      int limit = Math.min(request.limit(webhook), request.total() - taken.size());
+    private void claimFrom(long webhook) throws SQLException {
+      int limit = Math.min(request.limit(webhook), request.total() - claimed.size());
       for (Due due : sql.list(DUE, Due::of, webhook, request.now(), limit)) {
-        boolean fits = taken.isEmpty() || bytes + due.size() <= request.bytes();
+        boolean fits = claimed.isEmpty() || bytes + due.size() <= request.bytes();
         if (!fits) {
           full = true;
           return;
         }
-        take(due);
+        claim(due);
       }
-      full = taken.size() >= request.total();
+      full = claimed.size() >= request.total();
     }
 
-    private void take(Due due) throws SQLException {
+    private void claim(Due due) throws SQLException {
       DeliveryRef ref = due.claim().ref();
       List<ClaimedDelivery> rows = sql.list(
-          TAKE,
+          CLAIM,
           row -> withBody(ref, row),
           request.owner(),
           ref.webhook(),
           ref.id(),
           due.claim().number());
-      taken.addAll(rows);
+      claimed.addAll(rows);
       bytes += rows.isEmpty() ? 0 : due.size();
     }
 
@@ -238,21 +215,21 @@ final class H2Statements implements HotStatements {
     }
   }
 
-  private static @Nullable Long nextLane(Sql sql, long after) throws SQLException {
-    return sql.first(NEXT_LANE, row -> row.bigint("webhook"), after).orElse(null);
+  private static @Nullable Long nextWebhook(Sql sql, long after) throws SQLException {
+    return sql.first(NEXT_WEBHOOK, row -> row.bigint("webhook"), after).orElse(null);
   }
 
-  private static LaneState state(Sql sql, long webhook) throws SQLException {
-    return sql.first(WEBHOOK_STATE, LaneState::of, webhook).orElse(LaneState.DELETED);
+  private static WebhookState state(Sql sql, long webhook) throws SQLException {
+    return sql.first(WEBHOOK_STATE, WebhookState::of, webhook).orElse(WebhookState.DELETED);
   }
 
-  private enum LaneState {
+  private enum WebhookState {
     SENDABLE,
     WAITING,
     FAILED,
     DELETED;
 
-    static LaneState of(Row row) throws SQLException {
+    static WebhookState of(Row row) throws SQLException {
       if (row.timeOrNull("deleted") != null) {
         return DELETED;
       }
@@ -267,14 +244,14 @@ final class H2Statements implements HotStatements {
   @Override
   public List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows)
       throws SQLException {
-    List<ClaimRef> taken = new ArrayList<>();
-    try (PreparedStatement statement = sql.prepare(ADOPT)) {
+    List<ClaimRef> claimed = new ArrayList<>();
+    try (PreparedStatement statement = sql.prepare(CLAIM_BY_ID)) {
       for (DeliveryRef ref : rows) {
         sql.bind(statement, owner, ref.webhook(), ref.id());
-        taken.addAll(sql.list(statement, JdbcDeliveryQueue::claim));
+        claimed.addAll(sql.list(statement, JdbcDeliveryQueue::claim));
       }
     }
-    return taken;
+    return claimed;
   }
 
   @Override
@@ -282,7 +259,7 @@ final class H2Statements implements HotStatements {
       throws SQLException {
     List<AttemptOutcome> ended =
         outcomes.stream().filter(o -> o.dueAt() == null).toList();
-    List<Removed> removed =
+    List<RemovedRow> removed =
         remove(sql, owner, ended.stream().map(AttemptOutcome::claim).toList());
     List<UUID> rescheduled =
         reschedule(sql, owner, outcomes.stream().filter(o -> o.dueAt() != null).toList());
@@ -303,12 +280,12 @@ final class H2Statements implements HotStatements {
   }
 
   private static List<JdbcDeliveryLog.Finished> finished(
-      List<Removed> removed, List<AttemptOutcome> ended, Instant now) {
-    Map<UUID, Removed> byId =
-        removed.stream().collect(Collectors.toMap(Removed::id, Function.identity()));
+      List<RemovedRow> removed, List<AttemptOutcome> ended, Instant now) {
+    Map<UUID, RemovedRow> byId =
+        removed.stream().collect(Collectors.toMap(RemovedRow::id, Function.identity()));
     List<JdbcDeliveryLog.Finished> finished = new ArrayList<>();
     for (AttemptOutcome outcome : ended) {
-      Removed row = byId.get(outcome.claim().ref().id());
+      RemovedRow row = byId.get(outcome.claim().ref().id());
       if (row != null) {
         finished.add(JdbcDeliveryLog.Finished.of(row, outcome, now));
       }
@@ -341,26 +318,26 @@ final class H2Statements implements HotStatements {
   }
 
   @Override
-  public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
-    List<Doomed> doomed = new ArrayList<>();
-    Long webhook = nextLane(sql, 0);
-    while (webhook != null && doomed.size() < limit) {
-      LaneState state = state(sql, webhook);
-      boolean all = state == LaneState.DELETED || state == LaneState.FAILED;
+  public List<Unsendable> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
+    List<Unsendable> unsendable = new ArrayList<>();
+    Long webhook = nextWebhook(sql, 0);
+    while (webhook != null && unsendable.size() < limit) {
+      WebhookState state = state(sql, webhook);
+      boolean all = state == WebhookState.DELETED || state == WebhookState.FAILED;
       UnsendableReason reason = reason(state);
-      doomed.addAll(sql.list(
+      unsendable.addAll(sql.list(
           UNOWNED,
-          row -> new Doomed(JdbcDeliveryQueue.claim(row), reason),
+          row -> new Unsendable(JdbcDeliveryQueue.claim(row), reason),
           webhook,
-          all ? LAST_ID : JdbcDeliveryQueue.upperBound(expiry),
-          all ? END_OF_TIME : expiry,
-          limit - doomed.size()));
-      webhook = nextLane(sql, webhook);
+          all ? JdbcDeliveryQueue.LAST_ID : JdbcDeliveryQueue.upperBound(expiry),
+          all ? Dialect.LAST_TIME : expiry,
+          limit - unsendable.size()));
+      webhook = nextWebhook(sql, webhook);
     }
-    return doomed;
+    return unsendable;
   }
 
-  private static UnsendableReason reason(LaneState state) {
+  private static UnsendableReason reason(WebhookState state) {
     return switch (state) {
       case DELETED -> UnsendableReason.DELETED;
       case FAILED -> UnsendableReason.WEBHOOK_FAILED;
@@ -369,12 +346,13 @@ final class H2Statements implements HotStatements {
   }
 
   @Override
-  public List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
-    List<Removed> removed = new ArrayList<>();
+  public List<RemovedRow> remove(Sql sql, long owner, Collection<ClaimRef> rows)
+      throws SQLException {
+    List<RemovedRow> removed = new ArrayList<>();
     try (PreparedStatement statement = sql.prepare(REMOVE)) {
       for (ClaimRef claim : rows) {
         sql.bind(statement, claim.ref().webhook(), claim.ref().id(), owner, claim.number());
-        removed.addAll(sql.list(statement, Removed::of));
+        removed.addAll(sql.list(statement, RemovedRow::of));
       }
     }
     return removed;

@@ -8,57 +8,55 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection on which one instance beats, kept from beat to beat. Thread-safe.
+ * The connection for the heartbeat of one instance, kept between beats. Thread-safe.
  *
- * <p>An instance that had to borrow for each beat would be declared dead, and its work repeated by
- * others, whenever its host uses up the pool for some seconds, although nothing is wrong with it.
+ * <p>If the heartbeat had to wait for a pool that the host has used up, other instances would
+ * declare this one dead and repeat its work.
  *
- * <p>What is kept grows stale: a pool renews its connections, and after a fail-over an old one may
- * lead to a server that takes no writes any more. So every {@link #EXCHANGE_EVERY} it is exchanged
- * for another one, if the pool has one, and after a fault it is given back at once.
+ * <p>A kept connection grows stale: after a fail-over it may lead to a server that takes no more
+ * writes. So it is exchanged every {@link #EXCHANGE_EVERY}, if the pool has another, and released
+ * after a fault.
  *
- * <p>A pool's last connection is never kept, since nothing else could work then: what is kept is
- * what the pool has lent beside the connection in use. Hence all instances that share a pool keep
- * its connections but one at the most, and with a pool of one each beat borrows.
+ * <p>A pool's last connection is never kept, since nothing else could work then. Only a second
+ * connection is kept, which the pool lends beside the one in use. With a pool of one, each beat
+ * borrows.
  */
-@SuppressWarnings("ReferenceEquality") // It is about which connection it is, whatever equals says.
+@SuppressWarnings("ReferenceEquality") // A pool's connections may be equal.
 final class HeartbeatConnection implements ConnectionSource {
-  /** Shorter than the times after which pools usually report a connection as leaked. */
+  /** The interval of exchanges; pools usually report a connection as leaked later than that. */
   static final Duration EXCHANGE_EVERY = Duration.ofSeconds(20);
 
-  /**
-   * The time to wait for another connection. Short, since a beat waits for it, and so do others for
-   * the connection in use.
-   */
-  static final Duration EXCHANGE_PATIENCE = Duration.ofMillis(500);
+  /** The longest wait for another connection. It is short, since the beat waits meanwhile. */
+  static final Duration EXCHANGE_TIMEOUT = Duration.ofMillis(500);
 
-  private final Borrower pool;
-  private final Duration patience;
+  private final DataSourceConnections pool;
+  private final Duration exchangeTimeout;
   private final LongSupplier nanoClock;
   private @Nullable Connection kept;
   private boolean keptIsInUse;
   private long exchangeAt;
-  private boolean released;
+  private boolean closed;
 
   /**
-   * Keeps no connection yet.
+   * Creates a source that keeps no connection yet.
    *
-   * @param patience how long to wait for one to exchange it for
+   * @param exchangeTimeout the longest wait for a connection to exchange
    * @param nanoClock a monotonic clock, as {@link System#nanoTime}
    */
-  HeartbeatConnection(Borrower pool, Duration patience, LongSupplier nanoClock) {
+  HeartbeatConnection(
+      DataSourceConnections pool, Duration exchangeTimeout, LongSupplier nanoClock) {
     this.pool = pool;
-    this.patience = patience;
+    this.exchangeTimeout = exchangeTimeout;
     this.nanoClock = nanoClock;
     this.exchangeAt = nanoClock.getAsLong();
   }
 
-  /** Returns the kept connection, or without one what the pool lends. */
+  /** Returns the kept connection, or else borrows one from the pool. */
   @Override
   public Connection borrow() {
     Connection own = takeKept();
     if (own != null && isClosed(own)) {
-      giveBack(own, false);
+      release(own, false);
       own = null;
     }
     return own == null ? pool.borrow() : own;
@@ -80,41 +78,41 @@ final class HeartbeatConnection implements ConnectionSource {
     }
   }
 
-  /** {@inheritDoc} Keeps it, or better another one, unless there is reason not to. */
+  /** {@inheritDoc} May keep it, or another one in its place. */
   @Override
-  public void giveBack(Connection connection, boolean wentWell) {
+  public void release(Connection connection, boolean wentWell) {
     Connection another = null;
     try {
-      another = wentWell && mayExchange() ? lendAnother() : null;
+      another = wentWell && mayExchange() ? borrowAnother() : null;
     } finally {
       Connection now = keepOneOf(connection, another, wentWell);
       if (now != connection) {
-        pool.giveBack(connection, wentWell);
+        pool.release(connection, wentWell);
       }
       if (another != null && now != another) {
-        pool.giveBack(another, true);
+        pool.release(another, true);
       }
     }
   }
 
   private synchronized boolean mayExchange() {
     long now = nanoClock.getAsLong();
-    if (released || now - exchangeAt < 0) {
+    if (closed || now - exchangeAt < 0) {
       return false;
     }
     exchangeAt = now + EXCHANGE_EVERY.toNanos();
     return true;
   }
 
-  private @Nullable Connection lendAnother() {
+  private @Nullable Connection borrowAnother() {
     try {
-      return pool.borrow(patience);
+      return pool.borrow(exchangeTimeout);
     } catch (StoreUnavailableException e) {
       return null;
     }
   }
 
-  /** Returns which of the two is kept from now on, if any. */
+  /** Returns the connection that is kept from now on, if any. */
   private synchronized @Nullable Connection keepOneOf(
       Connection used, @Nullable Connection another, boolean wentWell) {
     boolean usedWasKept = used == kept;
@@ -126,7 +124,7 @@ final class HeartbeatConnection implements ConnectionSource {
       exchangeAt = nanoClock.getAsLong();
       return null;
     }
-    if (released || kept != null) {
+    if (closed || kept != null) {
       return null;
     }
     if (another != null) {
@@ -137,18 +135,18 @@ final class HeartbeatConnection implements ConnectionSource {
     return kept;
   }
 
-  /** Keeps nothing any more; a connection in use at this moment goes back after its use. */
-  void release() {
+  /** Stops keeping a connection; one in use is released after its use. */
+  void close() {
     Connection idle;
     synchronized (this) {
-      released = true;
+      closed = true;
       idle = keptIsInUse ? null : kept;
       if (idle != null) {
         kept = null;
       }
     }
     if (idle != null) {
-      pool.giveBack(idle, true);
+      pool.release(idle, true);
     }
   }
 }

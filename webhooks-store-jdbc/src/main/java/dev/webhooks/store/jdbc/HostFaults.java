@@ -6,39 +6,39 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * Tells the host's mistakes from faults of the database, where an operation in the host's
- * transaction has failed: callers repeat what the database could not do. Thread-safe.
+ * A judge of faults in the host's transaction, which tells the host's mistakes from faults of the
+ * database: callers retry only the latter. Thread-safe.
  */
 final class HostFaults {
-  /** Short, since the host holds a connection meanwhile. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  /** The longest wait for a connection; short, since the host waits meanwhile. */
+  private static final Duration CONNECTION_TIMEOUT = Duration.ofMillis(500);
 
-  /** Changes no row: numbers begin with 1. */
-  private static final String WRITE = "update {instance} set beat = beat where no = 0";
+  /** Changes no row, since numbers begin with 1. */
+  private static final String WRITE = "update {instance} set beat = beat where number = 0";
 
   private final Database database;
   private final String product;
   private final ConnectionSource others;
 
   /**
-   * Creates the judgement of a store's faults.
+   * Creates a judge of a store's faults.
    *
    * @param product the name and version of the store's database
    */
-  HostFaults(Database database, String product, Borrower pool) {
+  HostFaults(Database database, String product, DataSourceConnections pool) {
     this.database = database;
     this.product = product;
-    this.others = pool.within(PATIENCE);
+    this.others = pool.within(CONNECTION_TIMEOUT);
   }
 
   /**
-   * Turns a fault into what the operation throws.
+   * Converts a fault to the exception that the operation throws.
    *
-   * @param connection the host's
+   * @param connection the host's connection
    */
   RuntimeException notStored(SQLException fault, Connection connection) {
     String joined = product(connection);
-    // The codes of another product would be taken for what they mean in the store's.
+    // Codes of another product have other meanings.
     if (!joined.isEmpty() && !product.startsWith(joined + " ")) {
       return new IllegalStateException(
           "the host's connection leads to " + joined + ", but the store's database is " + product
@@ -47,7 +47,7 @@ final class HostFaults {
     }
     return switch (SqlErrors.meaning(fault, database.dialect)) {
       case READ_ONLY ->
-        isMistake(connection)
+        isHostReadOnly(connection)
             ? new IllegalStateException(
                 "the host's transaction is read-only: join one that may write", fault)
             : SqlErrors.notStored(fault, database.dialect);
@@ -79,11 +79,10 @@ final class HostFaults {
   }
 
   /**
-   * Returns whether the host alone may not write. If the driver does not know of it, another
-   * connection is asked: this one may refuse every statement until its rollback, and a server that
-   * takes no writes from anybody is no mistake of the host.
+   * Returns whether only the host's transaction is read-only. If the driver does not know, another
+   * connection tries to write. A server that takes no writes at all is not the host's mistake.
    */
-  private boolean isMistake(Connection connection) {
+  private boolean isHostReadOnly(Connection connection) {
     try {
       return connection.isReadOnly() || storeMayWrite();
     } catch (SQLException e) {

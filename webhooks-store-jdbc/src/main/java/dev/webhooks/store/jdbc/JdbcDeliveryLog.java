@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Finished deliveries and the attempts before the last one; reading merges the pending ones in. */
+/**
+ * The log of deliveries: finished ones and attempts have tables, and reads add the pending ones.
+ */
 final class JdbcDeliveryLog implements DeliveryLog {
   private static final String INSERT_FINISHED = """
       insert into {delivery} (webhook, id, event, created, ended, attempts, kind, last_http,
@@ -34,7 +36,7 @@ final class JdbcDeliveryLog implements DeliveryLog {
       select number, at, ms, http, error, excerpt from {attempt}
       where webhook = ? and delivery = ? order by number""";
 
-  /** The attempt that ended a delivery is in no other table. */
+  /** The last attempt of a finished delivery is stored in the delivery's row. */
   private static final String LAST_ATTEMPT = LogQuery.finished(
       "attempts as number, last_at as at, last_ms as ms, last_http as http, error, excerpt");
 
@@ -48,17 +50,16 @@ final class JdbcDeliveryLog implements DeliveryLog {
 
   // ---- writing
 
-  /** Binds outcomes; each keeps its place in the order given, whatever order the rows come in. */
-  static Rows<Numbered> outcomeRows(List<AttemptOutcome> outcomes) {
-    List<Numbered> rows = new ArrayList<>();
+  /** Binds outcomes sorted by key; the ordinal of each is its place in the given list. */
+  static Rows<Ordered> outcomeRows(List<AttemptOutcome> outcomes) {
+    List<Ordered> rows = new ArrayList<>();
     for (AttemptOutcome outcome : outcomes) {
-      rows.add(new Numbered(rows.size(), outcome));
+      rows.add(new Ordered(rows.size(), outcome));
     }
-    rows.sort(
-        Comparator.<Numbered>comparingLong(row -> row.outcome.claim().ref().webhook())
-            .thenComparing(row -> row.outcome.claim().ref().id()));
+    rows.sort(Comparator.<Ordered>comparingLong(row -> row.outcome.claim().ref().webhook())
+        .thenComparing(row -> row.outcome.claim().ref().id()));
     return Rows.of(rows)
-        .integer(Numbered::place)
+        .integer(Ordered::ordinal)
         .bigint(row -> row.outcome.claim().ref().webhook())
         .uuid(row -> row.outcome.claim().ref().id())
         .integer(row -> row.outcome.claim().number())
@@ -123,12 +124,11 @@ final class JdbcDeliveryLog implements DeliveryLog {
     return outcome.excerpt().length == 0 ? null : outcome.excerpt();
   }
 
-  /** An outcome and its place among all. */
-  record Numbered(int place, AttemptOutcome outcome) {}
+  record Ordered(int ordinal, AttemptOutcome outcome) {}
 
-  /** A delivery that has ended: as the queue had it, and how it ended. */
+  /** A finished delivery: its former row in the queue, and its outcome. */
   record Finished(
-      Removed row,
+      RemovedRow row,
       DeliveryStatus status,
       Instant ended,
       int attempts,
@@ -137,8 +137,7 @@ final class JdbcDeliveryLog implements DeliveryLog {
       @Nullable Instant at,
       @Nullable DeliveryError error,
       byte @Nullable [] excerpt) {
-    /** Ended by an attempt. */
-    static Finished of(Removed row, AttemptOutcome last, Instant now) {
+    static Finished of(RemovedRow row, AttemptOutcome last, Instant now) {
       return new Finished(
           row,
           last.status(),
@@ -151,8 +150,8 @@ final class JdbcDeliveryLog implements DeliveryLog {
           JdbcDeliveryLog.excerpt(last));
     }
 
-    /** Given up without a request. */
-    static Finished givenUp(Removed row, DeliveryError why, Instant now) {
+    /** Returns a delivery that ended without a request. */
+    static Finished givenUp(RemovedRow row, DeliveryError why, Instant now) {
       return new Finished(
           row,
           DeliveryStatus.FAILED,

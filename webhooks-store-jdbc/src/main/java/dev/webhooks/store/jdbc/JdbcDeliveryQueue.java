@@ -26,17 +26,19 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** The pending deliveries. */
+/** The queue of pending deliveries. */
 final class JdbcDeliveryQueue implements DeliveryQueue {
-  /** The most rows that one statement, or one transaction of several, takes. */
+  /** The maximum number of rows of one statement, or of one transaction with several. */
   private static final int ROWS = 1000;
 
+  static final UUID FIRST_ID = new UUID(0, 0);
+  static final UUID LAST_ID = new UUID(-1, -1);
   private static final int STATEMENT_BYTES = 1 << 20;
 
-  /** By how much the time that an id carries may be ahead of the row's creation. */
+  /** The maximum time by which an id is ahead of the row's creation. */
   static final Duration ID_LEAD = Duration.ofSeconds(10);
 
-  /** A query for each row, since no planner turns that round and compares all with all. */
+  /** Looks up each row by a subquery, which no planner turns into a comparison of all rows. */
   static final String OWNED_BY_ID = """
       select webhook, id, claim
       from (
@@ -51,11 +53,11 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   private static final String NEXT_OWNER = """
       select owner from {queue} where owner > ? order by owner, webhook, due limit 1""";
 
-  private static final String REGISTERED = "select 1 as found from {instance} where no = ?";
+  private static final String REGISTERED = "select 1 as found from {instance} where number = ?";
 
   private static final String POISONED = """
-      select q.webhook, q.id, q.claim, w.no as known, w.deleted
-      from {queue} q left join {webhook} w on w.no = q.webhook
+      select q.webhook, q.id, q.claim, w.number as known, w.deleted
+      from {queue} q left join {webhook} w on w.number = q.webhook
       where q.owner = ? limit ?""";
 
   private static final String DEPTH = """
@@ -70,19 +72,19 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
 
   @Override
   public List<ClaimedDelivery> claim(ClaimRequest request) {
-    return database.dialect.takingTurns(
-        () -> run(sql -> sql.dialect.hotStatements().claim(sql, request)));
+    return database.dialect.serialized(
+        () -> run(sql -> sql.dialect.queueStatements().claim(sql, request)));
   }
 
   @Override
   public List<ClaimRef> claimById(long owner, Collection<DeliveryRef> rows) {
     List<DeliveryRef> sorted = sorted(rows, ref -> ref);
-    List<ClaimRef> taken = new ArrayList<>();
-    for (List<DeliveryRef> part : parts(sorted)) {
-      taken.addAll(database.dialect.takingTurns(
-          () -> run(sql -> sql.dialect.hotStatements().claimById(sql, owner, part))));
+    List<ClaimRef> claimed = new ArrayList<>();
+    for (List<DeliveryRef> part : parts(sorted, ROWS)) {
+      claimed.addAll(database.dialect.serialized(
+          () -> run(sql -> sql.dialect.queueStatements().claimById(sql, owner, part))));
     }
-    return taken;
+    return claimed;
   }
 
   @Override
@@ -102,7 +104,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     return run(sql -> {
       Set<UUID> changed = new HashSet<>();
       for (List<AttemptOutcome> part : statements(ordered)) {
-        changed.addAll(sql.dialect.hotStatements().finish(sql, owner, part, now));
+        changed.addAll(sql.dialect.queueStatements().finish(sql, owner, part, now));
       }
       return changed;
     });
@@ -128,8 +130,8 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   @Override
   public int release(long owner, Collection<ClaimRef> rows) {
     int released = 0;
-    for (List<ClaimRef> part : parts(sorted(rows, ClaimRef::ref))) {
-      released += run(sql -> sql.dialect.hotStatements().release(sql, owner, part));
+    for (List<ClaimRef> part : parts(sorted(rows, ClaimRef::ref), ROWS)) {
+      released += run(sql -> sql.dialect.queueStatements().release(sql, owner, part));
     }
     return released;
   }
@@ -147,7 +149,9 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     return released;
   }
 
-  /** An instance's row is committed before any row can carry its number. */
+  /**
+   * Returns the next owner that is not registered. An instance is registered before it owns rows.
+   */
   private Optional<Long> nextUnregistered(long after) {
     return run(sql -> {
       Optional<Long> next = nextOwner(sql, after);
@@ -166,13 +170,13 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
     return sql.first(REGISTERED, row -> true, instance).isPresent();
   }
 
-  /** Rescues the rows of a dead instance, in small transactions. */
+  /** Rescues the rows of a dead instance in small transactions. */
   static int rescue(Database database, long dead) {
     int released = 0;
     int now;
     do {
       now = database.run(
-          Dialect.Purpose.QUEUE, sql -> sql.dialect.hotStatements().rescue(sql, dead, ROWS));
+          Dialect.Purpose.QUEUE, sql -> sql.dialect.queueStatements().rescue(sql, dead, ROWS));
       released += now;
     } while (now == ROWS);
     return released;
@@ -181,29 +185,32 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
   @Override
   public List<EndedDelivery> endUnsendable(Instant now, Instant expiry, int limit) {
     return run(sql -> {
-      List<HotStatements.Doomed> unowned =
-          sql.dialect.hotStatements().findUnsendable(sql, expiry, limit);
-      List<EndedDelivery> ended = new ArrayList<>(new Ending(sql, 0, now).end(unowned));
-      List<HotStatements.Doomed> poisoned = poisoned(sql, limit - ended.size());
-      ended.addAll(new Ending(sql, HotStatements.POISONED, now).end(poisoned));
-      List<HotStatements.Doomed> tests =
+      List<QueueStatements.Unsendable> unowned =
+          sql.dialect.queueStatements().findUnsendable(sql, expiry, limit);
+      List<EndedDelivery> ended =
+          new ArrayList<>(new UnsendableDeliveries(sql, 0, now).end(unowned));
+      List<QueueStatements.Unsendable> poisoned = poisoned(sql, limit - ended.size());
+      ended.addAll(new UnsendableDeliveries(sql, QueueStatements.POISONED, now).end(poisoned));
+      List<QueueStatements.Unsendable> tests =
           JdbcTestDeliveries.interrupted(sql, now, limit - ended.size());
-      ended.addAll(new Ending(sql, JdbcTestDeliveries.TESTING, now).end(tests));
+      ended.addAll(new UnsendableDeliveries(sql, JdbcTestDeliveries.TESTING, now).end(tests));
       return ended;
     });
   }
 
-  private static List<HotStatements.Doomed> poisoned(Sql sql, int limit) throws SQLException {
+  private static List<QueueStatements.Unsendable> poisoned(Sql sql, int limit) throws SQLException {
     return sql.list(
         POISONED,
-        row -> new HotStatements.Doomed(claim(row), poisonedReason(row)),
-        HotStatements.POISONED,
+        row -> new QueueStatements.Unsendable(claim(row), poisonedReason(row)),
+        QueueStatements.POISONED,
         limit);
   }
 
-  private static HotStatements.UnsendableReason poisonedReason(Row row) throws SQLException {
+  private static QueueStatements.UnsendableReason poisonedReason(Row row) throws SQLException {
     boolean deleted = row.bigint("known") == 0 || row.timeOrNull("deleted") != null;
-    return deleted ? HotStatements.UnsendableReason.DELETED : HotStatements.UnsendableReason.LOST;
+    return deleted
+        ? QueueStatements.UnsendableReason.DELETED
+        : QueueStatements.UnsendableReason.LOST;
   }
 
   @Override
@@ -250,7 +257,7 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
         .integer(ClaimRef::number);
   }
 
-  /** Every transaction takes rows in the same order, so that none waits for another in a circle. */
+  /** Returns rows in the order in which every transaction locks them, which excludes deadlocks. */
   static <T> List<T> sorted(Collection<T> rows, Function<T, DeliveryRef> ref) {
     return rows.stream()
         .sorted(Comparator.comparingLong((T row) -> ref.apply(row).webhook())
@@ -260,18 +267,18 @@ final class JdbcDeliveryQueue implements DeliveryQueue {
 
   /**
    * Returns an id greater than those of all rows created before an instant. An id carries the time
-   * at which it was made or, where a clock has stepped back, a little later one.
+   * at which it was made, or a later one if a clock has stepped back.
    */
   static UUID upperBound(Instant created) {
-    // What was created before 1970 has ids of 1970.
+    // Rows created before 1970 have ids of 1970.
     Instant carried = created.isBefore(Instant.EPOCH) ? Instant.EPOCH : created;
     return IdGenerator.upperBound(Instants.plus(carried, ID_LEAD));
   }
 
-  private static <T> List<List<T>> parts(List<T> rows) {
+  static <T> List<List<T>> parts(List<T> rows, int size) {
     List<List<T>> parts = new ArrayList<>();
-    for (int from = 0; from < rows.size(); from += ROWS) {
-      parts.add(rows.subList(from, Math.min(rows.size(), from + ROWS)));
+    for (int from = 0; from < rows.size(); from += size) {
+      parts.add(rows.subList(from, Math.min(rows.size(), from + size)));
     }
     return parts;
   }

@@ -14,35 +14,34 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The encrypted values in the tables. Rows are looked at without a lock, and locked one by one, a
- * hundred in a transaction, only to be changed.
+ * The encrypted values in the tables. They are read without locks; changes lock single rows, a
+ * hundred in a transaction.
  */
 final class JdbcEncryptedRows implements EncryptedRows {
-  /** The most rows that one transaction locks. */
   private static final int LOCKS = 100;
 
   private static final byte[] FIRST = {SecretCipher.FIRST_MARK};
   private static final byte[] LAST = {SecretCipher.LAST_MARK};
 
   private static final String ANY = """
-      select w.no from {webhook} w
+      select w.number from {webhook} w
       where w.deleted is null and substring(w.secret from 1 for 1) >= ?
         and substring(w.secret from 1 for 1) <= ?
       limit 1""";
 
   private static final String WEBHOOKS = "select " + JdbcRegistry.CONFIGURATION + """
 
-       from {webhook} w where w.no > ? and w.deleted is null order by w.no limit ?""";
+       from {webhook} w where w.number > ? and w.deleted is null order by w.number limit ?""";
 
   private static final String WEBHOOK = "select " + JdbcRegistry.CONFIGURATION + """
 
-       from {webhook} w where w.no = ? and w.deleted is null""";
+       from {webhook} w where w.number = ? and w.deleted is null""";
 
   private static final String CHANGE_WEBHOOK = """
       update {webhook} set headers = ?, secret = ?, old_secret = ?, old_secret_until = ?
-      where no = ?""";
+      where number = ?""";
 
-  /** The first condition says the same as the others in a way that the key's index can use. */
+  /** Repeats the condition on the account in a form for which the key's index is used. */
   private static final String ANSWERS = """
       select account, request_key, answer from {idempotency}
       where account >= ? and (account > ? or request_key > ?) and answer is not null
@@ -75,11 +74,11 @@ final class JdbcEncryptedRows implements EncryptedRows {
   public Map<Long, Boolean> changeWebhooks(
       Collection<Long> webhooks,
       Function<WebhookConfiguration, Optional<WebhookConfiguration>> rule) {
-    // In their order, so that two instances that do the same do not wait for each other in a ring.
+    // Sorted, so that two instances that do the same cannot deadlock.
     List<Long> ordered = List.copyOf(new TreeSet<>(webhooks));
     return inParts(ordered, (sql, webhook) -> {
-      Optional<WebhookConfiguration> before =
-          sql.first(WEBHOOK + sql.dialect.lockingFree(), JdbcRegistry::configuration, webhook);
+      Optional<WebhookConfiguration> before = sql.first(
+          WEBHOOK + sql.dialect.forUpdateSkipLocked(), JdbcRegistry::configuration, webhook);
       if (before.isEmpty()) {
         return Optional.empty();
       }
@@ -113,8 +112,8 @@ final class JdbcEncryptedRows implements EncryptedRows {
     return inParts(List.copyOf(keys), (sql, key) -> {
       Key account = new Key(key.account());
       Key name = new Key(key.key());
-      Optional<StoredAnswer> before =
-          sql.first(ANSWER + sql.dialect.lockingFree(), JdbcEncryptedRows::answer, account, name);
+      Optional<StoredAnswer> before = sql.first(
+          ANSWER + sql.dialect.forUpdateSkipLocked(), JdbcEncryptedRows::answer, account, name);
       if (before.isEmpty()) {
         return Optional.empty();
       }
@@ -129,11 +128,10 @@ final class JdbcEncryptedRows implements EncryptedRows {
         new IdempotencyKey(row.key("account"), row.key("request_key")), row.bytes("answer"));
   }
 
-  /** Does something with each element, some in a transaction. */
+  /** Runs a step for each element, several in one transaction. */
   private <T> Map<T, Boolean> inParts(List<T> elements, Step<T> step) {
     Map<T, Boolean> changed = new HashMap<>();
-    for (int from = 0; from < elements.size(); from += LOCKS) {
-      List<T> part = elements.subList(from, Math.min(elements.size(), from + LOCKS));
+    for (List<T> part : JdbcDeliveryQueue.parts(elements, LOCKS)) {
       changed.putAll(run(sql -> {
         Map<T, Boolean> changedInPart = new HashMap<>();
         for (T element : part) {
@@ -149,7 +147,7 @@ final class JdbcEncryptedRows implements EncryptedRows {
     return database.run(Dialect.Purpose.RETENTION, work);
   }
 
-  /** Changes what an element names; returns whether it did, or empty if it is locked or gone. */
+  /** A change of one element: returns whether it changed, or empty if it is locked or gone. */
   @FunctionalInterface
   private interface Step<T> {
     Optional<Boolean> change(Sql sql, T element) throws SQLException;

@@ -1,7 +1,6 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.idempotency.IdempotencyCache;
-import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.Retention;
@@ -19,21 +18,22 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Erases accounts. Erasing deletes the webhooks and writes down that the account's events are to be
- * removed; since no index leads from an account to its events, the purge looks through all of them
- * in the order of their ids, for many erased accounts together.
+ * Erasure of accounts. An erasure deletes the webhooks and stores that the account's events are to
+ * be removed.
+ *
+ * <p>No index leads from an account to its events. So a purge scans all events in the order of
+ * their ids, for many erased accounts together.
  */
 final class JdbcErasure {
-  /** The number of events that a step looks at. */
-  private static final int LOOK = 5_000;
+  private static final int SCAN_ROWS = 5_000;
 
-  /** By how much the clocks of two instances may differ. */
+  /** The maximum difference between the clocks of two instances. */
   private static final Duration CLOCK_LEAD = Duration.ofSeconds(10);
 
   private static final String WEBHOOKS = """
-      select no from {webhook} where account = ? and deleted is null order by no for update""";
+      select number from {webhook} where account = ? and deleted is null order by number for update""";
 
-  /** A plain read: it sees and waits for nothing that is not committed. */
+  /** Reads committed rows and waits for no lock. */
   private static final String KEYS = """
       select request_key from {idempotency}
       where account = ? and created >= ? order by request_key limit 1000""";
@@ -41,39 +41,40 @@ final class JdbcErasure {
   private static final String REMOVE_KEY =
       "delete from {idempotency} where account = ? and request_key = ?";
 
-  private static final String REMOVE_GATE = "delete from {account_gate} where account = ?";
+  private static final String REMOVE_LOCK = "delete from {account_lock} where account = ?";
 
   private static final String INSERT = """
-      insert into {erasure} (account, erased, due, looked) values (?, ?, ?, ?)""";
+      insert into {erasure} (account, erased, due, last_event) values (?, ?, ?, ?)""";
 
   static final String NEXT = """
-      select due, looked from {erasure} where due <= ? order by due limit 1""";
+      select due, last_event from {erasure} where due <= ? order by due limit 1""";
 
-  static final String TOGETHER = """
-      select e.no, e.account, e.erased, e.due from {erasure} e
-      where e.due <= ? and e.looked = ? order by e.due limit 1000""";
+  static final String DUE = """
+      select e.number, e.account, e.erased, e.due from {erasure} e
+      where e.due <= ? and e.last_event = ? order by e.due limit 1000""";
 
   static final String EVENTS = """
       select id, account, created from {event}
-      where id > ? and id < ? order by id limit\s""" + LOOK;
+      where id > ? and id < ? order by id limit\s""" + SCAN_ROWS;
 
   static final String LOCK_EVENTS = "select e.id from {x: id uuid} join {event} e on e.id = x.id";
 
   private static final String REMOVE_EVENT = "delete from {event} where id = ?";
 
-  /** Events of deliveries around an instant to webhooks that an account has now. */
+  /** Finds events of deliveries around an instant, to webhooks that the account has now. */
   static final String RECEIVED = """
       select q.event from {webhook} w
-        join {queue} q on q.webhook = w.no and q.id >= ? and q.id < ?
+        join {queue} q on q.webhook = w.number and q.id >= ? and q.id < ?
       where w.account = ? and w.deleted is null
       union all
       select d.event from {webhook} w
-        join {delivery} d on d.webhook = w.no and d.id >= ? and d.id < ?
+        join {delivery} d on d.webhook = w.number and d.id >= ? and d.id < ?
       where w.account = ? and w.deleted is null""";
 
-  private static final String GO_ON = "update {erasure} set looked = ? where no = ?";
-  private static final String GO_ON_LATER = "update {erasure} set looked = ?, due = ? where no = ?";
-  private static final String DONE = "delete from {erasure} where no = ?";
+  private static final String CONTINUE = "update {erasure} set last_event = ? where number = ?";
+  private static final String POSTPONE =
+      "update {erasure} set last_event = ?, due = ? where number = ?";
+  private static final String REMOVE = "delete from {erasure} where number = ?";
 
   private final Sql sql;
 
@@ -83,29 +84,26 @@ final class JdbcErasure {
 
   // ---- erasing
 
-  /** Marks all that an account has; returns the numbers of its webhooks. */
+  /** Marks everything of an account for removal; returns the numbers of its webhooks. */
   List<Long> erase(String account, Instant now) throws SQLException {
-    return sql.dialect
-        .patiently(sql, Dialect.LOCK_PATIENCE, s -> mark(account, now))
-        .orElseThrow(() -> new StoreUnavailableException(
-            "another transaction has kept a row of the account locked for too long", false, null));
+    return sql.locking("a row of the account", s -> mark(account, now));
   }
 
   /**
-   * Rows are locked in the order of all transactions: keys, account, webhooks. What has taken a key
-   * after the first look and has committed since then is found by the second, which leaves alone
-   * those that somebody may be taking over at this moment.
+   * Locks rows in the order of all transactions: keys, account, webhooks. A second pass removes the
+   * keys that were committed after the first. It skips old keys, which another transaction may be
+   * replacing.
    */
   private List<Long> mark(String account, Instant now) throws SQLException {
     JdbcRegistry registry = new JdbcRegistry(sql);
     removeKeys(account, Instant.MIN);
     registry.lockAccount(account);
-    List<Long> webhooks = sql.list(WEBHOOKS, row -> row.bigint("no"), new Key(account));
+    List<Long> webhooks = sql.list(WEBHOOKS, row -> row.bigint("number"), new Key(account));
     for (Long webhook : webhooks) {
       registry.delete(webhook, now);
     }
     removeKeys(account, Instants.minus(now, IdempotencyCache.LIFETIME));
-    sql.update(REMOVE_GATE, new Key(account));
+    sql.update(REMOVE_LOCK, new Key(account));
     sql.update(INSERT, new Key(account), now, now, Retention.FIRST_EVENT);
     return webhooks;
   }
@@ -120,47 +118,47 @@ final class JdbcErasure {
 
   // ---- purging
 
-  /** Looks through some events for those of erased accounts, and removes them. */
+  /** Scans some events and removes those of erased accounts. */
   boolean purge(Instant now) throws SQLException {
-    UUID looked = sql.first(NEXT, row -> row.uuid("looked"), now).orElse(null);
-    if (looked == null) {
+    UUID lastEvent = sql.first(NEXT, row -> row.uuid("last_event"), now).orElse(null);
+    if (lastEvent == null) {
       return false;
     }
     List<Erasure> erasures =
-        sql.list(TOGETHER + sql.dialect.skipLocked("e"), Erasure::of, now, looked);
+        sql.list(DUE + sql.dialect.skipLocked("e"), Erasure::of, now, lastEvent);
     if (erasures.isEmpty()) {
       return false;
     }
     Instant last =
         erasures.stream().map(Erasure::erased).max(Comparator.naturalOrder()).orElseThrow();
     List<StoredEvent> events =
-        sql.list(EVENTS, StoredEvent::of, looked, JdbcDeliveryQueue.upperBound(last));
-    List<StoredEvent> doomed = doomed(events, erasures);
-    remove(doomed);
-    if (doomed.size() == Retention.BATCH) {
-      goOn(erasures, doomed.get(doomed.size() - 1).id);
-    } else if (events.size() == LOOK) {
-      goOn(erasures, events.get(LOOK - 1).id);
+        sql.list(EVENTS, StoredEvent::of, lastEvent, JdbcDeliveryQueue.upperBound(last));
+    List<StoredEvent> erased = erased(events, erasures);
+    remove(erased);
+    if (erased.size() == Retention.BATCH) {
+      advance(erasures, erased.get(erased.size() - 1).id);
+    } else if (events.size() == SCAN_ROWS) {
+      advance(erasures, events.get(SCAN_ROWS - 1).id);
     } else {
       finish(erasures);
     }
     return true;
   }
 
-  /** Returns the first events that belong to an erasure, as many as a step may remove. */
-  private List<StoredEvent> doomed(List<StoredEvent> events, List<Erasure> erasures)
+  /** Returns the first events that belong to an erasure, up to the limit of a step. */
+  private List<StoredEvent> erased(List<StoredEvent> events, List<Erasure> erasures)
       throws SQLException {
-    Map<String, Instant> erased = new HashMap<>();
-    erasures.forEach(e -> erased.merge(e.account, e.erased, (a, b) -> a.isAfter(b) ? a : b));
-    List<StoredEvent> doomed = new ArrayList<>();
+    Map<String, Instant> erasedAt = new HashMap<>();
+    erasures.forEach(e -> erasedAt.merge(e.account, e.erased, (a, b) -> a.isAfter(b) ? a : b));
+    List<StoredEvent> erased = new ArrayList<>();
     Map<String, Set<UUID>> received = new HashMap<>();
     for (StoredEvent event : events) {
-      Instant at = erased.get(event.account);
-      if (at == null || event.created.isAfter(at) || doomed.size() == Retention.BATCH) {
+      Instant at = erasedAt.get(event.account);
+      if (at == null || event.created.isAfter(at) || erased.size() == Retention.BATCH) {
         continue;
       }
       if (event.created.isAfter(at.minus(CLOCK_LEAD))) {
-        // It may have been published by the account's new life, before or by a clock behind ours.
+        // A new account of the same name may have published it, before or by a slower clock.
         if (!received.containsKey(event.account)) {
           received.put(event.account, received(event.account, at));
         }
@@ -168,9 +166,9 @@ final class JdbcErasure {
           continue;
         }
       }
-      doomed.add(event);
+      erased.add(event);
     }
-    return doomed;
+    return erased;
   }
 
   private Set<UUID> received(String account, Instant erased) throws SQLException {
@@ -191,29 +189,30 @@ final class JdbcErasure {
     }
   }
 
-  private void goOn(List<Erasure> erasures, UUID looked) throws SQLException {
-    RowRemoval.remove(sql, GO_ON, erasures, erasure -> new Object[] {looked, erasure.number});
+  private void advance(List<Erasure> erasures, UUID lastEvent) throws SQLException {
+    RowRemoval.remove(sql, CONTINUE, erasures, erasure -> new Object[] {lastEvent, erasure.number});
   }
 
   /**
-   * Ends a pass. The second one, for what was committed late, need not look further back than a
-   * transaction can have been open; rounded, so that many erasures go on together.
+   * Ends a pass. A second pass finds rows that were committed late; it starts where the longest
+   * transaction can have begun, rounded so that many erasures share it.
    */
   private void finish(List<Erasure> erasures) throws SQLException {
     List<Erasure> first = erasures.stream().filter(Erasure::isFirstPass).toList();
     List<Erasure> second = erasures.stream().filter(e -> !e.isFirstPass()).toList();
-    RowRemoval.remove(sql, GO_ON_LATER, first, erasure -> new Object[] {
+    RowRemoval.remove(sql, POSTPONE, first, erasure -> new Object[] {
       IdGenerator.lowerBound(
           erasure.erased.minus(Retention.LATE_COMMITS).truncatedTo(ChronoUnit.HOURS)),
       erasure.secondPass(),
       erasure.number
     });
-    RowRemoval.remove(sql, DONE, second, erasure -> new Object[] {erasure.number});
+    RowRemoval.remove(sql, REMOVE, second, erasure -> new Object[] {erasure.number});
   }
 
   private record Erasure(long number, String account, Instant erased, Instant due) {
     static Erasure of(Row row) throws SQLException {
-      return new Erasure(row.bigint("no"), row.key("account"), row.time("erased"), row.time("due"));
+      return new Erasure(
+          row.bigint("number"), row.key("account"), row.time("erased"), row.time("due"));
     }
 
     Instant secondPass() {

@@ -22,13 +22,19 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Events and the deliveries inserted with them. */
+/** Events, and the deliveries inserted with them. */
 final class JdbcEvents {
-  /** The most bytes that one statement carries. */
+  /** The maximum number of bytes of bodies in one statement. */
   private static final int STATEMENT_BYTES = 1 << 20;
 
   private static final int STATEMENT_ROWS = 1000;
 
+  static final String INSERT_EVENTS = """
+      insert into {event}
+        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
+         trace_context)""";
+  private static final String INSERT_DELIVERIES =
+      "insert into {queue} (webhook, id, owner, event, created, due, size, type)";
   private static final String FIND = """
       select e.id, e.account, e.event_id, e.fingerprint, e.deliveries
       from {x: id uuid, account key} join {event} e on e.id = x.id and e.account = x.account""";
@@ -47,8 +53,8 @@ final class JdbcEvents {
       where account = ? and event_id = ?""";
 
   private static final String FIND_BODY = "select body from {event} where account = ? and id = ?";
-  private static final String UNDO_DELIVERY = "delete from {queue} where webhook = ? and id = ?";
-  private static final String UNDO_EVENT = "delete from {event} where id = ?";
+  private static final String REMOVE_DELIVERY = "delete from {queue} where webhook = ? and id = ?";
+  private static final String REMOVE_EVENT = "delete from {event} where id = ?";
 
   private final Sql sql;
   private final LockBudget budget;
@@ -61,10 +67,10 @@ final class JdbcEvents {
   /**
    * Stores events; see {@code StoreSession.insertEvents}.
    *
-   * @param stored collects what was inserted, also if an exception follows
+   * @param stored collects the inserted events, also if an exception follows
    */
   List<EventReceipt> insert(List<NewEvent> events, List<NewEvent> stored) throws SQLException {
-    Map<UUID, EventReceipt> receipts = namesakes(events);
+    Map<UUID, EventReceipt> receipts = generatedIdsGiven(events);
     List<NewEvent> rest =
         events.stream().filter(e -> !receipts.containsKey(e.id())).toList();
     for (List<NewEvent> part : parts(rest)) {
@@ -90,8 +96,8 @@ final class JdbcEvents {
       throws SQLException {
     Set<UUID> ids;
     try {
-      ids = sql.dialect.hotStatements().insertEvents(sql, part, budget);
-    } catch (HotStatements.EventIdBusyException e) {
+      ids = sql.dialect.queueStatements().insertEvents(sql, part, budget);
+    } catch (QueueStatements.EventIdBusyException e) {
       throw busy(e);
     }
     for (NewEvent event : part) {
@@ -110,33 +116,31 @@ final class JdbcEvents {
         cause);
   }
 
-  /** A given id may look like one that the library made for another event: that one has it then. */
-  private Map<UUID, EventReceipt> namesakes(List<NewEvent> events) throws SQLException {
-    Map<OwnedId, UUID> lookalikes = new HashMap<>();
+  /** Finds given ids that the library generated for another event: they stand for that event. */
+  private Map<UUID, EventReceipt> generatedIdsGiven(List<NewEvent> events) throws SQLException {
+    Map<EventKey, UUID> byGeneratedId = new HashMap<>();
     for (NewEvent event : events) {
       if (event.givenId() != null) {
         PublicId.EVENT
             .parse(event.givenId())
-            .ifPresent(id -> lookalikes.put(new OwnedId(event.account(), id), event.id()));
+            .ifPresent(id -> byGeneratedId.put(new EventKey(event.account(), id), event.id()));
       }
     }
     Map<UUID, EventReceipt> receipts = new HashMap<>();
-    if (!lookalikes.isEmpty()) {
-      find(lookalikes.keySet()).stream()
+    if (!byGeneratedId.isEmpty()) {
+      find(byGeneratedId.keySet()).stream()
           .filter(first -> first.givenId() == null)
           .forEach(first ->
-              receipts.put(Objects.requireNonNull(lookalikes.get(first.id())), first.receipt()));
+              receipts.put(Objects.requireNonNull(byGeneratedId.get(first.id())), first.receipt()));
     }
     return receipts;
   }
 
-  /**
-   * Returns what the first use of ids left, be it the library's id, tried again, or a given one.
-   */
+  /** Returns the receipts of the first events with these ids, generated or given. */
   private Map<UUID, EventReceipt> firstUses(List<NewEvent> skipped) throws SQLException {
-    Map<OwnedId, EventReceipt> byId = new HashMap<>();
+    Map<EventKey, EventReceipt> byId = new HashMap<>();
     Map<GivenId, EventReceipt> byGivenId = new HashMap<>();
-    find(skipped.stream().map(OwnedId::of).toList())
+    find(skipped.stream().map(EventKey::of).toList())
         .forEach(first -> byId.put(first.id(), first.receipt()));
     List<GivenId> given =
         skipped.stream().filter(e -> e.givenId() != null).map(GivenId::of).toList();
@@ -146,13 +150,14 @@ final class JdbcEvents {
 
     Map<UUID, EventReceipt> receipts = new HashMap<>();
     for (NewEvent event : skipped) {
-      EventReceipt receipt = byId.getOrDefault(OwnedId.of(event), byGivenId.get(GivenId.of(event)));
+      EventReceipt receipt =
+          byId.getOrDefault(EventKey.of(event), byGivenId.get(GivenId.of(event)));
       receipts.put(event.id(), receipt == null ? latest(event) : receipt);
     }
     return receipts;
   }
 
-  /** Returns what another transaction has left after this one took its snapshot of the database. */
+  /** Returns the receipt of an event that was committed after this transaction's snapshot. */
   private EventReceipt latest(NewEvent event) throws SQLException {
     String givenId = event.givenId();
     String query = sql.dialect.currentRead(givenId == null ? FIND_ONE : FIND_ONE_GIVEN);
@@ -163,15 +168,18 @@ final class JdbcEvents {
             () -> busy(new IllegalStateException("the event is not visible to this transaction")));
   }
 
-  private List<FirstUse> find(Collection<OwnedId> ids) throws SQLException {
-    return sql.list(FIND, FirstUse::of, Rows.of(ids).uuid(OwnedId::id).key(OwnedId::account));
+  private List<FirstUse> find(Collection<EventKey> ids) throws SQLException {
+    return sql.list(FIND, FirstUse::of, Rows.of(ids).uuid(EventKey::id).key(EventKey::account));
   }
 
-  /** Removes what {@link #insert} stored in the same transaction, which nobody else has seen. */
+  /**
+   * Removes the events that {@link #insert} stored in the same transaction; no other transaction
+   * sees them.
+   */
   static void remove(Sql sql, List<NewEvent> stored) throws SQLException {
     List<DeliveryRef> refs = queued(stored).stream().map(Queued::ref).toList();
-    sql.batch(UNDO_DELIVERY, refs, ref -> new Object[] {ref.webhook(), ref.id()});
-    sql.batch(UNDO_EVENT, stored, event -> new Object[] {event.id()});
+    sql.batch(REMOVE_DELIVERY, refs, ref -> new Object[] {ref.webhook(), ref.id()});
+    sql.batch(REMOVE_EVENT, stored, event -> new Object[] {event.id()});
   }
 
   private static List<List<NewEvent>> parts(List<NewEvent> events) {
@@ -220,7 +228,7 @@ final class JdbcEvents {
     return fingerprint == null ? null : fingerprint.bytes();
   }
 
-  static List<Queued> queued(List<NewEvent> events) {
+  private static List<Queued> queued(List<NewEvent> events) {
     return events.stream()
         .flatMap(event -> event.deliveries().stream().map(d -> new Queued(d, event)))
         .toList();
@@ -234,18 +242,25 @@ final class JdbcEvents {
         .bigint(q -> q.delivery().owner());
   }
 
-  static Rows<Queued> queuedRows(List<Queued> deliveries) {
-    return Rows.of(deliveries)
+  /** Inserts the deliveries of events, due at once. */
+  static void insertDeliveries(Sql sql, List<NewEvent> events) throws SQLException {
+    List<Queued> deliveries = queued(events);
+    if (deliveries.isEmpty()) {
+      return;
+    }
+    Rows<Queued> rows = Rows.of(deliveries)
         .bigint(q -> q.ref().webhook())
         .uuid(q -> q.ref().id())
         .bigint(q -> q.delivery().owner())
         .uuid(q -> q.event().id())
         .time(q -> q.event().createdAt())
+        .time(q -> q.event().createdAt())
         .integer(q -> q.event().body().length)
         .key(q -> q.event().type());
+    sql.insert(INSERT_DELIVERIES, rows);
   }
 
-  /** Reads a claimed row of the queue joined with its event. */
+  /** Reads a claimed row of the queue, joined with its event. */
   static ClaimedDelivery claimed(Row row) throws SQLException {
     DeliveryRef ref = new DeliveryRef(row.bigint("webhook"), row.uuid("id"));
     return claimed(ref, row, row.uuid("event"), row);
@@ -265,22 +280,20 @@ final class JdbcEvents {
         eventRow.textOrNull("trace_context"));
   }
 
-  /** The id that receivers see. */
   static String publicId(UUID event, @Nullable String givenId) {
     return givenId == null ? PublicId.EVENT.format(event) : givenId;
   }
 
-  /** A delivery with its event. */
   record Queued(NewDelivery delivery, NewEvent event) {
     DeliveryRef ref() {
       return delivery.ref();
     }
   }
 
-  /** An event's own id with the account that published it. */
-  private record OwnedId(String account, UUID id) {
-    static OwnedId of(NewEvent event) {
-      return new OwnedId(event.account(), event.id());
+  /** An event's generated id and the account that published it. */
+  private record EventKey(String account, UUID id) {
+    static EventKey of(NewEvent event) {
+      return new EventKey(event.account(), event.id());
     }
   }
 
@@ -291,12 +304,12 @@ final class JdbcEvents {
     }
   }
 
-  private record FirstUse(OwnedId id, @Nullable String givenId, EventReceipt receipt) {
+  private record FirstUse(EventKey id, @Nullable String givenId, EventReceipt receipt) {
     static FirstUse of(Row row) throws SQLException {
       byte[] stored = row.bytesOrNull("fingerprint");
       Fingerprint fingerprint = stored == null ? null : Fingerprint.fromBytes(stored);
       EventReceipt receipt = new EventReceipt(false, row.integer("deliveries"), fingerprint);
-      OwnedId id = new OwnedId(row.key("account"), row.uuid("id"));
+      EventKey id = new EventKey(row.key("account"), row.uuid("id"));
       return new FirstUse(id, row.keyOrNull("event_id"), receipt);
     }
   }

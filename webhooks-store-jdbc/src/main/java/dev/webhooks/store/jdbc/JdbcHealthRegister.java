@@ -18,9 +18,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The health of endpoints: small statements on few rows, the same on every database. */
+/** The health of endpoints, by small statements that are the same on every database. */
 final class JdbcHealthRegister implements HealthRegister {
-  /** The most rows that one transaction locks. */
   private static final int LOCKS = 100;
 
   private static final String KNOWN =
@@ -46,9 +45,9 @@ final class JdbcHealthRegister implements HealthRegister {
 
   static final String DELETE = "delete from {endpoint_health} where webhook = ?";
 
-  /** A query in the condition, since no planner turns that round and reads the queue first. */
+  /** Queries the queue in the condition, so that no planner reads the queue first. */
   static final String OVERDUE = """
-      select h.webhook from {endpoint_health} h join {webhook} w on w.no = h.webhook
+      select h.webhook from {endpoint_health} h join {webhook} w on w.number = h.webhook
       where h.suspended_until <= ? and w.status = 'active' and w.deleted is null
         and (select q.webhook from {queue} q
              where q.owner = 0 and q.webhook = h.webhook and q.due <= ?
@@ -59,24 +58,24 @@ final class JdbcHealthRegister implements HealthRegister {
       select webhook, id, claim from {queue} where owner = 0 and webhook = ? and due <= ?
       order by owner, webhook, due limit 1""";
 
-  private static final String TAKE = """
+  private static final String CLAIM = """
       update {queue} set owner = ?, claim = claim + 1
       where webhook = ? and id = ? and owner = 0 and claim = ?""";
 
-  private static final String TAKEN = """
+  private static final String CLAIMED = """
       select q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type, e.event_id, e.body,
         e.trace_context
       from {queue} q join {event} e on e.id = q.event
       where q.webhook = ? and q.id = ?""";
 
   private static final String ACTIVE = """
-      select no from {webhook}
-      where no = ? and version = ? and status = 'active' and deleted is null""";
+      select number from {webhook}
+      where number = ? and version = ? and status = 'active' and deleted is null""";
 
   private static final String FAIL = """
-      update {webhook} set status = 'failed', version = version + 1, updated = ? where no = ?""";
+      update {webhook} set status = 'failed', version = version + 1, updated = ? where number = ?""";
 
-  private static final String ACCOUNT = "select account from {webhook} where no = ?";
+  private static final String ACCOUNT = "select account from {webhook} where number = ?";
 
   private final Database database;
 
@@ -88,8 +87,7 @@ final class JdbcHealthRegister implements HealthRegister {
   public Map<Long, Change> change(Collection<Long> webhooks, Rule rule) {
     Map<Long, Change> changes = new TreeMap<>();
     List<Long> ordered = List.copyOf(new TreeSet<>(webhooks));
-    for (int from = 0; from < ordered.size(); from += LOCKS) {
-      List<Long> part = ordered.subList(from, Math.min(ordered.size(), from + LOCKS));
+    for (List<Long> part : JdbcDeliveryQueue.parts(ordered, LOCKS)) {
       changes.putAll(run(sql -> change(sql, part, rule)));
     }
     return changes;
@@ -97,8 +95,7 @@ final class JdbcHealthRegister implements HealthRegister {
 
   private static Map<Long, Change> change(Sql sql, List<Long> webhooks, Rule rule)
       throws SQLException {
-    // Whether a row exists is asked first: to insert one that another transaction is deleting
-    // would wait for that transaction's end.
+    // Inserting a row that another transaction is deleting would wait for that transaction.
     Set<Long> known =
         new HashSet<>(sql.list(KNOWN, row -> row.bigint("webhook"), Rows.ofNumbers(webhooks)));
     Map<Long, Change> changes = new TreeMap<>();
@@ -131,9 +128,8 @@ final class JdbcHealthRegister implements HealthRegister {
     return free ? Optional.of(new Change(null, after)) : Optional.empty();
   }
 
-  /** Locks and reads a row; null if it is gone or another transaction has locked it. */
   private static @Nullable EndpointHealth lock(Sql sql, long webhook) throws SQLException {
-    return sql.first(LOCK + sql.dialect.lockingFree(), JdbcHealthRegister::health, webhook)
+    return sql.first(LOCK + sql.dialect.forUpdateSkipLocked(), JdbcHealthRegister::health, webhook)
         .orElse(null);
   }
 
@@ -159,7 +155,7 @@ final class JdbcHealthRegister implements HealthRegister {
         row.bool("warned"));
   }
 
-  /** Returns what is known of those endpoints with which something is wrong. */
+  /** Returns the health of those endpoints that are not healthy. */
   static Map<Long, EndpointHealth> read(Sql sql, Collection<Long> webhooks) throws SQLException {
     Map<Long, EndpointHealth> known = new HashMap<>();
     if (!webhooks.isEmpty()) {
@@ -177,7 +173,7 @@ final class JdbcHealthRegister implements HealthRegister {
     for (long webhook : overdue) {
       database
           .dialect
-          .takingTurns(() -> run(sql -> probe(sql, webhook, request)))
+          .serialized(() -> run(sql -> probe(sql, webhook, request)))
           .ifPresent(probes::add);
     }
     return probes;
@@ -191,13 +187,13 @@ final class JdbcHealthRegister implements HealthRegister {
       return Optional.empty();
     }
     Optional<Due> due =
-        sql.first(FIRST_DUE + sql.dialect.lockingFree(), Due::of, webhook, request.now());
+        sql.first(FIRST_DUE + sql.dialect.forUpdateSkipLocked(), Due::of, webhook, request.now());
     if (due.isEmpty()
-        || sql.update(TAKE, request.owner(), webhook, due.get().id, due.get().claim) == 0) {
+        || sql.update(CLAIM, request.owner(), webhook, due.get().id, due.get().claim) == 0) {
       return Optional.empty();
     }
     sql.update(UPDATE, columns(webhook, health.suspend(request.until())));
-    return sql.first(TAKEN, JdbcEvents::claimed, webhook, due.get().id);
+    return sql.first(CLAIMED, JdbcEvents::claimed, webhook, due.get().id);
   }
 
   @Override
@@ -206,7 +202,7 @@ final class JdbcHealthRegister implements HealthRegister {
       if (sql.list(ACTIVE, row -> true, webhook, version).isEmpty()) {
         return Failing.SUPERSEDED;
       }
-      if (sql.list(ACTIVE + sql.dialect.lockingFree(), row -> true, webhook, version)
+      if (sql.list(ACTIVE + sql.dialect.forUpdateSkipLocked(), row -> true, webhook, version)
           .isEmpty()) {
         return Failing.BUSY;
       }

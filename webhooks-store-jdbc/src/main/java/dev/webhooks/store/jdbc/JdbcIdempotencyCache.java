@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Idempotency keys, within one transaction. */
 final class JdbcIdempotencyCache implements IdempotencyCache {
-  /** Of several at once one changes the row; the others then find it young. */
+  /** Replaces an expired key; of several transactions, one changes the row. */
   private static final String TAKE_OVER = """
       update {idempotency} set token = ?, fingerprint = ?, answer = null, busy_until = ?,
         created = ?
@@ -32,11 +32,11 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
       where account = ? and request_key = ? and token = ?""";
 
   private final Sql sql;
-  private final Undo undo;
+  private final RevertibleWrites writes;
 
-  JdbcIdempotencyCache(Sql sql, Undo undo) {
+  JdbcIdempotencyCache(Sql sql, RevertibleWrites writes) {
     this.sql = sql;
-    this.undo = undo;
+    this.writes = writes;
   }
 
   @Override
@@ -47,17 +47,18 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
       Instant now,
       Instant certain,
       @Nullable Instant busyUntil) {
-    // The age of a key is the difference of two times that can both be stored.
+    // Both times must be storable, since their difference is the key's age.
     Instant present = Dialect.storable(now);
     Instant sure = Dialect.storable(certain);
-    return undo.writing(() -> sql.dialect
-        .patiently(sql, PATIENCE, s -> take(key, fingerprint, token, present, sure, busyUntil))
+    return writes.run(() -> sql.dialect
+        .withLockTimeout(
+            sql, PATIENCE, s -> take(key, fingerprint, token, present, sure, busyUntil))
         .orElseGet(Reservation.Busy::new));
   }
 
   /**
-   * Looks before it changes anything: a key that is in use needs no lock, and MariaDB would also
-   * lock the place of a row that is not there.
+   * Reads before it writes: a key in use needs no lock, and MariaDB also locks the gap of a missing
+   * row.
    */
   private Reservation take(
       IdempotencyKey key,
@@ -100,11 +101,9 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
 
   @Override
   public void answer(IdempotencyKey key, UUID token, byte[] answer) {
-    undo.writing(
-        () -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
+    writes.run(() -> sql.update(ANSWER, answer, new Key(key.account()), new Key(key.key()), token));
   }
 
-  /** The use of a key. */
   private record Use(
       UUID token,
       Fingerprint fingerprint,
@@ -126,7 +125,7 @@ final class JdbcIdempotencyCache implements IdempotencyCache {
       return abandoned || !created.isAfter(Instants.minus(now, LIFETIME));
     }
 
-    /** A use that is tried again after a lost commit finds its own token. */
+    /** Returns the result for a token. A repeat after a lost commit finds its own token. */
     Reservation seenBy(UUID mine) {
       return answer == null && token.equals(mine)
           ? new Reservation.Taken()

@@ -10,14 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The running instances. Each that beats keeps a connection, until it leaves, is found dead or
- * fails. Thread-safe.
+ * The running instances. Each keeps a connection until it leaves, is found dead or fails.
+ * Thread-safe.
  */
 final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
-  private static final String BEAT = "update {instance} set beat = beat + 1 where no = ?";
-  private static final String BEATS = "select no, beat from {instance}";
-  private static final String LEAVE = "delete from {instance} where no = ?";
-  private static final String DECLARE_DEAD = "delete from {instance} where no = ? and beat = ?";
+  private static final String BEAT = "update {instance} set beat = beat + 1 where number = ?";
+  private static final String BEATS = "select number, beat from {instance}";
+  private static final String LEAVE = "delete from {instance} where number = ?";
+  private static final String DECLARE_DEAD = "delete from {instance} where number = ? and beat = ?";
 
   private final Map<Long, HeartbeatConnection> connections = new ConcurrentHashMap<>();
   private final Supplier<HeartbeatConnection> newConnection;
@@ -42,7 +42,7 @@ final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
     Heartbeat heartbeat =
         database.run(connection, Dialect.Purpose.QUEUE, sql -> beat(sql, instance));
     if (!heartbeat.alive()) {
-      release(instance);
+      closeConnection(instance);
     }
     return heartbeat;
   }
@@ -59,7 +59,7 @@ final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
 
   private static Map<Long, Long> beats(Sql sql) throws SQLException {
     Map<Long, Long> beats = new HashMap<>();
-    sql.list(BEATS, row -> beats.put(row.bigint("no"), row.bigint("beat")));
+    sql.list(BEATS, row -> beats.put(row.bigint("number"), row.bigint("beat")));
     return Map.copyOf(beats);
   }
 
@@ -82,21 +82,21 @@ final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
         database.run(connection, Dialect.Purpose.QUEUE, sql -> sql.update(LEAVE, instance));
       }
     } finally {
-      release(instance);
+      closeConnection(instance);
     }
   }
 
-  private void release(long instance) {
+  private void closeConnection(long instance) {
     HeartbeatConnection connection = connections.remove(instance);
     if (connection != null) {
-      connection.release();
+      connection.close();
     }
   }
 
-  /** Gives all kept connections back; an instance that goes on beating keeps another one. */
+  /** Releases all kept connections; an instance that beats again keeps a new one. */
   @Override
   public void close() {
-    connections.keySet().forEach(this::release);
+    connections.keySet().forEach(this::closeConnection);
   }
 
   @Override

@@ -32,18 +32,18 @@ import org.jspecify.annotations.Nullable;
 final class JdbcRegistry {
   /** The columns that {@link #configuration} reads, of a webhook {@code w}. */
   static final String CONFIGURATION =
-      "w.no, w.id, w.account, w.given_id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status,"
+      "w.number, w.id, w.account, w.given_id, w.url, w.headers, w.secret, w.old_secret, w.old_secret_until, w.status,"
           + " w.deleted, w.version, (select case when h.suspended_until is null then 'FAILING' else 'SUSPENDED' end"
-          + " from {endpoint_health} h where h.webhook = w.no) as endpoint";
+          + " from {endpoint_health} h where h.webhook = w.number) as endpoint";
 
   private static final String ROW = CONFIGURATION + ", w.name, w.events, w.created, w.updated";
 
-  private static final String INSERT_GATE = "insert into {account_gate} (account) values (?)";
+  private static final String INSERT_LOCK = "insert into {account_lock} (account) values (?)";
 
-  private static final String FIND_GATE = "select account from {account_gate} where account = ?";
+  private static final String FIND_LOCK = "select account from {account_lock} where account = ?";
 
-  private static final String LOCK_GATE =
-      "select account from {account_gate} where account = ? for update";
+  private static final String LOCK_ACCOUNT =
+      "select account from {account_lock} where account = ? for update";
 
   private static final String COUNT =
       "select count(*) as n from {webhook} where account = ? and deleted is null";
@@ -55,48 +55,48 @@ final class JdbcRegistry {
 
   private static final String SUBSCRIBE = "insert into {subscription} (account, pattern, webhook)";
 
-  /** Row by row: a range would touch the rows of other webhooks, which others may be changing. */
+  /** Deletes row by row: a range would lock rows of other webhooks. */
   private static final String UNSUBSCRIBE =
       "delete from {subscription} where account = ? and pattern = ? and webhook = ?";
 
   private static final String PRESENT_EVENTS =
-      "select events from {webhook} where no = ? for update";
+      "select events from {webhook} where number = ? for update";
 
   private static final String FIND = "select " + ROW + """
 
        from {webhook} w where w.account = ? and w.id = ? and w.deleted is null""";
 
-  /** Only the rows of the page are read as a whole. */
+  /** Reads whole rows for one page only. */
   private static final String PAGE = "select " + ROW + """
 
-       from (select w.no%s order by w.created desc, w.id desc limit ? offset ?) k
-        join {webhook} w on w.no = k.no
+       from (select w.number%s order by w.created desc, w.id desc limit ? offset ?) k
+        join {webhook} w on w.number = k.number
       order by w.created desc, w.id desc""";
 
   private static final String UPDATE = """
       update {webhook} set name = ?, url = ?, events = ?, headers = ?, secret = ?, old_secret = ?,
         old_secret_until = ?, status = ?, updated = ?, version = version + 1
-      where no = ?""";
+      where number = ?""";
 
   private static final String DELETE = """
       update {webhook} set deleted = ?, updated = ?, purge_at = ?, version = version + 1,
         name = null, url = '', headers = ?, secret = ?, old_secret = null, old_secret_until = null
-      where no = ? and deleted is null""";
+      where number = ? and deleted is null""";
 
   private static final String SUBSCRIBERS = "select s.pattern, " + CONFIGURATION + """
 
        from {x: account key, pattern key}
         join {subscription} s on s.account = x.account and s.pattern = x.pattern
-        join {webhook} w on w.no = s.webhook
+        join {webhook} w on w.number = s.webhook
       where w.deleted is null""";
 
-  private static final String CONFIGURATIONS =
-      "select " + CONFIGURATION + " from {x: no bigint} join {webhook} w on w.no = x.no";
+  private static final String CONFIGURATIONS = "select " + CONFIGURATION
+      + " from {x: number bigint} join {webhook} w on w.number = x.number";
 
   private static final byte[] NOTHING = {};
 
-  /** The most times that the account's row may be removed between its insertion and the lock. */
-  private static final int GATE_TRIES = 3;
+  /** The maximum number of times that the account's row is removed between insert and lock. */
+  private static final int LOCK_TRIES = 3;
 
   private final Sql sql;
 
@@ -105,30 +105,24 @@ final class JdbcRegistry {
   }
 
   void lockAccount(String account) throws SQLException {
-    boolean locked = sql.dialect
-        .patiently(sql, Dialect.LOCK_PATIENCE, s -> lockGate(s, new Key(account)))
-        .orElse(false);
+    boolean locked = sql.locking("the account", s -> insertAndLock(s, new Key(account)));
     if (!locked) {
-      throw locked("the account");
+      throw new StoreUnavailableException(
+          "the account's row was removed again and again", false, null);
     }
   }
 
-  /** Erasing an account removes the row, so it may be gone when it is to be locked. */
-  private static boolean lockGate(Sql sql, Key account) throws SQLException {
-    for (int attempt = 0; attempt < GATE_TRIES; attempt++) {
-      if (sql.first(FIND_GATE, row -> true, account).isEmpty()) {
-        sql.dialect.insertIfAbsent(sql, INSERT_GATE, account);
+  /** Locks the account's row; inserts it anew if an erasure removes it meanwhile. */
+  private static boolean insertAndLock(Sql sql, Key account) throws SQLException {
+    for (int attempt = 0; attempt < LOCK_TRIES; attempt++) {
+      if (sql.first(FIND_LOCK, row -> true, account).isEmpty()) {
+        sql.dialect.insertIfAbsent(sql, INSERT_LOCK, account);
       }
-      if (sql.first(LOCK_GATE, row -> true, account).isPresent()) {
+      if (sql.first(LOCK_ACCOUNT, row -> true, account).isPresent()) {
         return true;
       }
     }
     return false;
-  }
-
-  private static StoreUnavailableException locked(String what) {
-    return new StoreUnavailableException(
-        "another transaction has kept " + what + " locked for too long", false, null);
   }
 
   int count(String account) throws SQLException {
@@ -143,7 +137,7 @@ final class JdbcRegistry {
       if (SqlErrors.meaning(e, sql.dialect) != SqlErrors.Meaning.DUPLICATE) {
         throw e;
       }
-      // Without the cause, whose message may quote the row.
+      // The cause is omitted, since its message may quote the row.
       throw new WebhookException(
           ErrorCode.DUPLICATE_IDEMPOTENCY_KEY, "the webhook's id is taken by another webhook");
     }
@@ -175,17 +169,13 @@ final class JdbcRegistry {
     return sql.first(FIND, JdbcRegistry::row, new Key(account), id);
   }
 
-  /** Looks before it locks, since MariaDB also locks the place of a row that is not there. */
+  /** Reads before it locks, since MariaDB also locks the gap of a missing row. */
   Optional<WebhookRow> lock(String account, UUID id) throws SQLException {
     if (find(account, id).isEmpty()) {
       return Optional.empty();
     }
-    return sql.dialect
-        .patiently(
-            sql,
-            Dialect.LOCK_PATIENCE,
-            s -> s.first(FIND + " for update", JdbcRegistry::row, new Key(account), id))
-        .orElseThrow(() -> locked("the webhook"));
+    return sql.locking(
+        "the webhook", s -> s.first(FIND + " for update", JdbcRegistry::row, new Key(account), id));
   }
 
   void update(WebhookRow webhook) throws SQLException {
@@ -245,7 +235,7 @@ final class JdbcRegistry {
 
            and exists (
             select 1 from {x: pattern key} join {subscription} s on s.pattern = x.pattern
-            where s.account = w.account and s.webhook = w.no)""");
+            where s.account = w.account and s.webhook = w.number)""");
       parameters.add(Rows.of(filter.patterns()).key(pattern -> pattern));
     }
     long total = sql.list(
@@ -264,7 +254,7 @@ final class JdbcRegistry {
 
   Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
       Map<String, Set<String>> eventTypes) throws SQLException {
-    // Maps in maps rather than one by both: this is done for every event that is published.
+    // Nested maps spare a key object for every published event.
     Map<String, Map<String, List<WebhookConfiguration>>> found = new HashMap<>();
     List<Subscription> wanted = new ArrayList<>();
     eventTypes.forEach((account, types) -> {
@@ -328,7 +318,7 @@ final class JdbcRegistry {
 
   static WebhookConfiguration configuration(Row row) throws SQLException {
     return new WebhookConfiguration(
-        row.bigint("no"),
+        row.bigint("number"),
         row.uuid("id"),
         row.key("account"),
         row.textOrNull("given_id"),
@@ -356,6 +346,5 @@ final class JdbcRegistry {
     return String.join("\n", events);
   }
 
-  /** A subscription of an account's webhook. */
   private record Subscription(String account, String pattern) {}
 }

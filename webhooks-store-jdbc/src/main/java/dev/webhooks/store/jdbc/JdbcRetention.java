@@ -11,14 +11,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Removes old rows, each kind in the order of its key or of an index, so that no step reads more
- * than it may remove, however large the tables are.
+ * The removal of old rows. Each kind is read in the order of an index, so a step reads no more rows
+ * than it may remove.
  */
 final class JdbcRetention implements Retention {
-  /** The number of webhooks that a step looks at. */
-  private static final int LANES = 100;
-
-  private static final UUID BEFORE_ALL = new UUID(0, 0);
+  private static final int WEBHOOKS_PER_STEP = 100;
 
   static final String NEXT_FINISHED = """
       select webhook from {delivery} where webhook > ? order by webhook, id limit 1""";
@@ -43,7 +40,7 @@ final class JdbcRetention implements Retention {
   static final String EVENTS = """
       select id, keep_until from {event} where id > ? and id < ? order by id limit 1000""";
 
-  /** Whoever retries the event has changed the row before, or finds it gone. */
+  /** Locks events that no retry has kept meanwhile. */
   static final String LOCK_EVENTS = """
       select e.id from {x: id uuid} join {event} e on e.id = x.id where e.keep_until < ?""";
 
@@ -64,7 +61,7 @@ final class JdbcRetention implements Retention {
 
   @Override
   public boolean purgeDeleted(Instant now) {
-    return run(sql -> new Tombstones(sql, now).purge());
+    return run(sql -> new JdbcWebhookPurge(sql, now).purge());
   }
 
   @Override
@@ -77,19 +74,19 @@ final class JdbcRetention implements Retention {
   @Override
   public Optional<DeliveryRef> removeDeliveries(Instant endedBefore, DeliveryRef after) {
     return run(sql -> {
-      Look look = look(sql, endedBefore, after);
-      remove(sql, look.ended);
-      return look.next;
+      Scan scan = scan(sql, endedBefore, after);
+      remove(sql, scan.ended);
+      return scan.next;
     });
   }
 
-  /** Looks at the oldest deliveries of each webhook in turn, as many as a step may remove. */
-  private static Look look(Sql sql, Instant endedBefore, DeliveryRef after) throws SQLException {
+  /** Scans the oldest deliveries of each webhook in turn, up to the limit of a step. */
+  private static Scan scan(Sql sql, Instant endedBefore, DeliveryRef after) throws SQLException {
     UUID bound = JdbcDeliveryQueue.upperBound(endedBefore);
     List<DeliveryRef> ended = new ArrayList<>();
     int left = BATCH;
     DeliveryRef at = after;
-    for (int lane = 0; lane < LANES; lane++) {
+    for (int webhook = 0; webhook < WEBHOOKS_PER_STEP; webhook++) {
       List<Finished> rows = sql.list(FINISHED, Finished::of, at.webhook(), at.id(), bound);
       for (Finished row : rows) {
         left -= row.rows();
@@ -97,16 +94,16 @@ final class JdbcRetention implements Retention {
           ended.add(row.ref);
         }
         if (left <= 0) {
-          return new Look(ended, Optional.of(row.ref));
+          return new Scan(ended, Optional.of(row.ref));
         }
       }
       Optional<Long> next = sql.first(NEXT_FINISHED, row -> row.bigint("webhook"), at.webhook());
       if (next.isEmpty()) {
-        return new Look(ended, Optional.empty());
+        return new Scan(ended, Optional.empty());
       }
-      at = new DeliveryRef(next.get(), BEFORE_ALL);
+      at = new DeliveryRef(next.get(), JdbcDeliveryQueue.FIRST_ID);
     }
-    return new Look(ended, Optional.of(at));
+    return new Scan(ended, Optional.of(at));
   }
 
   private static void remove(Sql sql, List<DeliveryRef> ended) throws SQLException {
@@ -126,8 +123,8 @@ final class JdbcRetention implements Retention {
     return new Object[] {ref.webhook(), ref.id()};
   }
 
-  /** The result of looking: deliveries to remove, and where to go on. */
-  private record Look(List<DeliveryRef> ended, Optional<DeliveryRef> next) {}
+  /** The result of a scan: deliveries to remove, and the place to continue at. */
+  private record Scan(List<DeliveryRef> ended, Optional<DeliveryRef> next) {}
 
   private record Finished(DeliveryRef ref, int attempts, Instant ended) {
     static Finished of(Row row) throws SQLException {
@@ -137,7 +134,7 @@ final class JdbcRetention implements Retention {
           row.time("ended"));
     }
 
-    /** The last attempt has no row of its own. */
+    /** Returns the number of rows; the last attempt has no row of its own. */
     int rows() {
       return Math.max(1, attempts);
     }
@@ -156,10 +153,10 @@ final class JdbcRetention implements Retention {
     return oldest.isPresent();
   }
 
-  /** Returns the next webhook with an old delivery, or the last of those that a step looks at. */
+  /** Returns the next webhook with an old delivery, or the last one that a step scans. */
   private static Optional<Oldest> nextOld(Sql sql, long after, Instant bound) throws SQLException {
     Optional<Oldest> at = sql.first(NEXT_PENDING, Oldest::of, after);
-    for (int lane = 1; lane < LANES; lane++) {
+    for (int webhook = 1; webhook < WEBHOOKS_PER_STEP; webhook++) {
       if (at.isEmpty() || at.get().created.isBefore(bound)) {
         return at;
       }
@@ -168,7 +165,7 @@ final class JdbcRetention implements Retention {
     return at;
   }
 
-  /** A webhook and when the pending delivery with its smallest id was created. */
+  /** A webhook and the creation time of its pending delivery with the smallest id. */
   private record Oldest(long webhook, Instant created) {
     static final Oldest NONE = new Oldest(0, Instant.MAX);
 
@@ -181,29 +178,30 @@ final class JdbcRetention implements Retention {
   public Optional<UUID> removeEvents(Instant now, Instant createdBefore, UUID after) {
     UUID bound = JdbcDeliveryQueue.upperBound(createdBefore);
     return run(sql -> {
-      List<Kept> looked = sql.list(EVENTS, Kept::of, after, bound);
+      List<ExpiringEvent> scanned = sql.list(EVENTS, ExpiringEvent::of, after, bound);
       removeEvents(
-          sql, looked.stream().filter(event -> event.until.isBefore(now)).toList(), now);
-      return looked.size() < BATCH
+          sql, scanned.stream().filter(event -> event.until.isBefore(now)).toList(), now);
+      return scanned.size() < BATCH
           ? Optional.empty()
-          : Optional.of(looked.get(looked.size() - 1).id);
+          : Optional.of(scanned.get(scanned.size() - 1).id);
     });
   }
 
-  private static void removeEvents(Sql sql, List<Kept> events, Instant now) throws SQLException {
+  private static void removeEvents(Sql sql, List<ExpiringEvent> events, Instant now)
+      throws SQLException {
     if (!events.isEmpty()) {
       List<UUID> unlocked = sql.list(
           LOCK_EVENTS + sql.dialect.skipLocked("e"),
           row -> row.uuid("id"),
-          Rows.of(events).uuid(Kept::id),
+          Rows.of(events).uuid(ExpiringEvent::id),
           now);
       RowRemoval.remove(sql, REMOVE_EVENT, unlocked, id -> new Object[] {id, now});
     }
   }
 
-  private record Kept(UUID id, Instant until) {
-    static Kept of(Row row) throws SQLException {
-      return new Kept(row.uuid("id"), row.time("keep_until"));
+  private record ExpiringEvent(UUID id, Instant until) {
+    static ExpiringEvent of(Row row) throws SQLException {
+      return new ExpiringEvent(row.uuid("id"), row.time("keep_until"));
     }
   }
 
@@ -212,16 +210,16 @@ final class JdbcRetention implements Retention {
   @Override
   public boolean removeKeys(Instant takenBefore) {
     return run(sql -> {
-      List<UsedKey> keys = sql.list(KEYS + sql.dialect.skipLocked("i"), UsedKey::of, takenBefore);
+      List<KeyRow> keys = sql.list(KEYS + sql.dialect.skipLocked("i"), KeyRow::of, takenBefore);
       RowRemoval.remove(
           sql, REMOVE_KEY, keys, key -> new Object[] {key.account, key.key, takenBefore});
       return keys.size() == BATCH;
     });
   }
 
-  private record UsedKey(Key account, Key key) {
-    static UsedKey of(Row row) throws SQLException {
-      return new UsedKey(new Key(row.key("account")), new Key(row.key("request_key")));
+  private record KeyRow(Key account, Key key) {
+    static KeyRow of(Row row) throws SQLException {
+      return new KeyRow(new Key(row.key("account")), new Key(row.key("request_key")));
     }
   }
 

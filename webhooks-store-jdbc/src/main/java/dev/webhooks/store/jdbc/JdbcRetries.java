@@ -1,6 +1,5 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
@@ -17,8 +16,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Retries failed deliveries. Rows are locked in the order of their ids: first the failed
- * deliveries, then the events.
+ * Manual retries of failed deliveries. They lock the failed deliveries first, then the events, each
+ * by id.
  */
 final class JdbcRetries {
   private static final String RETRYABLE = """
@@ -40,7 +39,7 @@ final class JdbcRetries {
       from {x: id uuid} join {delivery} d on d.webhook = ? and d.id = x.id
         join {event} e on e.id = d.event""";
 
-  /** Changes the row even if it is kept long enough, and so says whether it is there. */
+  /** Updates the row in any case, since the number of updated rows shows whether it exists. */
   private static final String KEEP = """
       update {event} set keep_until = case when keep_until < ? then ? else keep_until end
       where id = ?""";
@@ -64,7 +63,7 @@ final class JdbcRetries {
         begun ? request.after() : first,
         JdbcDeliveryQueue.upperBound(request.to()));
     List<Object> parameters = new ArrayList<>();
-    // The limit is no parameter: H2 would go on with that of the statement's first run.
+    // Literal, since H2 would reuse the limit of the statement's first run.
     String query = RETRYABLE.formatted(
             sql.dialect.useIndex(range.index()), sql.dialect.within(range, parameters))
         + request.limit();
@@ -74,10 +73,7 @@ final class JdbcRetries {
 
   Set<UUID> retry(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil)
       throws SQLException {
-    return sql.dialect
-        .patiently(sql, Dialect.LOCK_PATIENCE, s -> store(webhook, retries, now, keepUntil))
-        .orElseThrow(() -> new StoreUnavailableException(
-            "another transaction has kept a failed delivery locked for too long", false, null));
+    return sql.locking("a failed delivery", s -> store(webhook, retries, now, keepUntil));
   }
 
   private Set<UUID> store(long webhook, List<NewRetry> retries, Instant now, Instant keepUntil)
@@ -100,7 +96,7 @@ final class JdbcRetries {
     return ids(stored);
   }
 
-  /** Wins the failed deliveries that nobody has retried. */
+  /** Marks the failed deliveries that have no retry yet, and returns them. */
   private List<NewRetry> mark(long webhook, List<NewRetry> retries) throws SQLException {
     List<NewRetry> inOrder =
         retries.stream().sorted(Comparator.comparing(NewRetry::failed)).toList();
@@ -117,7 +113,7 @@ final class JdbcRetries {
     return events;
   }
 
-  /** Returns the events that are still there, which nobody can remove any more. */
+  /** Keeps events from removal and returns those that still exist. */
   private Set<UUID> keep(Collection<RetriedEvent> events, Instant until) throws SQLException {
     List<UUID> inOrder =
         events.stream().map(RetriedEvent::id).distinct().sorted().toList();
@@ -146,10 +142,8 @@ final class JdbcRetries {
     return ids;
   }
 
-  /** A retry and the event that it carries. */
   private record Retry(NewRetry given, RetriedEvent event) {}
 
-  /** The facts of an event that a retry puts into the queue. */
   private record RetriedEvent(UUID id, String type, int size) {
     static RetriedEvent of(Row row) throws SQLException {
       return new RetriedEvent(row.uuid("event"), row.key("type"), row.integer("size"));

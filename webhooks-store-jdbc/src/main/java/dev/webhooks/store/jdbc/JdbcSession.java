@@ -1,6 +1,6 @@
 package dev.webhooks.store.jdbc;
 
-import static dev.webhooks.store.jdbc.Undo.unchecked;
+import static dev.webhooks.store.jdbc.UncheckedSqlException.wrapping;
 
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.model.Delivery;
@@ -25,10 +25,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** One transaction, be it the store's or the host's. */
+/** A session in one transaction of the store or the host. */
 final class JdbcSession implements StoreSession {
   private final Sql sql;
-  private final Undo undo;
+  private final RevertibleWrites writes;
   private final JdbcRegistry registry;
   private final JdbcEvents events;
   private final JdbcStatistics statistics;
@@ -37,13 +37,13 @@ final class JdbcSession implements StoreSession {
   private final WaitingDeliveries waiting;
   private final JdbcTestDeliveries tests;
 
-  JdbcSession(Sql sql, Undo undo, LockBudget budget) {
+  JdbcSession(Sql sql, RevertibleWrites writes, LockBudget budget) {
     this.sql = sql;
-    this.undo = undo;
+    this.writes = writes;
     registry = new JdbcRegistry(sql);
     events = new JdbcEvents(sql, budget);
     statistics = new JdbcStatistics(sql);
-    idempotency = new JdbcIdempotencyCache(sql, undo);
+    idempotency = new JdbcIdempotencyCache(sql, writes);
     retries = new JdbcRetries(sql);
     waiting = new WaitingDeliveries(sql);
     tests = new JdbcTestDeliveries(sql, events);
@@ -51,7 +51,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public void lockAccount(String account) {
-    undo.writing(() -> {
+    writes.run(() -> {
       registry.lockAccount(account);
       return account;
     });
@@ -59,27 +59,27 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public int countWebhooks(String account) {
-    return unchecked(() -> registry.count(account));
+    return wrapping(() -> registry.count(account));
   }
 
   @Override
   public long insertWebhook(WebhookRow webhook) {
-    return undo.writing(() -> registry.insert(webhook));
+    return writes.run(() -> registry.insert(webhook));
   }
 
   @Override
   public Optional<WebhookRow> findWebhook(String account, UUID id) {
-    return unchecked(() -> registry.find(account, id));
+    return wrapping(() -> registry.find(account, id));
   }
 
   @Override
   public Optional<WebhookRow> lockWebhook(String account, UUID id) {
-    return undo.writing(() -> registry.lock(account, id));
+    return writes.run(() -> registry.lock(account, id));
   }
 
   @Override
   public void updateWebhook(WebhookRow webhook) {
-    undo.writing(() -> {
+    writes.run(() -> {
       registry.update(webhook);
       return webhook;
     });
@@ -87,7 +87,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public void deleteWebhook(long number, Instant now) {
-    undo.writing(() -> {
+    writes.run(() -> {
       registry.delete(number, now);
       return number;
     });
@@ -95,73 +95,73 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public List<Long> eraseAccount(String account, Instant now) {
-    return undo.writing(() -> new JdbcErasure(sql).erase(account, now));
+    return writes.run(() -> new JdbcErasure(sql).erase(account, now));
   }
 
   @Override
   public void forgetHealth(long number) {
-    undo.writing(() -> sql.update(JdbcHealthRegister.DELETE, number));
+    writes.run(() -> sql.update(JdbcHealthRegister.DELETE, number));
   }
 
   @Override
   public WebhookList listWebhooks(String account, WebhookFilter filter) {
-    return unchecked(() -> registry.list(account, filter));
+    return wrapping(() -> registry.list(account, filter));
   }
 
   @Override
   public Map<Long, WebhookStatistics> statistics(Collection<Long> numbers) {
-    return unchecked(() -> statistics.read(numbers));
+    return wrapping(() -> statistics.read(numbers));
   }
 
   @Override
   public Map<Long, EndpointHealth> health(Collection<Long> numbers) {
-    return unchecked(() -> JdbcHealthRegister.read(sql, numbers));
+    return wrapping(() -> JdbcHealthRegister.read(sql, numbers));
   }
 
   @Override
   public Map<String, Map<String, List<WebhookConfiguration>>> subscribers(
       Map<String, Set<String>> eventTypes) {
-    return unchecked(() -> registry.subscribers(eventTypes));
+    return wrapping(() -> registry.subscribers(eventTypes));
   }
 
   @Override
   public List<EventReceipt> insertEvents(List<NewEvent> newEvents) {
-    return unchecked(() -> events.insert(newEvents, undo.inserted()));
+    return wrapping(() -> events.insert(newEvents, writes.insertedEvents()));
   }
 
   @Override
   public Optional<byte[]> findBody(String account, UUID event) {
-    return unchecked(() -> events.body(account, event));
+    return wrapping(() -> events.body(account, event));
   }
 
   @Override
   public Optional<Delivery> findDelivery(WebhookConfiguration webhook, UUID delivery) {
-    return unchecked(() -> LogQuery.find(sql, webhook, delivery)).map(LogQuery.Found::delivery);
+    return wrapping(() -> LogQuery.find(sql, webhook, delivery)).map(LogQuery.Found::delivery);
   }
 
   @Override
   public List<UUID> findRetryable(RecoverRequest request) {
-    return unchecked(() -> retries.find(request));
+    return wrapping(() -> retries.find(request));
   }
 
   @Override
   public Set<UUID> retry(long webhook, List<NewRetry> newRetries, Instant now, Instant keepUntil) {
-    return undo.writing(() -> retries.retry(webhook, newRetries, now, keepUntil));
+    return writes.run(() -> retries.retry(webhook, newRetries, now, keepUntil));
   }
 
   @Override
   public List<UUID> findWaiting(long webhook, Instant from, Instant to, int limit) {
-    return unchecked(() -> waiting.find(webhook, from, to, limit));
+    return wrapping(() -> waiting.find(webhook, from, to, limit));
   }
 
   @Override
   public int makeDue(long webhook, Collection<UUID> deliveries, Instant now) {
-    return undo.writing(() -> waiting.makeDue(webhook, deliveries, now));
+    return writes.run(() -> waiting.makeDue(webhook, deliveries, now));
   }
 
   @Override
   public void insertTest(NewTest test) {
-    undo.writing(() -> {
+    writes.run(() -> {
       tests.insert(test);
       return test;
     });
@@ -169,7 +169,7 @@ final class JdbcSession implements StoreSession {
 
   @Override
   public boolean finishTest(AttemptOutcome outcome, Instant now) {
-    return undo.writing(() -> tests.finish(outcome, now));
+    return writes.run(() -> tests.finish(outcome, now));
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Counters: appended by the engine, folded later, read together. */
+/** The counters of webhooks: the engine appends deltas, which are folded later; reads add both. */
 final class JdbcStatistics {
   private static final int FOLD_ROWS = 5_000;
 
@@ -28,8 +28,7 @@ final class JdbcStatistics {
       from {x: webhook bigint, succeeded int, failed int, tail_failures int, has_success int,
         last_attempt time, last_success time, last_failure time}""";
 
-  /** The columns of an appended row. */
-  static final String DELTA = "no, webhook, succeeded, failed, tail_failures, has_success,"
+  static final String DELTA = "number, webhook, succeeded, failed, tail_failures, has_success,"
       + " last_attempt, last_success, last_failure";
 
   private static final String FOLDED = """
@@ -37,21 +36,25 @@ final class JdbcStatistics {
         s.last_failure
       from {x: webhook bigint} join {stat} s on s.webhook = x.webhook""";
 
-  /** One statement, since a delta moves from one table to the other in one transaction. */
+  static final String COUNTERS =
+      "webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure";
+  /** Selects counters for an insert. */
+  static final String SELECT_COUNTERS = " select " + COUNTERS + """
+
+      from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
+        last_attempt time, last_success time, last_failure time}""";
+  /** Reads both tables in one statement, since folding moves a delta between them. */
   private static final String ALL = """
-      select s.webhook, 0 as no, s.succeeded, s.failed,
+      select s.webhook, 0 as number, s.succeeded, s.failed,
         s.consecutive as tail_failures, false as has_success, s.last_attempt, s.last_success,
         s.last_failure
       from {x: webhook bigint} join {stat} s on s.webhook = x.webhook
       union all
-      select d.webhook, d.no, d.succeeded, d.failed, d.tail_failures, d.has_success,
+      select d.webhook, d.number, d.succeeded, d.failed, d.tail_failures, d.has_success,
         d.last_attempt, d.last_success, d.last_failure
       from {y: webhook bigint} join {stat_delta} d on d.webhook = y.webhook""";
 
-  /**
-   * After {@code select} and the place of the webhook among those asked for. Tests do not count;
-   * they are few and found by their owner.
-   */
+  /** Follows {@code select} and the webhook's place in the list. Test deliveries do not count. */
   private static final String PENDING = """
       as place, count(*) - (
           select count(*) from {queue} where owner = -2 and webhook = ?) as pending
@@ -63,7 +66,7 @@ final class JdbcStatistics {
     this.sql = sql;
   }
 
-  /** Appends what attempts add, in the order in which they count. */
+  /** Appends the deltas of attempts, in the order in which they count. */
   static void append(Sql sql, List<AttemptOutcome> outcomes) throws SQLException {
     Map<Long, Delta> deltas = new LinkedHashMap<>();
     outcomes.forEach(o -> deltas.merge(o.claim().ref().webhook(), Delta.of(o), Delta::then));
@@ -94,9 +97,9 @@ final class JdbcStatistics {
   }
 
   /**
-   * Moves appended counters into the folded ones, if no other transaction is doing it.
+   * Moves deltas into the counters, unless another transaction is doing it.
    *
-   * @return whether more remain
+   * @return whether more deltas remain
    */
   boolean fold() throws SQLException {
     if (!sql.dialect.tryFoldLock(sql)) {
@@ -125,7 +128,6 @@ final class JdbcStatistics {
     sql.update(sql.dialect.replaceCounters(), rows);
   }
 
-  /** Returns the statistics of webhooks. */
   Map<Long, WebhookStatistics> read(Collection<Long> numbers) throws SQLException {
     if (numbers.isEmpty()) {
       return Map.of();
@@ -160,17 +162,17 @@ final class JdbcStatistics {
   private static Map<Long, Delta> sums(List<Entry> entries) {
     Map<Long, Delta> sums = new LinkedHashMap<>();
     entries.stream()
-        .sorted(Comparator.comparingLong(Entry::no))
+        .sorted(Comparator.comparingLong(Entry::number))
         .forEach(entry -> sums.merge(entry.webhook(), entry.delta(), Delta::then));
     return sums;
   }
 
-  /** A row of either table; the folded one comes before all others. */
-  private record Entry(long webhook, long no, Delta delta) {
+  /** A row of either table; counters come before deltas. */
+  private record Entry(long webhook, long number, Delta delta) {
     static Entry of(Row row) throws SQLException {
       return new Entry(
           row.bigint("webhook"),
-          row.bigint("no"),
+          row.bigint("number"),
           Delta.of(row, row.bigint("tail_failures"), row.bool("has_success")));
     }
 
@@ -180,9 +182,7 @@ final class JdbcStatistics {
     }
   }
 
-  /**
-   * The amounts that some attempts add to the counters of a webhook, or those of all before them.
-   */
+  /** The sums of some attempts of a webhook, or of all before them. */
   private record Delta(
       long succeeded,
       long failed,

@@ -10,21 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tests: rows of the queue under an owner of their own, which no instance claims or takes over. One
- * is due when it counts as interrupted.
+ * Test deliveries: rows of the queue under an owner that is no instance. Each is due when it counts
+ * as interrupted.
  */
 final class JdbcTestDeliveries {
-  /** The owner of tests under way. */
   static final long TESTING = -2;
 
-  /** The {@code kind} of a test, which counts in no statistics. */
+  /** The {@code kind} of a test, which the statistics leave out. */
   static final int KIND = 1;
 
   private static final String INSERT = """
       insert into {queue} (webhook, id, owner, event, created, due, size, kind, type)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
-  private static final String OVER = """
+  private static final String INTERRUPTED = """
       select webhook, id, claim from {queue}
       where owner = ? and due <= ? order by owner, webhook, due limit ?""";
 
@@ -63,8 +62,8 @@ final class JdbcTestDeliveries {
   }
 
   boolean finish(AttemptOutcome outcome, Instant now) throws SQLException {
-    List<Removed> removed =
-        sql.dialect.hotStatements().remove(sql, TESTING, List.of(outcome.claim()));
+    List<RemovedRow> removed =
+        sql.dialect.queueStatements().remove(sql, TESTING, List.of(outcome.claim()));
     JdbcDeliveryLog.insertFinished(
         sql,
         removed.stream()
@@ -73,13 +72,12 @@ final class JdbcTestDeliveries {
     return !removed.isEmpty();
   }
 
-  /** Finds tests whose process has died. */
-  static List<HotStatements.Doomed> interrupted(Sql sql, Instant now, int limit)
+  static List<QueueStatements.Unsendable> interrupted(Sql sql, Instant now, int limit)
       throws SQLException {
     return sql.list(
-        OVER,
-        row -> new HotStatements.Doomed(
-            JdbcDeliveryQueue.claim(row), HotStatements.UnsendableReason.INTERRUPTED),
+        INTERRUPTED,
+        row -> new QueueStatements.Unsendable(
+            JdbcDeliveryQueue.claim(row), QueueStatements.UnsendableReason.INTERRUPTED),
         TESTING,
         now,
         limit);

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /**
- * The host's JDBC transaction, which operations of the library join: they take part in its commit
- * or rollback, and neither end nor close it.
+ * A JDBC transaction of the host, which operations of the library join. They take part in its
+ * commit or rollback, and neither end it nor close the connection.
  *
  * <pre>{@code
  * connection.setAutoCommit(false);
@@ -19,16 +19,15 @@ import java.util.Objects;
  * transaction.committed();
  * }</pre>
  *
- * <p>The connection must lead to the store's database, and to its schema unless that is named by
- * {@link JdbcWebhookStore.Builder#schema}. Operations fail with an {@link IllegalStateException}
- * that names the mistake if the connection leads to another product or finds no tables, if the
- * transaction is read-only and something is to be stored, or if the transaction has failed before.
- * A server that takes no writes from anybody, such as a standby, is reported as a
- * {@link StoreUnavailableException} instead.
+ * <p>The connection must lead to the store's database, and to its schema unless
+ * {@link JdbcWebhookStore.Builder#schema} names it. Operations throw an
+ * {@link IllegalStateException} that names the host's mistake: another product, no tables, a
+ * read-only transaction, or one that failed before. A server that accepts no writes at all, such as
+ * a standby, is a {@link StoreUnavailableException}.
  *
- * <p>Its isolation level is the host's choice; under REPEATABLE READ or above a conflict with a
- * concurrent publish of the same event id can make PostgreSQL refuse the rest of the transaction.
- * Not thread-safe, like the connection.
+ * <p>The isolation level is the host's choice. Under REPEATABLE READ or above, a concurrent publish
+ * of the same event id can make PostgreSQL refuse the rest of the transaction. Not thread-safe,
+ * like the connection.
  */
 public final class JdbcTransaction extends HostTransaction {
   private final Connection connection;
@@ -38,15 +37,16 @@ public final class JdbcTransaction extends HostTransaction {
   }
 
   /**
-   * Stands for the transaction that is open on a connection, or that its next statement opens. Any
-   * number of them may stand for the same transaction; each remembers what was published through it
-   * until {@link #committed()} is called on it.
+   * Returns the transaction that is open on a connection, or that its next statement begins.
+   *
+   * <p>Several may stand for one transaction. Each remembers the events published through it until
+   * its {@link #committed()} is called.
    *
    * @param connection a connection of the host that is not in auto-commit mode
    * @throws IllegalStateException if the connection is closed or in auto-commit mode, in which
-   *     there is no transaction to join; that it is read-only or leads elsewhere is found by the
-   *     operation that needs it
-   * @throws StoreUnavailableException if the driver cannot tell
+   *     there is no transaction to join. Later operations throw it for a transaction that is
+   *     read-only or leads elsewhere
+   * @throws StoreUnavailableException if the driver reports a fault
    */
   public static JdbcTransaction on(Connection connection) {
     JdbcTransaction transaction =
@@ -55,7 +55,7 @@ public final class JdbcTransaction extends HostTransaction {
     return transaction;
   }
 
-  /** Returns the connection, after checking it as {@link #on} did. */
+  /** Returns the connection after the checks of {@link #on}. */
   Connection connection() {
     try {
       if (connection.isClosed()) {

@@ -11,8 +11,6 @@ import dev.webhooks.spi.store.Retention;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookStore;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,28 +22,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps webhooks, events and deliveries in a database: PostgreSQL 12 and later, MariaDB 10.6 and
- * later, or H2 2.x for one process.
+ * A store of webhooks, events and deliveries in PostgreSQL 12 and later, MariaDB 10.6 and later, or
+ * H2 2.x for one process.
  *
- * <p>Every call takes one connection from the data source and gives it back as it was found, and
- * nothing is sent meanwhile. An instance that is running keeps one more for its heartbeat, so that
- * it stays alive while the host uses all others, but never the pool's last. So a pool of two
- * connections is enough to run. Thread-safe.
+ * <p>Each call borrows one connection from the data source and returns it as it was; nothing is
+ * sent meanwhile. A running instance keeps one more for its heartbeat, but never the pool's last.
+ * So it stays alive while the host uses all others, and a pool of two connections is enough.
+ * Thread-safe.
  *
- * <p>A fault of the database itself, as opposed to one that is away, is reported as an
+ * <p>A fault of the database itself, as opposed to one that is unavailable, is an
  * {@link IllegalStateException} with the {@link SQLException} as its cause.
  */
 public final class JdbcWebhookStore implements WebhookStore {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcWebhookStore.class);
-  private final Borrower borrower;
+  private final DataSourceConnections pool;
   private final @Nullable EmbeddedH2 embedded;
   private final TableNames names;
   private final boolean migrateOnOpen;
   private final Duration statementTimeout;
-  private volatile @Nullable Opened opened;
+  private volatile @Nullable OpenedStore opened;
 
   private JdbcWebhookStore(Builder builder) {
-    borrower = new Borrower(builder.dataSource, builder.connectionTimeout);
+    pool = new DataSourceConnections(builder.dataSource, builder.connectionTimeout);
     embedded = builder.embedded;
     names = builder.names;
     migrateOnOpen = builder.migrateOnOpen;
@@ -53,17 +51,17 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Creates a store on a data source, with defaults: tables whose names begin with
-   * {@code webhooks_}, created and upgraded when the store is opened.
+   * Creates a store with defaults on a data source. Its tables begin with {@code webhooks_};
+   * opening the store creates and upgrades them.
    *
-   * @param dataSource the host's, best a pool; it stays the host's to close
+   * @param dataSource a data source of the host, preferably a pool; the store does not close it
    */
   public static JdbcWebhookStore on(DataSource dataSource) {
     return builder(dataSource).build();
   }
 
   /**
-   * Creates a store in an H2 database of its own, which this process alone can open. Needs H2 on
+   * Creates a store in an H2 database of its own, which only this process can open. H2 must be on
    * the class path or module path.
    *
    * @param file the database's file without its ending; created if it is missing
@@ -83,21 +81,21 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Starts a store with other options.
+   * Returns a builder for a store with other options.
    *
-   * @param dataSource the host's, best a pool; it stays the host's to close
+   * @param dataSource a data source of the host, preferably a pool; the store does not close it
    */
   public static Builder builder(DataSource dataSource) {
     return new Builder(dataSource);
   }
 
   /**
-   * Returns the statements that create the tables, for those whose database administrator runs
-   * them; {@link Builder#migrateOnOpen} is then set to false.
+   * Returns the statements that create the tables. A database administrator may run them; then set
+   * {@link Builder#migrateOnOpen} to false.
    *
    * @param database {@code postgresql}, {@code mariadb} or {@code h2}
-   * @param tablePrefix with what the names of the tables begin
-   * @throws IllegalArgumentException if there is no such database or the prefix is not valid
+   * @param tablePrefix the beginning of the tables' names
+   * @throws IllegalArgumentException if the database is not known or the prefix is not valid
    */
   public static String ddl(String database, String tablePrefix) {
     Objects.requireNonNull(database, "database");
@@ -106,13 +104,12 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Returns the statements that create the tables in a schema that is named, see
-   * {@link Builder#schema}.
+   * Returns the statements that create the tables in a named schema, see {@link Builder#schema}.
    *
    * @param database {@code postgresql}, {@code mariadb} or {@code h2}
    * @param schema the schema; on MariaDB, the database
-   * @param tablePrefix with what the names of the tables begin
-   * @throws IllegalArgumentException if there is no such database, or schema or prefix are not
+   * @param tablePrefix the beginning of the tables' names
+   * @throws IllegalArgumentException if the database is not known, or schema or prefix are not
    *     valid
    */
   public static String ddl(String database, String schema, String tablePrefix) {
@@ -126,19 +123,19 @@ public final class JdbcWebhookStore implements WebhookStore {
   /**
    * {@inheritDoc}
    *
-   * @throws StoreUnavailableException if there is no connection to the database; the message says
-   *     why in the driver's words, without passwords
-   * @throws IllegalStateException if the database or its settings are not supported, naming what is
-   *     in the way, or if its tables do not fit or cannot be created
+   * @throws StoreUnavailableException if there is no connection to the database; the message has
+   *     the driver's reason without passwords
+   * @throws IllegalStateException if the database or its settings are not supported, naming the
+   *     cause, or if the tables do not fit or cannot be created
    */
   @Override
   public synchronized void open() {
     if (opened != null) {
       return;
     }
-    Opened opening = connect();
+    OpenedStore opening = connect();
     opening.database.dialect.warning().ifPresent(LOG::warn);
-    Migrator.saying(() -> {
+    Migrator.explaining(() -> {
       opening.database.ensureDurable();
       if (migrateOnOpen) {
         opening.migrator().migrate();
@@ -150,48 +147,32 @@ public final class JdbcWebhookStore implements WebhookStore {
   }
 
   /**
-   * Creates or upgrades the tables, whatever {@link Builder#migrateOnOpen} says. Several instances
-   * may do it at once; tables of a newer version stay as they are.
+   * Creates or upgrades the tables, regardless of {@link Builder#migrateOnOpen}. Several instances
+   * may do so at once; tables of a newer version stay as they are.
    *
    * @throws IllegalStateException if the database or its settings are not supported, or if its
    *     tables are too new
    */
   public void migrate() {
-    Migrator.saying(connect().migrator()::migrate);
+    Migrator.explaining(connect().migrator()::migrate);
   }
 
   /**
-   * Checks that the tables are there and have a version that this library works with.
+   * Checks that the tables exist in a version that this library supports.
    *
-   * @throws IllegalStateException if not, saying what is missing; also if the database or its
+   * @throws IllegalStateException if not, naming what is missing, or if the database or its
    *     settings are not supported
    */
   public void validate() {
-    Migrator.saying(connect().migrator()::validate);
+    Migrator.explaining(connect().migrator()::validate);
   }
 
-  private Opened connect() {
-    try (Connection connection = borrower.borrow();
-        Lease lease = Lease.of(connection, statementTimeout)) {
-      DatabaseMetaData metaData = connection.getMetaData();
-      Lookalikes.refuse(connection);
-      Dialect dialect = Dialect.of(metaData, names);
-      String product =
-          metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
-      dialect.unusable(connection).ifPresent(fault -> {
-        throw new IllegalStateException(
-            "webhooks cannot be stored in " + product + " with " + fault);
-      });
-      return new Opened(
-          product, new Database(borrower, dialect, names, statementTimeout), borrower);
-    } catch (SQLException e) {
-      throw new StoreUnavailableException(
-          "no connection to the database: " + DriverWords.whyNoConnection(e), false, e);
-    }
+  private OpenedStore connect() {
+    return OpenedStore.connect(pool, names, statementTimeout);
   }
 
-  private Opened opened() {
-    Opened present = opened;
+  private OpenedStore opened() {
+    OpenedStore present = opened;
     if (present == null) {
       throw new IllegalStateException("the store is not open: call open() first");
     }
@@ -200,7 +181,7 @@ public final class JdbcWebhookStore implements WebhookStore {
 
   @Override
   public String describe() {
-    Opened present = opened;
+    OpenedStore present = opened;
     return present == null ? "a database not yet opened" : present.product;
   }
 
@@ -215,15 +196,16 @@ public final class JdbcWebhookStore implements WebhookStore {
         .database
         .run(
             Dialect.Purpose.SESSION,
-            sql -> work.apply(new JdbcSession(sql, Undo.none(sql), LockBudget.STORE)));
+            sql -> work.apply(
+                new JdbcSession(sql, RevertibleWrites.inStoreTransaction(sql), LockBudget.STORE)));
   }
 
   /**
    * {@inheritDoc}
    *
    * @param transaction a {@link JdbcTransaction}
-   * @throws IllegalStateException if its connection is closed or in auto-commit mode, if its
-   *     transaction is read-only or has failed before, or if it does not lead to the store's tables
+   * @throws IllegalStateException if the connection is closed, in auto-commit mode or not to the
+   *     store's tables, or if the transaction is read-only or failed before
    */
   @Override
   public <T> T join(HostTransaction transaction, Function<StoreSession, T> work) {
@@ -233,25 +215,25 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
     Database database = opened().database;
     Sql sql = database.on(jdbc.connection());
-    Undo undo = Undo.inHostTransaction(sql);
+    RevertibleWrites writes = RevertibleWrites.inHostTransaction(sql);
     try {
-      T result = work.apply(new JdbcSession(sql, undo, LockBudget.HOST));
-      undo.keep();
+      T result = work.apply(new JdbcSession(sql, writes, LockBudget.HOST));
+      writes.keep();
       return result;
     } catch (UncheckedSqlException e) {
       RuntimeException fault = opened().hostFaults.notStored(e.fault(), sql.connection);
-      undo.takeBack(fault);
+      writes.revert(fault);
       throw fault;
     } catch (RuntimeException e) {
-      undo.takeBack(e);
+      writes.revert(e);
       throw e;
     }
   }
 
-  /** Returns the time-outs for a connection and for a statement, together. */
+  /** Returns the sum of the time-outs for a connection and for a statement. */
   @Override
   public Duration deadline() {
-    return borrower.patience().plus(statementTimeout);
+    return pool.timeout().plus(statementTimeout);
   }
 
   @Override
@@ -286,7 +268,7 @@ public final class JdbcWebhookStore implements WebhookStore {
 
   @Override
   public void close() {
-    Opened present = opened;
+    OpenedStore present = opened;
     if (present != null) {
       present.instances.close();
     }
@@ -295,7 +277,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
   }
 
-  /** Options of a store; not thread-safe. */
+  /** Options of a store. Not thread-safe. */
   public static final class Builder {
     private final DataSource dataSource;
     private @Nullable EmbeddedH2 embedded;
@@ -309,7 +291,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets with what the names of tables and indexes begin; {@code webhooks_} if not set.
+     * Sets the beginning of the names of tables and indexes; {@code webhooks_} if not set.
      *
      * @param tablePrefix a letter, then up to 19 letters, digits and underscores
      * @throws IllegalArgumentException if it is anything else
@@ -321,9 +303,11 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets in which schema the tables are, on MariaDB in which database. All statements then name
-     * it, so a connection of the host works whatever its {@code search_path} or current database
-     * is. It must exist. If not set, tables are where unqualified names lead on each connection.
+     * Sets the schema of the tables; on MariaDB, the database. It must exist.
+     *
+     * <p>All statements then name it, so the host's connections work with any {@code search_path}
+     * or current database. If not set, unqualified names must lead to the tables on each
+     * connection.
      *
      * @param schema a letter, then up to 62 letters, digits and underscores; no reserved word. Its
      *     case counts as in a statement without quotes
@@ -335,7 +319,7 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets whether opening the store creates and upgrades its tables; if not, it only checks them.
+     * Sets whether opening the store creates and upgrades the tables, or only checks them.
      *
      * @param migrateOnOpen true if not set
      */
@@ -345,8 +329,8 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets how long the store waits for a connection of the data source before it reports that the
-     * database is unavailable, whatever the pool's own limit is; 5 seconds if not set.
+     * Sets the longest wait for a connection before the store reports that the database is
+     * unavailable; 5 seconds if not set. The pool may have another limit.
      *
      * @param connectionTimeout 100 milliseconds to 10 minutes
      * @throws IllegalArgumentException if it is out of range
@@ -358,9 +342,11 @@ public final class JdbcWebhookStore implements WebhookStore {
     }
 
     /**
-     * Sets how long a statement of the engine waits for the database's answer before the connection
-     * is given up; 10 seconds if not set. It replaces the limits of the database's user, such as
-     * PostgreSQL's {@code statement_timeout}. It does not apply to the host's own connections.
+     * Sets the limit on the time of a statement of the engine, after which its connection is given
+     * up; 10 seconds if not set.
+     *
+     * <p>It replaces the limits of the database's user, such as PostgreSQL's
+     * {@code statement_timeout}. It does not apply to the host's connections.
      *
      * @param statementTimeout 100 milliseconds to 10 minutes
      * @throws IllegalArgumentException if it is out of range
@@ -379,41 +365,9 @@ public final class JdbcWebhookStore implements WebhookStore {
       return timeout;
     }
 
-    /** Creates the store; it connects when it is opened. */
+    /** Returns the store, which connects when it is opened. */
     public JdbcWebhookStore build() {
       return new JdbcWebhookStore(this);
-    }
-  }
-
-  /** The parts that work once the database is known. */
-  private static final class Opened {
-    private final String product;
-    private final Database database;
-    private final DeliveryQueue queue;
-    private final DeliveryLog log;
-    private final Retention retention;
-    private final JdbcInstanceRegister instances;
-    private final HealthRegister health;
-    private final EncryptedRows encrypted;
-    private final HostFaults hostFaults;
-
-    Opened(String product, Database database, Borrower borrower) {
-      this.product = product;
-      this.database = database;
-      queue = new JdbcDeliveryQueue(database);
-      log = new JdbcDeliveryLog(database);
-      retention = new JdbcRetention(database);
-      instances = new JdbcInstanceRegister(
-          database,
-          () -> new HeartbeatConnection(
-              borrower, HeartbeatConnection.EXCHANGE_PATIENCE, System::nanoTime));
-      health = new JdbcHealthRegister(database);
-      encrypted = new JdbcEncryptedRows(database);
-      hostFaults = new HostFaults(database, product, borrower);
-    }
-
-    Migrator migrator() {
-      return new Migrator(database);
     }
   }
 }

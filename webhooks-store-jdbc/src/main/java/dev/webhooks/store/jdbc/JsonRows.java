@@ -13,15 +13,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables given to MariaDB as a parameter: a JSON array with an array for each row. Bytes travel in
- * hexadecimal if they are ids, else in base64.
+ * Table parameters of MariaDB: a JSON array with an array for each row. Ids are hexadecimal, other
+ * bytes base64.
  */
 final class JsonRows {
   private static final HexFormat HEX = HexFormat.of();
 
   private JsonRows() {}
 
-  /** Returns SQL that stands for the table, with one parameter. */
+  /** Returns SQL for the table, with one parameter. */
   static String table(String alias, List<String> names, List<ColumnType> types) {
     StringJoiner values = new StringJoiner(", ", "(select ", " from ");
     StringJoiner columns = new StringJoiner(", ", "json_table(?, '$[*]' columns (", ")) j) as ");
@@ -53,7 +53,6 @@ final class JsonRows {
     };
   }
 
-  /** Returns the parameter for rows. */
   static String json(Rows<?> rows) {
     StringBuilder json = new StringBuilder("[");
     for (int row = 0; row < rows.size(); row++) {
@@ -97,7 +96,7 @@ final class JsonRows {
     json.append('"');
   }
 
-  /** Returns an id as the database orders it. */
+  /** Returns the bytes of an id, whose order is that of the database. */
   static byte[] bytes(UUID id) {
     return ByteBuffer.allocate(16)
         .putLong(id.getMostSignificantBits())
@@ -105,7 +104,7 @@ final class JsonRows {
         .array();
   }
 
-  /** Returns a time without a zone, as the database keeps it. */
+  /** Returns a time in UTC without a zone. */
   static LocalDateTime utc(Instant time) {
     return LocalDateTime.ofInstant(Dialect.storable(time), ZoneOffset.UTC);
   }

@@ -1,7 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 /**
- * A text that is compared byte by byte: an account, an event type or pattern, an id that a host
- * gave. Databases whose collation may say otherwise store it in another form than plain text.
+ * A text that is compared byte by byte: an account, an event type or pattern, or a given id.
+ * Dialects store it so that the database's collation does not matter.
  */
 record Key(String text) {}

@@ -17,12 +17,11 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Builds one query of the log out of range reads that lead to matching rows only: one of the queue,
- * and one of the finished deliveries for each status, by an index that has every filtered column
- * before the id. Ids carry the time, so a range of time is a range of ids.
+ * A query of the log that reads matching rows only.
  *
- * <p>The ranges are merged as bare keys, which the indexes hold; only the rows of the page are
- * fetched.
+ * <p>It is a union of ranges: one of the queue, and one for each status of finished deliveries.
+ * Each range has an index with all filtered columns before the id. Ids carry the time, so a range
+ * of time is a range of ids. The union has bare keys; only the page's rows are fetched.
  */
 final class LogQuery {
   private static final String ROWS = """
@@ -44,9 +43,6 @@ final class LogQuery {
   private static final Set<StoredStatus> FINISHED =
       EnumSet.complementOf(EnumSet.of(StoredStatus.PENDING));
 
-  private static final UUID FIRST_ID = new UUID(0, 0);
-  private static final UUID LAST_ID = new UUID(-1, -1);
-
   private final WebhookConfiguration webhook;
   private final DeliveryQuery query;
 
@@ -55,7 +51,7 @@ final class LogQuery {
     this.query = query;
   }
 
-  /** Reads a section, whose rows the ranges lead to wherever it begins. */
+  /** Reads a section of the log at the same cost wherever it begins. */
   List<Delivery> list(Sql sql, LogSection section) throws SQLException {
     UUID after = section.after();
     UUID end = after != null && IdGenerator.ORDER.compare(after, end()) < 0 ? after : end();
@@ -74,14 +70,14 @@ final class LogQuery {
     return sql.list(count, row -> row.integer("n"), parameters.toArray()).get(0);
   }
 
-  /** The keys of the latest rows in each range, of those with ids before an end. */
+  /** Returns the keys of the latest rows in each range, with ids before an end. */
   private String ranges(Dialect dialect, UUID end, int limit, List<Object> parameters) {
     List<String> ranges = new ArrayList<>();
     for (StoredStatus status : StoredStatus.of(query.status())) {
       String range = status == StoredStatus.PENDING
           ? pending(end, parameters)
           : finished(dialect, status, end, parameters);
-      // The limit is no parameter: H2 would go on with that of the statement's first run.
+      // Literal, since H2 would reuse the limit of the statement's first run.
       ranges.add("(" + range + " limit " + limit + ")");
     }
     return String.join(" union all ", ranges);
@@ -99,7 +95,7 @@ final class LogQuery {
   }
 
   /**
-   * Ordered by all columns of the index, or else H2 would sort and PostgreSQL read all by bitmap.
+   * Orders by all columns of the index; else H2 sorts and PostgreSQL reads a bitmap of all rows.
    */
   private String finished(Dialect dialect, StoredStatus status, UUID end, List<Object> parameters) {
     Key type = query.event() == null ? null : new Key(query.event());
@@ -109,14 +105,16 @@ final class LogQuery {
   }
 
   private UUID first() {
-    return query.from() == null ? FIRST_ID : IdGenerator.lowerBound(query.from());
+    return query.from() == null ? JdbcDeliveryQueue.FIRST_ID : IdGenerator.lowerBound(query.from());
   }
 
   private UUID end() {
-    return query.to() == null ? LAST_ID : JdbcDeliveryQueue.upperBound(query.to());
+    return query.to() == null
+        ? JdbcDeliveryQueue.LAST_ID
+        : JdbcDeliveryQueue.upperBound(query.to());
   }
 
-  /** An id says only roughly when its delivery was created. */
+  /** Filters by creation time, since an id carries it only roughly. */
   private String times(List<Object> parameters) {
     StringBuilder filters = new StringBuilder();
     if (query.from() != null) {
@@ -130,7 +128,6 @@ final class LogQuery {
     return filters.toString();
   }
 
-  /** Finds one delivery. */
   static Optional<Found> find(Sql sql, WebhookConfiguration webhook, UUID id) throws SQLException {
     List<Object> parameters = new ArrayList<>(List.of(webhook.number(), id));
     parameters.addAll(finishedKey(webhook, id));
@@ -140,8 +137,8 @@ final class LogQuery {
   }
 
   /**
-   * Returns a query for one finished delivery, whatever became of it: H2 looks nothing up by a list
-   * in the middle of a key. Its parameters are {@link #finishedKey}.
+   * Returns a query for one finished delivery in any status; its parameters are
+   * {@link #finishedKey}. H2 uses no index for a list in the middle of a key.
    */
   static String finished(String columns) {
     return FINISHED.stream()
@@ -187,6 +184,5 @@ final class LogQuery {
         JdbcDeliveryLog.publicId(row.uuidOrNull("retried_by")));
   }
 
-  /** A delivery and its event. */
   record Found(Delivery delivery, UUID event) {}
 }

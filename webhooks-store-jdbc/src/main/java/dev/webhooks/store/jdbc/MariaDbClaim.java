@@ -8,30 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One claim: finds the webhooks with work, locks some rows of each, passing by what others have
- * locked, and takes them.
+ * A claim on MariaDB: it finds webhooks with due rows, locks some rows of each, and skips locked
+ * ones.
  */
 final class MariaDbClaim {
   /**
-   * Finds the webhooks with rows that nobody owns and when the first of them is due, by one look at
-   * the index each. Asked for owner 0 alone, or where the outer condition could be moved inside,
-   * the database would read all rows instead.
+   * Finds the webhooks with unowned rows and the earliest due time of each, by one index lookup per
+   * webhook. The form of the conditions keeps MariaDB from reading all rows.
    */
-  static final String CLAIMABLE_LANES = """
-      select l.webhook from (
+  static final String CLAIMABLE_WEBHOOKS = """
+      select c.webhook from (
           select owner, webhook, min(due) as due from {queue} where owner <= 0
-          group by owner, webhook) l
-        straight_join {webhook} w on w.no = l.webhook
-        left join {endpoint_health} h on h.webhook = w.no
-      where l.owner + 0 = 0 and l.due <= ? and w.status = 'active' and w.deleted is null
+          group by owner, webhook) c
+        straight_join {webhook} w on w.number = c.webhook
+        left join {endpoint_health} h on h.webhook = w.number
+      where c.owner + 0 = 0 and c.due <= ? and w.status = 'active' and w.deleted is null
         and h.suspended_until is null
-      order by l.webhook""";
+      order by c.webhook""";
 
   static final String PICK = """
       (select webhook, id, size from {queue} force index ({queue}_claim)
        where owner = 0 and webhook = ? and due <= ? order by due limit ? for update skip locked)""";
 
-  private static final String TAKEN = """
+  private static final String CLAIMED = """
       select q.webhook, q.id, q.claim, q.event, q.attempt, q.created, q.type, e.event_id, e.body,
         e.trace_context
       from {x: webhook bigint, id uuid}
@@ -49,32 +48,32 @@ final class MariaDbClaim {
     this.request = request;
   }
 
-  List<ClaimedDelivery> take() throws SQLException {
-    List<Long> lanes = claimableLanes();
+  List<ClaimedDelivery> run() throws SQLException {
+    List<Long> webhooks = claimableWebhooks();
     int from = 0;
-    while (from < lanes.size() && !full()) {
-      int to = from + lanesAtOnce(lanes.subList(from, lanes.size()));
-      pick(lanes.subList(from, to));
+    while (from < webhooks.size() && !full()) {
+      int to = from + webhooksAtOnce(webhooks.subList(from, webhooks.size()));
+      pick(webhooks.subList(from, to));
       from = to;
     }
     if (picked.isEmpty()) {
       return List.of();
     }
-    sql.update(MariaDbStatements.TAKE, JdbcDeliveryQueue.refs(picked), request.owner());
-    return sql.list(TAKEN, JdbcEvents::claimed, JdbcDeliveryQueue.refs(picked));
+    sql.update(MariaDbStatements.CLAIM, JdbcDeliveryQueue.refs(picked), request.owner());
+    return sql.list(CLAIMED, JdbcEvents::claimed, JdbcDeliveryQueue.refs(picked));
   }
 
-  /** Those behind the webhook served last come first. */
-  private List<Long> claimableLanes() throws SQLException {
-    List<Long> ahead = new ArrayList<>();
-    List<Long> behind = new ArrayList<>();
-    for (Long lane : sql.list(CLAIMABLE_LANES, row -> row.bigint("webhook"), request.now())) {
-      if (request.limit(lane) > 0) {
-        (lane > request.after() ? ahead : behind).add(lane);
+  /** Returns the webhooks after the one served last, then the others. */
+  private List<Long> claimableWebhooks() throws SQLException {
+    List<Long> after = new ArrayList<>();
+    List<Long> before = new ArrayList<>();
+    for (Long webhook : sql.list(CLAIMABLE_WEBHOOKS, row -> row.bigint("webhook"), request.now())) {
+      if (request.limit(webhook) > 0) {
+        (webhook > request.after() ? after : before).add(webhook);
       }
     }
-    ahead.addAll(behind);
-    return ahead;
+    after.addAll(before);
+    return after;
   }
 
   private boolean full() {
@@ -85,27 +84,30 @@ final class MariaDbClaim {
     return request.total() - picked.size();
   }
 
-  private int limit(long lane) {
-    return Math.min(request.limit(lane), missing());
+  private int limit(long webhook) {
+    return Math.min(request.limit(webhook), missing());
   }
 
-  /** No more than are needed if each lane has enough rows: what is locked in vain hides. */
-  private int lanesAtOnce(List<Long> lanes) {
-    int most = Math.min(MariaDbStatements.LANES, lanes.size());
+  /**
+   * Returns how many webhooks can fill the claim if each has enough rows: other claims skip the
+   * rows locked here.
+   */
+  private int webhooksAtOnce(List<Long> webhooks) {
+    int most = Math.min(MariaDbStatements.WEBHOOKS_PER_STATEMENT, webhooks.size());
     int count = 0;
     for (int rows = 0; count < most && rows < missing(); count++) {
-      rows += limit(lanes.get(count));
+      rows += limit(webhooks.get(count));
     }
     return count;
   }
 
-  private void pick(List<Long> lanes) throws SQLException {
+  private void pick(List<Long> webhooks) throws SQLException {
     List<Object> parameters = new ArrayList<>();
-    lanes.forEach(lane -> parameters.addAll(List.of(lane, request.now(), limit(lane))));
-    sql.list(MariaDbStatements.union(PICK, lanes.size()), this::add, parameters.toArray());
+    webhooks.forEach(webhook -> parameters.addAll(List.of(webhook, request.now(), limit(webhook))));
+    sql.list(MariaDbStatements.union(PICK, webhooks.size()), this::add, parameters.toArray());
   }
 
-  /** Adds a row if there is room, and returns whether there was. */
+  /** Adds a row if it fits, and returns whether it did. */
   private boolean add(Row row) throws SQLException {
     int size = row.integer("size");
     tooLarge = tooLarge || (!picked.isEmpty() && bytes + size > request.bytes());

@@ -22,18 +22,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MariaDB 10.6 and later. Ids are 16 bytes in the order of their text, times are in UTC without
- * saying so, and keys are compared byte by byte.
+ * MariaDB 10.6 and later. Ids are 16 bytes in the order of their text, times are in UTC without a
+ * zone, and keys are compared byte by byte.
  */
 final class MariaDbDialect extends Dialect {
   static final String NAME = "mariadb";
   static final String OLDEST = "10.6";
 
   /**
-   * Begins a transaction. The isolation level holds for this one alone. Variables keep the
-   * session's own settings, to be put back: how long it waits for locks, how long its user's
-   * statements may take (as long as they want, if they may), and whether it refuses changes that
-   * use no key of the changed table.
+   * Begins a transaction at READ COMMITTED. Variables save the session's settings: the lock
+   * time-out, the limit on statements (replaced only if there is one), and the refusal of changes
+   * without a key.
    */
   private static final String BEGIN =
       """
@@ -45,7 +44,7 @@ final class MariaDbDialect extends Dialect {
           innodb_lock_wait_timeout = <locks>,
           max_statement_time = if(@@max_statement_time = 0, 0, <statements>),
           sql_safe_updates = 0;
-      end""".replace("<locks>", Long.toString(LOCK_PATIENCE.toSeconds()));
+      end""".replace("<locks>", Long.toString(LOCK_TIMEOUT.toSeconds()));
 
   private static final String END = """
       set innodb_lock_wait_timeout = @webhooks_lock_wait,
@@ -59,17 +58,17 @@ final class MariaDbDialect extends Dialect {
 
   private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
-  /** The time for which an instance waits for another one that upgrades the tables. */
-  private static final Duration UPGRADE_PATIENCE = Duration.ofMinutes(4);
+  /** The longest wait for another instance that upgrades the tables. */
+  private static final Duration UPGRADE_TIMEOUT = Duration.ofMinutes(4);
 
   private static final String UPGRADE_LOCK =
       "concat('webhooks.', md5(concat({name: schema}, '.', ?)))";
 
   private static final String DELTAS = "select " + JdbcStatistics.DELTA
-      + " from {stat_delta} order by no limit ? for update skip locked";
+      + " from {stat_delta} order by number limit ? for update skip locked";
 
   private static final String DELETE_DELTAS =
-      "delete d from {x: no bigint} straight_join {stat_delta} d on d.no = x.no";
+      "delete d from {x: number bigint} straight_join {stat_delta} d on d.number = x.number";
 
   private final MariaDbStatements statements = new MariaDbStatements();
 
@@ -83,7 +82,7 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  Optional<String> unusable(Connection connection) throws SQLException {
+  Optional<String> unsupportedSettings(Connection connection) throws SQLException {
     return MariaDbSettings.of(connection).fault();
   }
 
@@ -99,11 +98,6 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  String nullOf(ColumnType type) {
-    return "null";
-  }
-
-  @Override
   @Nullable
   Object parameter(@Nullable Object value) {
     if (value instanceof Instant time) {
@@ -112,7 +106,7 @@ final class MariaDbDialect extends Dialect {
     if (value instanceof UUID id) {
       return JsonRows.bytes(id);
     }
-    return value instanceof Key key ? key.text() : value;
+    return super.parameter(value);
   }
 
   @Override
@@ -134,12 +128,6 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  @Nullable
-  String key(ResultSet result, String column) throws SQLException {
-    return result.getString(column);
-  }
-
-  @Override
   Restore begin(Sql sql, Purpose purpose, Duration timeout) throws SQLException {
     String seconds = BigDecimal.valueOf(timeout.toMillis(), 3).toPlainString();
     sql.update(BEGIN.replace("<statements>", seconds));
@@ -154,19 +142,18 @@ final class MariaDbDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>Asks again and again without ever waiting in the database. Sessions that wait there for one
-   * row deadlock when its holder rolls back, and a deadlock ends the loser's whole transaction,
-   * which may be the host's.
+   * <p>Polls without waiting in the database. Sessions that wait for one row there deadlock when
+   * its owner rolls back. A deadlock rolls back the whole transaction, which may be the host's.
    */
   @Override
-  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+  <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work) throws SQLException {
     Savepoint before = sql.connection.setSavepoint();
     int usual = sql.list(LOCK_WAIT, row -> row.integer("seconds")).get(0);
     sql.update(SET_LOCK_WAIT + 0);
     try {
       long started = System.nanoTime();
       Optional<T> result = attempt(sql, before, work);
-      while (result.isEmpty() && System.nanoTime() - started < patience.toNanos()) {
+      while (result.isEmpty() && System.nanoTime() - started < timeout.toNanos()) {
         pause();
         result = attempt(sql, before, work);
       }
@@ -193,7 +180,7 @@ final class MariaDbDialect extends Dialect {
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
   }
 
-  /** Several times as fast as a table parameter, where there are bodies. */
+  /** Uses {@code values}, several times as fast as a table parameter where there are bodies. */
   @Override
   void insert(Sql sql, String insert, Rows<?> rows) throws SQLException {
     String row = "(" + String.join(",", Collections.nCopies(rows.columns().size(), "?")) + ")";
@@ -217,8 +204,8 @@ final class MariaDbDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>Where snapshots are isolated strictly, by default from version 11.6 on, such a read would
-   * end the transaction; the comment is for versions that know of it.
+   * <p>Under strict snapshot isolation, the default from 11.6 on, such a read would end the
+   * transaction. Versions with that setting run the comment.
    */
   @Override
   String currentRead(String query) {
@@ -226,9 +213,9 @@ final class MariaDbDialect extends Dialect {
         + " lock in share mode skip locked";
   }
 
-  /** With {@code useBulkStmts} the driver says that each has succeeded, and no more. */
+  /** Returns false: with {@code useBulkStmts} the driver reports success without counts. */
   @Override
-  boolean batchTellsCounts() {
+  boolean reportsBatchCounts() {
     return false;
   }
 
@@ -243,18 +230,15 @@ final class MariaDbDialect extends Dialect {
   }
 
   @Override
-  HotStatements hotStatements() {
+  QueueStatements queueStatements() {
     return statements;
   }
 
   @Override
   String replaceCounters() {
-    return """
-        insert into {stat}
-          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
-        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
-          last_attempt time, last_success time, last_failure time}
+    return "insert into {stat} (" + JdbcStatistics.COUNTERS + ")" + JdbcStatistics.SELECT_COUNTERS
+        + """
+
         on duplicate key update
           succeeded = values(succeeded), failed = values(failed),
           consecutive = values(consecutive), last_attempt = values(last_attempt),
@@ -265,7 +249,7 @@ final class MariaDbDialect extends Dialect {
   <T> List<T> takeDeltas(Sql sql, int limit, Sql.RowMapper<T> mapper) throws SQLException {
     List<Long> numbers = new ArrayList<>();
     Sql.RowMapper<T> counting = row -> {
-      numbers.add(row.bigint("no"));
+      numbers.add(row.bigint("number"));
       return mapper.map(row);
     };
     List<T> deltas = sql.list(DELTAS, counting, limit);
@@ -306,7 +290,7 @@ final class MariaDbDialect extends Dialect {
     return "if not exists ";
   }
 
-  /** {@inheritDoc} How long it waits is said by the statement itself. */
+  /** {@inheritDoc} The statement itself sets its time-out. */
   @Override
   boolean change(Sql sql, String statement) throws SQLException {
     try {
@@ -323,14 +307,13 @@ final class MariaDbDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>By a lock of the session: each statement that changes the schema commits by itself, and so
-   * would give up the locks of a transaction. What follows the last of them is committed before the
-   * next instance looks.
+   * <p>Uses a lock of the session, since each change of the schema commits and so ends the locks of
+   * a transaction. The last commit comes before the lock's release.
    */
   @Override
-  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+  void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException {
     String lock =
-        "select get_lock(" + UPGRADE_LOCK + ", " + UPGRADE_PATIENCE.toSeconds() + ") as locked";
+        "select get_lock(" + UPGRADE_LOCK + ", " + UPGRADE_TIMEOUT.toSeconds() + ") as locked";
     if (!sql.list(lock, row -> row.bool("locked"), prefix).get(0)) {
       throw new StoreUnavailableException(
           "another instance has been upgrading the tables for too long", false, null);

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error codes of MariaDB that a running server can raise and that mean something else than
- * their SQL state, which mostly is the general HY000.
+ * The error codes of MariaDB with a more precise meaning than their SQL state, which is mostly
+ * HY000.
  */
 final class MariaDbErrors {
   static final Map<Integer, Meaning> CODES = Map.ofEntries(
@@ -96,13 +96,12 @@ final class MariaDbErrors {
       entry(1169, DUPLICATE),
       entry(1586, DUPLICATE),
 
-      // It cuts the connection, but would do so again.
+      // Cuts the connection, but a repeat would do so again.
       entry(1153, REFUSED) // packet too large
       );
 
   private MariaDbErrors() {}
 
-  /** Returns what a fault means; null if its code does not say so. */
   static @Nullable Meaning meaning(SQLException fault) {
     return CODES.get(fault.getErrorCode());
   }

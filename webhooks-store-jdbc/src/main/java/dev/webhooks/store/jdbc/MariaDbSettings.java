@@ -8,9 +8,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Settings of a MariaDB session under which statements fail or, without a word, do something else.
- * Those that the engine can replace for its own transactions are not among them: a host's
- * transaction has the same session, and keeps its settings.
+ * Settings of a MariaDB session under which statements fail or silently change. Settings that the
+ * engine can replace are absent: it cannot replace those of a host's transaction.
  */
 record MariaDbSettings(
     boolean binaryLog,
@@ -42,10 +41,10 @@ record MariaDbSettings(
     }
   }
 
-  /** Returns the first fault, with its remedy; empty if the library works under these settings. */
+  /** Returns the first unsupported setting with its remedy; empty if there is none. */
   Optional<String> fault() {
     if (binaryLog && binaryLogFormat.equals("STATEMENT")) {
-      // Error 1665 at every change.
+      // Every change fails with error 1665.
       return Optional.of("binlog_format=STATEMENT, which does not go with transactions at READ"
           + " COMMITTED: set binlog_format to MIXED or ROW");
     }

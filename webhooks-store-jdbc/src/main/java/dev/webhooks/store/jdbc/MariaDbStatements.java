@@ -22,47 +22,37 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Rows are locked by one statement and changed by the next, by their keys. {@code straight_join}
- * and {@code force index} keep the planner, which knows nothing of a queue that is empty one minute
- * and full the next, from reading whole tables and locking what it reads.
+ * The queue on MariaDB: one statement locks rows, the next changes them by key.
+ *
+ * <p>{@code straight_join} and {@code force index} fix the plans. The planner's statistics of a
+ * queue are wrong, since it fills and empties within minutes, and it would read and lock whole
+ * tables.
  */
-final class MariaDbStatements implements HotStatements {
-  private static final UUID LAST_ID = new UUID(-1, -1);
-  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+final class MariaDbStatements implements QueueStatements {
 
-  /** The most webhooks that one statement takes rows from. */
-  static final int LANES = 64;
+  static final int WEBHOOKS_PER_STATEMENT = 64;
 
-  /** The kind of what counts for the statistics. */
   private static final int DELIVERY = 0;
 
-  /** The rest of the transaction outlives a lock that is not to be had. */
-  private static final String AT_ONCE = "set statement innodb_lock_wait_timeout = 0 for ";
-
-  private static final String INSERT_EVENTS = """
-      insert into {event}
-        (id, account, event_id, fingerprint, type, body, deliveries, created, keep_until,
-         trace_context)""";
-
-  private static final String INSERT_DELIVERIES =
-      "insert into {queue} (webhook, id, owner, event, created, due, size, type)";
+  /** A lock timeout must not abort the transaction. */
+  private static final String WITHOUT_WAITING = "set statement innodb_lock_wait_timeout = 0 for ";
 
   private static final String KNOWN_GIVEN = """
       select x.id from {x: id uuid, account key, event_id key}
         straight_join {event} e on e.event_id = x.event_id and e.account = x.account""";
 
-  static final String TAKE = """
+  static final String CLAIM = """
       update {x: webhook bigint, id uuid}
         straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
       set q.owner = ?, q.claim = q.claim + 1""";
 
-  private static final String ADOPTABLE = """
+  private static final String CLAIMABLE_BY_ID = """
       select q.webhook, q.id, q.claim + 1 as claim
       from {x: webhook bigint, id uuid}
         straight_join {queue} q force index (primary) on q.webhook = x.webhook and q.id = x.id
       where q.owner = 0 and q.attempt = 0 for update skip locked""";
 
-  /** Locks the rows that the fence lets through; everything else is made from them. */
+  /** Locks the rows whose claim is unchanged; all later statements use these rows. */
   static final String LOCK = """
       select q.webhook, q.id, q.event, q.created, q.kind, q.retry_of, q.type, q.attempt, q.last_at,
         q.last_ms, q.last_http
@@ -80,19 +70,19 @@ final class MariaDbStatements implements HotStatements {
       set q.owner = 0, q.claim = q.claim + 1, q.attempt = x.number, q.due = x.due,
         q.last_at = x.at, q.last_ms = x.ms, q.last_http = x.http, q.last_error = x.error""";
 
-  /** The oldest row stands for all of its webhook: the ids carry the time. */
-  private static final String DOOMED_LANES = """
-      select l.webhook,
-        case when w.no is null or w.deleted is not null then 'DELETED'
+  /** Finds webhooks with unsendable rows. The row with the smallest id is the oldest. */
+  private static final String UNSENDABLE_WEBHOOKS = """
+      select c.webhook,
+        case when w.number is null or w.deleted is not null then 'DELETED'
           when w.status = 'failed' then 'WEBHOOK_FAILED' else 'EXPIRED' end as reason
-      from (select distinct owner, webhook from {queue} where owner <= 0) l
-        left join {webhook} w on w.no = l.webhook
-      where l.owner + 0 = 0
-        and (w.no is null or w.deleted is not null or w.status = 'failed'
-          or (select q.id from {queue} q force index (primary) where q.webhook = l.webhook
+      from (select distinct owner, webhook from {queue} where owner <= 0) c
+        left join {webhook} w on w.number = c.webhook
+      where c.owner + 0 = 0
+        and (w.number is null or w.deleted is not null or w.status = 'failed'
+          or (select q.id from {queue} q force index (primary) where q.webhook = c.webhook
               order by q.webhook, q.id limit 1) < ?)""";
 
-  private static final String DOOMED = """
+  private static final String UNSENDABLE = """
       (select webhook, id, claim from {queue} force index (primary)
        where webhook = ? and id < ? and created < ? and owner = 0
        order by webhook, id limit ? for update skip locked)""";
@@ -120,25 +110,22 @@ final class MariaDbStatements implements HotStatements {
     if (given) {
       insertGiven(sql, events, stored);
     } else {
-      insert(sql, INSERT_EVENTS, events, stored);
+      insert(sql, JdbcEvents.INSERT_EVENTS, events, stored);
     }
-    List<JdbcEvents.Queued> deliveries = JdbcEvents.queued(stored);
-    if (!deliveries.isEmpty()) {
-      sql.insert(INSERT_DELIVERIES, deliveryRows(deliveries));
-    }
+    JdbcEvents.insertDeliveries(sql, stored);
     return stored.stream().map(NewEvent::id).collect(Collectors.toSet());
   }
 
   /**
-   * Looks for known ids first: one that is found out by its conflict leaves a lock on its row and
-   * on the place before it. A conflict with an open transaction would wait for its end.
+   * Looks up known ids first, since a conflict locks the row and the gap before it. Does not wait
+   * for open transactions.
    */
   private static void insertGiven(Sql sql, List<NewEvent> events, List<NewEvent> stored)
       throws SQLException, EventIdBusyException {
     Set<UUID> known = knownGiven(sql, events);
     List<NewEvent> fresh = events.stream().filter(e -> !known.contains(e.id())).toList();
     try {
-      insert(sql, AT_ONCE + INSERT_EVENTS, fresh, stored);
+      insert(sql, WITHOUT_WAITING + JdbcEvents.INSERT_EVENTS, fresh, stored);
     } catch (SQLException e) {
       if (!sql.dialect.isLockTimeout(e)) {
         throw e;
@@ -155,7 +142,7 @@ final class MariaDbStatements implements HotStatements {
     return new HashSet<>(sql.list(KNOWN_GIVEN, row -> row.uuid("id"), keys));
   }
 
-  /** Halves what has a known id among it until that one is alone, and skips it. */
+  /** Inserts events; halves a list with a known id until that event is alone, and skips it. */
   private static void insert(Sql sql, String insert, List<NewEvent> events, List<NewEvent> stored)
       throws SQLException {
     if (events.isEmpty()) {
@@ -176,24 +163,11 @@ final class MariaDbStatements implements HotStatements {
     }
   }
 
-  private static Rows<JdbcEvents.Queued> deliveryRows(List<JdbcEvents.Queued> deliveries) {
-    return Rows.of(deliveries)
-        .bigint(q -> q.ref().webhook())
-        .uuid(q -> q.ref().id())
-        .bigint(q -> q.delivery().owner())
-        .uuid(q -> q.event().id())
-        .time(q -> q.event().createdAt())
-        .time(q -> q.event().createdAt())
-        .integer(q -> q.event().body().length)
-        .key(q -> q.event().type());
-  }
-
   @Override
   public List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException {
-    return new MariaDbClaim(sql, request).take();
+    return new MariaDbClaim(sql, request).run();
   }
 
-  /** Returns several selects as one statement. */
   static String union(String select, int count) {
     return String.join(" union all ", Collections.nCopies(count, select));
   }
@@ -201,12 +175,12 @@ final class MariaDbStatements implements HotStatements {
   @Override
   public List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows)
       throws SQLException {
-    List<ClaimRef> taken =
-        sql.list(ADOPTABLE, JdbcDeliveryQueue::claim, JdbcDeliveryQueue.refs(rows));
-    if (!taken.isEmpty()) {
-      sql.update(TAKE, refs(taken), owner);
+    List<ClaimRef> claimed =
+        sql.list(CLAIMABLE_BY_ID, JdbcDeliveryQueue::claim, JdbcDeliveryQueue.refs(rows));
+    if (!claimed.isEmpty()) {
+      sql.update(CLAIM, refs(claimed), owner);
     }
-    return taken;
+    return claimed;
   }
 
   private static Rows<DeliveryRef> refs(List<ClaimRef> rows) {
@@ -238,15 +212,15 @@ final class MariaDbStatements implements HotStatements {
     return changes.stream().map(c -> c.row.id()).collect(Collectors.toSet());
   }
 
-  /** Keeps the order of the outcomes, whatever the one in which their rows are locked. */
+  /** Locks rows and returns the changes in the order of the outcomes. */
   private static List<Change> lock(Sql sql, long owner, List<AttemptOutcome> outcomes)
       throws SQLException {
-    Map<UUID, Removed> locked = new HashMap<>();
+    Map<UUID, RemovedRow> locked = new HashMap<>();
     lock(sql, owner, outcomes.stream().map(AttemptOutcome::claim).toList())
         .forEach(row -> locked.put(row.id(), row));
     List<Change> changes = new ArrayList<>();
     for (AttemptOutcome outcome : outcomes) {
-      Removed row = locked.get(outcome.claim().ref().id());
+      RemovedRow row = locked.get(outcome.claim().ref().id());
       if (row != null) {
         changes.add(new Change(row, outcome));
       }
@@ -254,22 +228,22 @@ final class MariaDbStatements implements HotStatements {
     return changes;
   }
 
-  /** A row that the fence let through, as it was, and what its attempt came to. */
-  private record Change(Removed row, AttemptOutcome outcome) {
+  /** A row whose claim is unchanged, and the outcome of its attempt. */
+  private record Change(RemovedRow row, AttemptOutcome outcome) {
     boolean ends() {
       return outcome.dueAt() == null;
     }
   }
 
-  private static List<Removed> lock(Sql sql, long owner, Collection<ClaimRef> rows)
+  private static List<RemovedRow> lock(Sql sql, long owner, Collection<ClaimRef> rows)
       throws SQLException {
     List<ClaimRef> inOrder = JdbcDeliveryQueue.sorted(rows, ClaimRef::ref);
-    return sql.list(LOCK, Removed::of, JdbcDeliveryQueue.claims(inOrder), owner);
+    return sql.list(LOCK, RemovedRow::of, JdbcDeliveryQueue.claims(inOrder), owner);
   }
 
-  private static void delete(Sql sql, List<Removed> rows) throws SQLException {
+  private static void delete(Sql sql, List<RemovedRow> rows) throws SQLException {
     if (!rows.isEmpty()) {
-      sql.update(DELETE, Rows.of(rows).bigint(Removed::webhook).uuid(Removed::id));
+      sql.update(DELETE, Rows.of(rows).bigint(RemovedRow::webhook).uuid(RemovedRow::id));
     }
   }
 
@@ -290,42 +264,46 @@ final class MariaDbStatements implements HotStatements {
   }
 
   @Override
-  public List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
-    List<DoomedLane> lanes =
-        sql.list(DOOMED_LANES, DoomedLane::of, JdbcDeliveryQueue.upperBound(expiry));
-    List<Doomed> doomed = new ArrayList<>();
-    for (int from = 0; from < lanes.size() && doomed.size() < limit; from += LANES) {
-      List<DoomedLane> part = lanes.subList(from, Math.min(lanes.size(), from + LANES));
-      Map<Long, UnsendableReason> reasons =
-          part.stream().collect(Collectors.toMap(DoomedLane::webhook, DoomedLane::reason));
+  public List<Unsendable> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException {
+    List<UnsendableWebhook> webhooks =
+        sql.list(UNSENDABLE_WEBHOOKS, UnsendableWebhook::of, JdbcDeliveryQueue.upperBound(expiry));
+    List<Unsendable> unsendable = new ArrayList<>();
+    for (List<UnsendableWebhook> part : JdbcDeliveryQueue.parts(webhooks, WEBHOOKS_PER_STATEMENT)) {
+      if (unsendable.size() >= limit) {
+        break;
+      }
+      Map<Long, UnsendableReason> reasons = part.stream()
+          .collect(Collectors.toMap(UnsendableWebhook::webhook, UnsendableWebhook::reason));
       List<Object> parameters = new ArrayList<>();
-      part.forEach(lane -> parameters.addAll(lane.parameters(expiry, limit - doomed.size())));
-      doomed.addAll(sql.list(
-          union(DOOMED, part.size()),
-          row -> new Doomed(
+      part.forEach(
+          webhook -> parameters.addAll(webhook.parameters(expiry, limit - unsendable.size())));
+      unsendable.addAll(sql.list(
+          union(UNSENDABLE, part.size()),
+          row -> new Unsendable(
               JdbcDeliveryQueue.claim(row),
               Objects.requireNonNull(reasons.get(row.bigint("webhook")))),
           parameters.toArray()));
     }
-    return doomed.subList(0, Math.min(limit, doomed.size()));
+    return unsendable.subList(0, Math.min(limit, unsendable.size()));
   }
 
-  /** A webhook of whose rows some or all will never be sent. */
-  private record DoomedLane(long webhook, UnsendableReason reason) {
-    static DoomedLane of(Row row) throws SQLException {
-      return new DoomedLane(row.bigint("webhook"), UnsendableReason.valueOf(row.text("reason")));
+  private record UnsendableWebhook(long webhook, UnsendableReason reason) {
+    static UnsendableWebhook of(Row row) throws SQLException {
+      return new UnsendableWebhook(
+          row.bigint("webhook"), UnsendableReason.valueOf(row.text("reason")));
     }
 
     List<Object> parameters(Instant expiry, int limit) {
       return reason == UnsendableReason.EXPIRED
           ? List.of(webhook, JdbcDeliveryQueue.upperBound(expiry), expiry, limit)
-          : List.of(webhook, LAST_ID, END_OF_TIME, limit);
+          : List.of(webhook, JdbcDeliveryQueue.LAST_ID, Dialect.LAST_TIME, limit);
     }
   }
 
   @Override
-  public List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException {
-    List<Removed> removed = lock(sql, owner, rows);
+  public List<RemovedRow> remove(Sql sql, long owner, Collection<ClaimRef> rows)
+      throws SQLException {
+    List<RemovedRow> removed = lock(sql, owner, rows);
     delete(sql, removed);
     return removed;
   }
@@ -346,7 +324,7 @@ final class MariaDbStatements implements HotStatements {
     return sql.update(RESCUE, orphans);
   }
 
-  /** A row of a dead instance, and how many times it has been rescued before. */
+  /** A row of a dead instance, and the number of its rescues. */
   private record Orphan(long webhook, UUID id, int rescues) {
     static Orphan of(Row row) throws SQLException {
       return new Orphan(row.bigint("webhook"), row.uuid("id"), row.integer("rescues"));

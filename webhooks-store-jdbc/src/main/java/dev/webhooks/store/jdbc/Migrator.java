@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Creates and upgrades the tables from the numbered scripts in the jar, and checks them.
+ * The creation, upgrade and check of the tables, by the numbered scripts in the jar.
  *
- * <p>Each script says which oldest version of this class can work with the tables it leaves, so
- * that an older instance goes on beside a newer schema.
+ * <p>Each script names the oldest version of this class that works with its tables, so that older
+ * instances go on beside a newer schema.
  */
 final class Migrator {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final String ADD_VERSION =
@@ -31,7 +31,7 @@ final class Migrator {
     this(database, SchemaScript.all(database.dialect));
   }
 
-  /** Creates a migrator that works with other scripts, the first of which makes version 1. */
+  /** Creates a migrator with other scripts, the first of which makes version 1. */
   Migrator(Database database, List<SchemaScript> scripts) {
     this.database = database;
     this.scripts = scripts;
@@ -42,24 +42,24 @@ final class Migrator {
   }
 
   /**
-   * Runs something that opens a store, and has a fault say what the database says. That quotes no
-   * row, since none is written meanwhile.
+   * Runs the opening of a store and adds the database's message to a fault. The message quotes no
+   * row, since none is written.
    */
-  static void saying(Runnable opening) {
+  static void explaining(Runnable opening) {
     try {
       opening.run();
     } catch (StoreFaultException e) {
       throw new IllegalStateException(
-          "the tables of webhooks cannot be created or checked: " + DriverWords.of(e), e);
+          "the tables of webhooks cannot be created or checked: " + FaultMessage.of(e), e);
     }
   }
 
-  /** Brings the tables to the newest version, unless they are there or beyond. */
+  /** Upgrades the tables to the newest version, unless they have it or a later one. */
   void migrate() {
     requireSchema();
     if (newest().filter(schema -> schema.version() >= version()).isEmpty()) {
-      database.dialect.takingTurns(() -> database.run(Dialect.Purpose.SESSION, PATIENCE, sql -> {
-        database.dialect.exclusively(sql, database.names.prefix(), this::upgrade);
+      database.dialect.serialized(() -> database.run(Dialect.Purpose.SESSION, TIMEOUT, sql -> {
+        database.dialect.withUpgradeLock(sql, database.names.prefix(), this::upgrade);
         return version();
       }));
     }
@@ -94,11 +94,13 @@ final class Migrator {
     return find(sql).orElseThrow();
   }
 
-  /** Tries until no open transaction is in the way; meanwhile others go on publishing. */
+  /**
+   * Repeats a change until no open transaction is in its way; others go on publishing meanwhile.
+   */
   private static void change(Sql sql, String statement) throws SQLException {
     long started = System.nanoTime();
     while (!sql.dialect.change(sql, statement)) {
-      if (System.nanoTime() - started > PATIENCE.toNanos()) {
+      if (System.nanoTime() - started > TIMEOUT.toNanos()) {
         throw new StoreUnavailableException(
             "open transactions have kept the tables from being upgraded for too long", false, null);
       }
@@ -107,9 +109,9 @@ final class Migrator {
   }
 
   /**
-   * Checks that the tables are there, and that this version can work with them.
+   * Checks that the tables exist and that this version works with them.
    *
-   * @throws IllegalStateException if it cannot
+   * @throws IllegalStateException if not
    */
   void validate() {
     requireSchema();
@@ -163,7 +165,7 @@ final class Migrator {
         )""";
   }
 
-  /** Returns everything that {@link #migrate} would run on an empty database. */
+  /** Returns all statements of {@link #migrate} on an empty database. */
   static String ddl(Dialect dialect, TableNames names) {
     StringBuilder ddl = new StringBuilder(createVersions(dialect)).append(";\n\n");
     List<SchemaScript> scripts = SchemaScript.all(dialect);
@@ -178,7 +180,6 @@ final class Migrator {
     return new SqlTemplates(names, dialect).sql(ddl.toString());
   }
 
-  /** The newest row of the version table. */
   private record Schema(int version, int minCompatible) {
     static Schema of(Row row) throws SQLException {
       return new Schema(row.integer("version"), row.integer("min_compatible"));

@@ -8,9 +8,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,22 +22,22 @@ final class PostgresDialect extends Dialect {
   static final String NAME = "postgresql";
   static final int OLDEST = 12;
 
-  /** The encodings in which texts come back as they were. */
+  /** The encodings that keep every character. */
   private static final Set<String> UNICODE = Set.of("UTF8", "SQL_ASCII");
 
   /**
-   * Settings that begin with a transaction and end with it. The planner knows nothing of a queue
-   * that is empty one minute and full the next, and would read whole tables; only nested loops over
-   * indexes have a cost that does not depend on its guesses. A bitmap is of all rows in a range
-   * where an index in its order ends with the limit.
+   * Settings of one transaction.
    *
-   * <p>What is turned off is not forbidden but has ten thousand millions added to its cost. Plans
-   * that need it all the same look so expensive that a server with JIT compiles them, which takes
-   * up to a hundred times as long as the statement itself.
+   * <p>The planner's statistics of a queue are wrong, since it fills and empties within minutes,
+   * and it would read whole tables. Only nested loops over indexes have a cost that does not depend
+   * on its estimates. A bitmap scan reads a whole range where an index scan ends at the limit.
    *
-   * <p>Roles often have limits for the sake of the host's requests, and a pass of retention may
-   * take longer. Where there are none, none are set, since each costs a timer. Before version 17,
-   * transactions have none.
+   * <p>A disabled plan costs ten thousand million more. A server with JIT would compile plans that
+   * need one all the same, which takes up to a hundred times as long as the statement.
+   *
+   * <p>Roles often limit the time of a host's requests, and retention may take longer. The limits
+   * are only replaced where they exist, since each costs a timer. Transactions have none before
+   * version 17.
    */
   private static final String SESSION_SETTINGS = """
       select current_setting('transaction_isolation'),
@@ -53,7 +51,7 @@ final class PostgresDialect extends Dialect {
   private static final String QUEUE_SETTINGS = SESSION_SETTINGS
       + ", set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
 
-  /** Else it might read all that matches in order to sort it, for the sake of the first 1,000. */
+  /** Prevents a sort of all matching rows for the first 1,000. */
   private static final String RETENTION_SETTINGS =
       QUEUE_SETTINGS + ", set_config('enable_sort', 'off', true)";
 
@@ -73,10 +71,10 @@ final class PostgresDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>In SQL_ASCII the server takes what the driver sends, which is UTF-8, and gives it back.
+   * <p>With SQL_ASCII the server stores and returns the driver's UTF-8 unchanged.
    */
   @Override
-  Optional<String> unusable(Connection connection) throws SQLException {
+  Optional<String> unsupportedSettings(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery("show server_encoding")) {
       result.next();
@@ -128,39 +126,6 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
-  String nullOf(ColumnType type) {
-    return "cast(null as " + sqlName(type) + ")";
-  }
-
-  @Override
-  @Nullable
-  Object parameter(@Nullable Object value) {
-    if (value instanceof Instant time) {
-      return OffsetDateTime.ofInstant(storable(time), ZoneOffset.UTC);
-    }
-    return value instanceof Key key ? key.text() : value;
-  }
-
-  @Override
-  @Nullable
-  UUID uuid(ResultSet result, String column) throws SQLException {
-    return result.getObject(column, UUID.class);
-  }
-
-  @Override
-  @Nullable
-  Instant time(ResultSet result, String column) throws SQLException {
-    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
-  }
-
-  @Override
-  @Nullable
-  String key(ResultSet result, String column) throws SQLException {
-    return result.getString(column);
-  }
-
-  @Override
   Restore begin(Sql sql, Purpose purpose, Duration timeout) throws SQLException {
     String settings = switch (purpose) {
       case SESSION -> SESSION_SETTINGS;
@@ -198,13 +163,13 @@ final class PostgresDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>A failed statement spoils the whole transaction unless a savepoint was set before it.
+   * <p>Sets a savepoint, since a failed statement would abort the whole transaction.
    */
   @Override
-  <T> Optional<T> patiently(Sql sql, Duration patience, Work<T> work) throws SQLException {
+  <T> Optional<T> withLockTimeout(Sql sql, Duration timeout, Work<T> work) throws SQLException {
     Savepoint before = sql.connection.setSavepoint();
     try {
-      String usual = setLockTimeout(sql, Math.max(1, patience.toMillis()) + "ms");
+      String usual = setLockTimeout(sql, Math.max(1, timeout.toMillis()) + "ms");
       T result = work.run(sql);
       setLockTimeout(sql, usual);
       sql.connection.releaseSavepoint(before);
@@ -219,7 +184,7 @@ final class PostgresDialect extends Dialect {
     }
   }
 
-  /** Sets how long the transaction waits for locks, and returns how long it did before. */
+  /** Sets the transaction's lock time-out and returns the former one. */
   private static String setLockTimeout(Sql sql, String value) throws SQLException {
     String set = """
         with usual as materialized (select current_setting('lock_timeout') as value)
@@ -246,9 +211,8 @@ final class PostgresDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>By comparing rows of columns, which fits no other index: asked for a type or a status alone,
-   * the planner would often read another index in the order of ids, in the hope of meeting enough
-   * of them.
+   * <p>Compares rows of columns, which fits no other index. With a condition on the type or status
+   * alone, the planner would often read another index by id until enough rows match.
    */
   @Override
   String within(KeyRange range, List<Object> parameters) {
@@ -266,18 +230,15 @@ final class PostgresDialect extends Dialect {
   }
 
   @Override
-  HotStatements hotStatements() {
+  QueueStatements queueStatements() {
     return statements;
   }
 
   @Override
   String replaceCounters() {
-    return """
-        insert into {stat}
-          (webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure)
-        select webhook, succeeded, failed, consecutive, last_attempt, last_success, last_failure
-        from {x: webhook bigint, succeeded bigint, failed bigint, consecutive bigint,
-          last_attempt time, last_success time, last_failure time}
+    return "insert into {stat} (" + JdbcStatistics.COUNTERS + ")" + JdbcStatistics.SELECT_COUNTERS
+        + """
+
         on conflict (webhook) do update set
           succeeded = excluded.succeeded, failed = excluded.failed,
           consecutive = excluded.consecutive, last_attempt = excluded.last_attempt,
@@ -294,7 +255,7 @@ final class PostgresDialect extends Dialect {
     return sql.list(take, mapper, limit);
   }
 
-  /** {@inheritDoc} The lock is named after the table, whatever name leads there. */
+  /** {@inheritDoc} Names the lock after the table, so that all names of the table share it. */
   @Override
   boolean tryFoldLock(Sql sql) throws SQLException {
     String lock = """
@@ -306,7 +267,7 @@ final class PostgresDialect extends Dialect {
   /**
    * {@inheritDoc}
    *
-   * <p>Not by {@code to_regclass}, which may go on denying a table that another session has created
+   * <p>Does not use {@code to_regclass}, which may miss a table that another session has created
    * since this transaction began.
    */
   @Override
@@ -335,17 +296,17 @@ final class PostgresDialect extends Dialect {
 
   @Override
   boolean change(Sql sql, String statement) throws SQLException {
-    return patiently(sql, Duration.ofSeconds(1), s -> s.update(statement)).isPresent();
+    return withLockTimeout(sql, Duration.ofSeconds(1), s -> s.update(statement)).isPresent();
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>By a lock that is named after the schema where the tables are, or where they will be. It
-   * pauses between its tries, too.
+   * <p>Takes a lock named after the schema of the tables. Turns off the limits on waiting and on
+   * idle transactions, since an upgrade pauses between its tries.
    */
   @Override
-  void exclusively(Sql sql, String prefix, Work<?> work) throws SQLException {
+  void withUpgradeLock(Sql sql, String prefix, Work<?> work) throws SQLException {
     String lock = """
         select set_config('lock_timeout', '0', true),
           set_config('idle_in_transaction_session_timeout', '0', true),

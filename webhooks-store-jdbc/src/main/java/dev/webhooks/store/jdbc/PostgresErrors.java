@@ -18,9 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL states of PostgreSQL (appendix A of its manual) that a running server can raise and that
- * mean something else than a fault of statement or data. The classes 08, 53 and 58 are in
- * {@link SqlErrors}.
+ * The SQL states of PostgreSQL (appendix A of its manual) that are no fault of a statement or its
+ * data. {@link SqlErrors} has the classes 08, 53 and 58.
  */
 final class PostgresErrors {
   static final Map<String, Meaning> STATES = Map.ofEntries(
@@ -54,7 +53,7 @@ final class PostgresErrors {
       entry("58P01", AWAY), // undefined_file
       entry("25006", READ_ONLY), // read_only_sql_transaction
 
-      // "cached plan must not change result type" is all that statements of the store can meet.
+      // The store's statements meet it only as "cached plan must not change result type".
       entry("0A000", OUTDATED), // feature_not_supported
       entry("26000", OUTDATED), // invalid_sql_statement_name: a pooler has forgotten it
       entry("42P01", NO_TABLE), // undefined_table
@@ -65,7 +64,6 @@ final class PostgresErrors {
 
   private PostgresErrors() {}
 
-  /** Returns what a fault means; null if its SQL state does not say so. */
   static @Nullable Meaning meaning(SQLException fault) {
     String state = fault.getSQLState();
     return state == null ? null : STATES.get(state);

@@ -1,7 +1,7 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.NewEvent;
-import dev.webhooks.store.jdbc.HotStatements.EventIdBusyException;
+import dev.webhooks.store.jdbc.QueueStatements.EventIdBusyException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
@@ -11,30 +11,32 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts events. To insert an id that an open transaction has inserted would wait for its end, so
- * given ids are looked for first where open transactions can see each other: in advisory locks.
+ * The insert of events on PostgreSQL, which never waits for an open transaction with the same event
+ * id.
  *
- * <p>A transaction locks each id that it is given, as long as its {@link LockBudget} lasts. Beyond
- * that it <em>joins the crowd</em> of the account: it holds one shared lock, which says that it has
- * ids without locks, and inserts with a limit to waiting, behind a savepoint. So does everybody
- * else who publishes given ids of the account meanwhile. Hence nobody waits for an open
- * transaction:
+ * <p>Open transactions see each other's given ids in advisory locks. A transaction locks each of
+ * its ids until its {@link LockBudget} is used up. Beyond that it takes the shared <em>overflow
+ * lock</em> of the account, which says that it has ids without locks. While anyone has that lock,
+ * all transactions of the account insert with a lock time-out, behind a savepoint. Hence:
  *
  * <ul>
- *   <li>Two that lock their ids meet at the lock.
- *   <li>One that locks its id and then finds the crowd empty meets nobody, since who joins later
- *       finds the id locked.
- *   <li>All others limit their waiting.
+ *   <li>Two transactions that lock their ids meet at the lock.
+ *   <li>One that locks its ids and finds the overflow lock free meets nobody, since a later
+ *       overflow finds the ids locked.
+ *   <li>All others wait no longer than their time-out.
  * </ul>
  *
- * <p>How much of the budget is used up is kept in a variable of the transaction. Like the locks, it
- * is the same through whatever handle or connection object the transaction is used, goes back when
- * a savepoint is rolled back, and ends with the transaction. The locks' names are hashes that begin
- * from the number of the table, so tables of another prefix or schema have other locks.
+ * <p>A variable of the transaction counts the used budget. Like the locks it belongs to the
+ * transaction: every handle shares it, a savepoint's rollback restores it, and it ends with the
+ * transaction. The locks' names are hashes with the table's number, so other tables have other
+ * locks.
  */
 final class PostgresEventInsert {
-  /** Accounts share crowds, lest a transaction for very many of them joins as many. */
-  private static final int CROWDS = 16;
+  /**
+   * The number of overflow locks, shared by accounts: a transaction for very many accounts takes no
+   * more.
+   */
+  private static final int BUCKETS = 16;
 
   private static final String ROWS = """
       x as (
@@ -46,15 +48,15 @@ final class PostgresEventInsert {
   private static final String ID_LOCK =
       "hashtextextended(account || '|' || event_id, '{event}'::regclass::oid::bigint)";
 
-  private static final String CROWD_LOCK =
-      "hashtextextended('crowd ' || crowd, '{event}'::regclass::oid::bigint)";
+  private static final String OVERFLOW_LOCK =
+      "hashtextextended('overflow ' || bucket, '{event}'::regclass::oid::bigint)";
 
   private static final String INSERT_GENERATED =
       "with " + ROWS + ", " + insertIf("true") + " select 'FREE' as verdict, id from e";
 
   /**
-   * Locks the ids and then looks at the crowds, or joins them. To look is to take the lock of a
-   * crowd and to let go of it at once.
+   * Locks the ids, then takes the overflow lock and releases it at once to see that it is free.
+   * Takes it shared if the budget is used up.
    */
   private static final String INSERT_LOCKED = "with " + ROWS + """
       , budget as materialized (
@@ -72,17 +74,17 @@ final class PostgresEventInsert {
             when not locked then pg_advisory_xact_lock_shared(%2$s) is null
             when pg_try_advisory_lock(%2$s) then pg_advisory_unlock(%2$s)
             else false end) then 'FREE'
-          else 'CROWDED' end as verdict
-        from ids cross join {c: crowd int}),
-      """.formatted(ID_LOCK, CROWD_LOCK)
+          else 'OVERFLOW' end as verdict
+        from ids cross join {b: bucket int}),
+      """.formatted(ID_LOCK, OVERFLOW_LOCK)
       + insertIf("(select verdict from verdict) = 'FREE'")
       + " select verdict, id from verdict left join e on true";
 
   /**
-   * Looks whether others have locked the ids, where one's own locks are no hindrance, and inserts
-   * with a limit to waiting. Three statements that go to the server together.
+   * Checks that no other transaction has locked the ids, and inserts with a lock time-out. Its
+   * three statements go to the server together.
    */
-  private static final String INSERT_CROWDED =
+  private static final String INSERT_OVERFLOW =
       "savepoint webhooks_ids; with " + ROWS + """
       , usual as materialized (select current_setting('lock_timeout') as wait),
       limited as materialized (select set_config('lock_timeout', ?, true) as wait from usual),
@@ -99,14 +101,14 @@ final class PostgresEventInsert {
       from verdict cross join usual cross join inserted;
       release savepoint webhooks_ids""";
 
-  private static final String UNDO =
+  private static final String ROLLBACK =
       "rollback to savepoint webhooks_ids; release savepoint webhooks_ids";
 
   /**
-   * The wait of an insert into a crowd, try by try. A conflict lasts, but another transaction may
-   * also hold up the growth of the table for a moment.
+   * The lock time-outs of successive tries. A conflict lasts, but the growth of the table may also
+   * block an insert for a moment.
    */
-  private static final List<String> PATIENCE = List.of("1ms", "20ms", "200ms");
+  private static final List<String> LOCK_TIMEOUTS = List.of("1ms", "20ms", "200ms");
 
   private PostgresEventInsert() {}
 
@@ -128,7 +130,6 @@ final class PostgresEventInsert {
         """.formatted(condition);
   }
 
-  /** Does what {@link HotStatements#insertEvents} says. */
   static Set<UUID> insert(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException {
     Rows<NewEvent> rows = JdbcEvents.rows(events);
@@ -138,9 +139,9 @@ final class PostgresEventInsert {
       return stored(sql.list(INSERT_GENERATED, Line::of, rows, deliveries));
     }
     List<Line> lines = sql.list(
-        INSERT_LOCKED, Line::of, rows, given.size(), budget.locks, crowds(given), deliveries);
-    if (verdict(lines) == Verdict.CROWDED) {
-      lines = insertCrowded(sql, rows, deliveries);
+        INSERT_LOCKED, Line::of, rows, given.size(), budget.locks, buckets(given), deliveries);
+    if (verdict(lines) == Verdict.OVERFLOW) {
+      lines = insertOverflow(sql, rows, deliveries);
     }
     if (verdict(lines) == Verdict.BUSY) {
       throw new EventIdBusyException();
@@ -148,21 +149,21 @@ final class PostgresEventInsert {
     return stored(lines);
   }
 
-  private static Rows<Integer> crowds(List<NewEvent> given) {
-    List<Integer> crowds = given.stream()
-        .map(event -> Math.floorMod(event.account().hashCode(), CROWDS))
+  private static Rows<Integer> buckets(List<NewEvent> given) {
+    List<Integer> buckets = given.stream()
+        .map(event -> Math.floorMod(event.account().hashCode(), BUCKETS))
         .distinct()
         .toList();
-    return Rows.of(crowds).integer(crowd -> crowd);
+    return Rows.of(buckets).integer(bucket -> bucket);
   }
 
-  private static List<Line> insertCrowded(
+  private static List<Line> insertOverflow(
       Sql sql, Rows<NewEvent> rows, Rows<JdbcEvents.Queued> deliveries) throws SQLException {
-    for (String patience : PATIENCE) {
+    for (String lockTimeout : LOCK_TIMEOUTS) {
       try {
-        return sql.listAmongOthers(INSERT_CROWDED, Line::of, rows, patience, deliveries);
+        return sql.listAmongOthers(INSERT_OVERFLOW, Line::of, rows, lockTimeout, deliveries);
       } catch (SQLException e) {
-        undo(sql, e);
+        rollback(sql, e);
         if (!sql.dialect.isLockTimeout(e)) {
           throw e;
         }
@@ -171,9 +172,9 @@ final class PostgresEventInsert {
     return List.of(new Line(Verdict.BUSY, null));
   }
 
-  private static void undo(Sql sql, SQLException cause) {
+  private static void rollback(Sql sql, SQLException cause) {
     try (Statement statement = sql.connection.createStatement()) {
-      statement.execute(UNDO);
+      statement.execute(ROLLBACK);
     } catch (SQLException e) {
       cause.addSuppressed(e);
     }
@@ -193,17 +194,16 @@ final class PostgresEventInsert {
     return stored;
   }
 
-  /** The result of a statement. */
   private enum Verdict {
-    /** No other transaction is storing the ids: stored is what was not stored before. */
+    /** No other transaction is inserting the ids; new ones are stored. */
     FREE,
-    /** Another transaction is storing one of the ids; nothing was inserted. */
+    /** Another transaction is inserting one of the ids; nothing was inserted. */
     BUSY,
-    /** There may be ids without locks; nothing was inserted. */
-    CROWDED
+    /** Open transactions may have ids without locks; nothing was inserted. */
+    OVERFLOW
   }
 
-  /** A line of a statement's answer: its verdict, and maybe an event that it stored. */
+  /** A row of the result: the verdict, and perhaps an inserted event. */
   private record Line(Verdict verdict, @Nullable UUID id) {
     static Line of(Row row) throws SQLException {
       return new Line(Verdict.valueOf(row.text("verdict")), row.uuidOrNull("id"));

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The present row of a result, read in the library's types. Columns are named, never counted. */
+/** The current row of a result, in the library's types. Columns are read by name. */
 final class Row {
   private final ResultSet result;
   private final Dialect dialect;
@@ -63,7 +63,6 @@ final class Row {
     return result.getString(column);
   }
 
-  /** Reads a {@link Key}, in whichever form the database stores it. */
   String key(String column) throws SQLException {
     return present(column, keyOrNull(column));
   }
@@ -81,7 +80,7 @@ final class Row {
     return result.getBytes(column);
   }
 
-  /** Turns bytes from outside into text, invalid ones replaced; null if there are none. */
+  /** Returns received bytes as text, with invalid ones replaced; null if there are none. */
   static @Nullable String lenientText(byte @Nullable [] bytes) {
     return bytes == null || bytes.length == 0 ? null : new String(bytes, StandardCharsets.UTF_8);
   }

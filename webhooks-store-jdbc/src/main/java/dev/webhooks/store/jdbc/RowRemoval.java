@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes rows by their keys without waiting for any. Where the database can, they were locked when
- * they were found; else those that another transaction holds are left.
+ * The removal of rows by key without waiting. Where the database can, the rows were locked when
+ * they were found; elsewhere locked rows are skipped.
  */
 final class RowRemoval {
   private RowRemoval() {}
@@ -20,7 +20,7 @@ final class RowRemoval {
    *
    * @param delete a statement that removes one row by its key
    * @param key returns the parameters for a row
-   * @return the rows that were removed
+   * @return the removed rows
    */
   static <T> List<T> remove(
       Sql sql, String delete, List<T> rows, Function<T, @Nullable Object[]> key)
@@ -39,10 +39,10 @@ final class RowRemoval {
     return oneByOne;
   }
 
-  /** Returns empty, with nothing removed, if one of the rows is locked. */
+  /** Removes all rows, or returns empty and removes none if one of them is locked. */
   private static <T> Optional<List<T>> unlocked(
       Sql sql, String delete, List<T> rows, Function<T, @Nullable Object[]> key)
       throws SQLException {
-    return sql.dialect.patiently(sql, Duration.ZERO, s -> s.batch(delete, rows, key));
+    return sql.dialect.withLockTimeout(sql, Duration.ZERO, s -> s.batch(delete, rows, key));
   }
 }

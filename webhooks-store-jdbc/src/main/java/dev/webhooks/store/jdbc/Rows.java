@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table given to a statement as a parameter, column by column. Its columns match, in order and
- * type, what the statement says between braces: {@code {x: webhook bigint, id uuid}}.
+ * A table given to a statement as a parameter, column by column. The statement declares the same
+ * columns in braces: {@code {x: webhook bigint, id uuid}}.
  */
 final class Rows<T> {
   private final Collection<T> rows;
@@ -25,12 +25,11 @@ final class Rows<T> {
     this.rows = rows;
   }
 
-  /** Starts a table with a row for each element. */
+  /** Returns a table with a row for each element and no columns yet. */
   static <T> Rows<T> of(Collection<T> rows) {
     return new Rows<>(rows);
   }
 
-  /** A table of one column. */
   static Rows<Long> ofNumbers(Collection<Long> numbers) {
     return of(numbers).bigint(n -> n);
   }
@@ -67,12 +66,11 @@ final class Rows<T> {
     return columns;
   }
 
-  /** Returns how many rows there are. */
   int size() {
     return rows.size();
   }
 
-  /** Returns what stands for such a table in a statement that does not name its columns. */
+  /** Returns the declaration of this table with numbered columns. */
   String template() {
     StringJoiner template = new StringJoiner(", ", "{x: ", "}");
     for (int i = 0; i < columns.size(); i++) {
@@ -81,7 +79,7 @@ final class Rows<T> {
     return template.toString();
   }
 
-  /** Returns the names of its columns in {@link #template}. */
+  /** Returns the names of the columns in {@link #template}. */
   String names() {
     return IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(joining(", "));
   }
@@ -91,6 +89,5 @@ final class Rows<T> {
     return this;
   }
 
-  /** One column's type and values. */
   record Column(ColumnType type, @Nullable Object[] values) {}
 }

@@ -13,18 +13,17 @@ import java.util.stream.IntStream;
  * A numbered script that creates or changes the tables.
  *
  * @param text statements that end with a semicolon, and comments from {@code --} to the end of the
- *     line. One of them says {@code min_compatible:} and the oldest version of the library that can
- *     work with the tables which the script leaves
+ *     line. A comment {@code min_compatible:} names the oldest version of the library that works
+ *     with the resulting tables
  */
 record SchemaScript(String text) {
-  /** The number of scripts in the jar; the last one is the version that this library works with. */
+  /** The number of scripts in the jar, which is the version of the tables. */
   private static final int NEWEST = 1;
 
   private static final Pattern MIN_COMPATIBLE = Pattern.compile("-- min_compatible: (\\d+)");
   private static final Pattern CREATED_TABLE =
       Pattern.compile("create table (?:if not exists )?\\{(\\w+)}");
 
-  /** Loads the scripts for a database, in the order of their numbers. */
   static List<SchemaScript> all(Dialect dialect) {
     return IntStream.rangeClosed(1, NEWEST)
         .mapToObj(number -> load("schema/" + dialect.name() + "/V" + number + ".sql"))
@@ -42,7 +41,7 @@ record SchemaScript(String text) {
     }
   }
 
-  /** Returns the oldest version of the library that can work with the tables. */
+  /** Returns the oldest version of the library that works with the tables. */
   int minCompatible() {
     Matcher matcher = MIN_COMPATIBLE.matcher(text);
     if (!matcher.find()) {
@@ -51,7 +50,6 @@ record SchemaScript(String text) {
     return Integer.parseInt(matcher.group(1));
   }
 
-  /** Returns the statements without comments, in their order. */
   List<String> statements() {
     String withoutComments = text.replaceAll("(?m)^--.*$", "");
     return Pattern.compile(";")
@@ -61,7 +59,7 @@ record SchemaScript(String text) {
         .toList();
   }
 
-  /** Returns the names of the tables that the script creates, without their prefix. */
+  /** Returns the names of the created tables without prefix. */
   List<String> tables() {
     return CREATED_TABLE.matcher(text).results().map(match -> match.group(1)).toList();
   }

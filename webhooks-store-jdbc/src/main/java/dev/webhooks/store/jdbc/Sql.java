@@ -1,5 +1,6 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.model.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs statements on one connection: templates (see {@link SqlTemplates}) with parameters in the
- * library's types. Not thread-safe, like the connection.
+ * A runner of statements on one connection: templates (see {@link SqlTemplates}) with parameters in
+ * the library's types. Not thread-safe, like the connection.
  */
 final class Sql {
   final Connection connection;
@@ -29,7 +30,7 @@ final class Sql {
     return templates.names();
   }
 
-  /** Runs a statement and returns how many rows it changed. */
+  /** Runs a statement and returns the number of changed rows. */
   int update(String template, @Nullable Object... parameters) throws SQLException {
     try (PreparedStatement statement = prepare(template)) {
       bind(statement, parameters);
@@ -41,14 +42,14 @@ final class Sql {
    * Runs a statement once for each element, in their order.
    *
    * @param parameters returns the parameters of an element
-   * @return the elements for which it changed a row
+   * @return the elements for which the statement changed a row
    */
   <T> List<T> batch(String template, List<T> elements, Function<T, @Nullable Object[]> parameters)
       throws SQLException {
     if (elements.isEmpty()) {
       return List.of();
     }
-    if (!dialect.batchTellsCounts()) {
+    if (!dialect.reportsBatchCounts()) {
       return oneByOne(template, elements, parameters);
     }
     List<T> changed = new ArrayList<>();
@@ -82,12 +83,23 @@ final class Sql {
     return changed;
   }
 
-  /** Inserts rows; see {@link Dialect#insert}. */
+  /**
+   * Runs work that waits for locks of other transactions up to {@link Dialect#LOCK_TIMEOUT}.
+   *
+   * @param locked the rows that the work locks, for the exception's message
+   * @throws StoreUnavailableException if another transaction keeps them locked
+   */
+  <T> T locking(String locked, Dialect.Work<T> work) throws SQLException {
+    return dialect
+        .withLockTimeout(this, Dialect.LOCK_TIMEOUT, work)
+        .orElseThrow(() -> new StoreUnavailableException(
+            "another transaction has kept " + locked + " locked for too long", false, null));
+  }
+
   void insert(String template, Rows<?> rows) throws SQLException {
     dialect.insert(this, template, rows);
   }
 
-  /** Runs a query and returns its rows. */
   <T> List<T> list(String template, RowMapper<T> mapper, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = prepare(template)) {
@@ -96,7 +108,6 @@ final class Sql {
     }
   }
 
-  /** Runs a prepared query. */
   <T> List<T> list(PreparedStatement statement, RowMapper<T> mapper) throws SQLException {
     try (ResultSet result = statement.executeQuery()) {
       return rows(result, mapper);
@@ -127,15 +138,14 @@ final class Sql {
     return rows;
   }
 
-  /** Runs a query and returns its first row. */
   <T> Optional<T> first(String template, RowMapper<T> mapper, @Nullable Object... parameters)
       throws SQLException {
     return list(template, mapper, parameters).stream().findFirst();
   }
 
-  /** Runs an insert and returns the number that the database gave to the row. */
+  /** Runs an insert and returns the number that the database generated for the row. */
   long insertNumbered(String template, @Nullable Object... parameters) throws SQLException {
-    String[] generated = {"no"};
+    String[] generated = {"number"};
     try (PreparedStatement statement =
         connection.prepareStatement(templates.sql(template), generated)) {
       bind(statement, parameters);
@@ -147,19 +157,15 @@ final class Sql {
     }
   }
 
-  /** Prepares a statement that is run several times. */
   PreparedStatement prepare(String template) throws SQLException {
     return prepare(template, "");
   }
 
-  /**
-   * Prepares a template that ends with SQL of many different lengths, which is not worth keeping.
-   */
+  /** Prepares a template with an end of varying length, which is not worth caching. */
   PreparedStatement prepare(String template, String end) throws SQLException {
     return connection.prepareStatement(templates.sql(template) + end);
   }
 
-  /** Binds all parameters of a statement. */
   void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
     int index = 1;
     for (Object parameter : parameters) {
@@ -171,7 +177,6 @@ final class Sql {
     }
   }
 
-  /** Reads a row. */
   @FunctionalInterface
   interface RowMapper<T> {
     T map(Row row) throws SQLException;

@@ -11,47 +11,44 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
 /**
- * Tells what a database's or a driver's fault means. Each dialect has a table of its own errors;
- * here is what drivers and pools say by themselves.
+ * The meanings of errors. Each dialect knows the codes of its database; this class adds those of
+ * drivers and pools.
  */
 final class SqlErrors {
-  /** The connection; resources; the system beneath the database. */
   private static final Set<String> LOST_CLASSES = Set.of("08");
 
   private static final Set<String> AWAY_CLASSES = Set.of("53", "58");
 
-  /** Classes whose errors say that the transaction was certainly rolled back. */
+  /** Classes of SQL states after which the transaction was certainly rolled back. */
   private static final Set<String> ROLLED_BACK_CLASSES = Set.of("21", "22", "23", "25", "42");
 
   private SqlErrors() {}
 
-  /** The meanings of a fault, by what to do about it. */
+  /** The meanings of a fault, by the right reaction. */
   enum Meaning {
-    /** The transaction lost against another one and can be run again. */
+    /** The transaction lost against another one; it can run again. */
     CONFLICT,
-    /** Waited too long for a lock. */
+    /** A wait for a lock timed out. */
     LOCK_TIMEOUT,
-    /** The connection is gone. */
     DISCONNECTED,
     /** The database did not answer in time. */
     TOO_SLOW,
     /** The database answers that it cannot work now. */
     AWAY,
-    /** The transaction may not write: it was begun so, or the server takes no writes. */
+    /** The transaction is read-only, or the server accepts no writes. */
     READ_ONLY,
-    /** A statement was prepared before its tables changed; prepared anew it works. */
+    /** A statement was prepared before its tables changed; preparing it again helps. */
     OUTDATED,
     /** The connection finds no such table or schema. */
     NO_TABLE,
-    /** The transaction failed before and only waits for its rollback. */
+    /** The transaction failed earlier and can only be rolled back. */
     FAILED_BEFORE,
-    /** A unique index has the value already. */
+    /** A unique index already has the value. */
     DUPLICATE,
-    /** Data or statement are at fault. */
+    /** The data or the statement is at fault. */
     REFUSED
   }
 
-  /** Returns what a fault means. */
   static Meaning meaning(SQLException fault, Dialect dialect) {
     Meaning own = dialect.meaning(fault);
     if (own != null) {
@@ -73,15 +70,15 @@ final class SqlErrors {
         || ROLLED_BACK_CLASSES.contains(classOf(stateOf(commitFault)));
   }
 
-  /** Turns a fault into what the store throws; the work was certainly not stored. */
+  /** Converts a fault to the store's exception; the work was certainly not stored. */
   static RuntimeException notStored(SQLException fault, Dialect dialect) {
     String away = switch (meaning(fault, dialect)) {
       case OUTDATED, NO_TABLE, FAILED_BEFORE, DUPLICATE, REFUSED -> null;
       case CONFLICT -> "the transaction lost against other transactions";
       case LOCK_TIMEOUT -> "another transaction held a lock for too long";
       case TOO_SLOW -> "the database did not answer in time";
-      case DISCONNECTED -> "the connection to the database was lost: " + DriverWords.of(fault);
-      case AWAY -> "the database cannot work now: " + DriverWords.of(fault);
+      case DISCONNECTED -> "the connection to the database was lost: " + FaultMessage.of(fault);
+      case AWAY -> "the database cannot work now: " + FaultMessage.of(fault);
       case READ_ONLY ->
         "the database takes no writes now: it is a standby, or transactions are read-only by"
             + " its default or the user's";

@@ -11,10 +11,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Fills in what statements leave open between braces: {@code {queue}} is a table's name with the
- * configured schema and prefix, {@code {queue}_claim} an index of it, {@code {x: webhook bigint, id
- * uuid}} is a table given as a parameter, bound with {@link Rows}, {@code {null: uuid}} is a null
- * of a type, and {@code {name: schema}} is the schema's name as a value. Thread-safe.
+ * SQL templates with placeholders in braces:
+ *
+ * <ul>
+ *   <li>{@code {queue}}: a table's name with schema and prefix
+ *   <li>{@code {queue}_claim}: an index of that table
+ *   <li>{@code {x: webhook bigint, id uuid}}: a table parameter, bound with {@link Rows}
+ *   <li>{@code {name: schema}}: the schema's name as a value
+ * </ul>
+ *
+ * <p>Thread-safe.
  */
 final class SqlTemplates {
   private static final Pattern HOLE = Pattern.compile("\\{(\\w+)(?::([^}]*))?}");
@@ -33,8 +39,8 @@ final class SqlTemplates {
   }
 
   /**
-   * Returns a template as SQL. Most are filled in once; those that are made up as needed, such as
-   * one for each page of the log, do not gather in memory.
+   * Returns a template as SQL. The cache is bounded, since some templates are made for a single
+   * query.
    */
   String sql(String template) {
     String known = filled.get(template);
@@ -53,7 +59,7 @@ final class SqlTemplates {
     return names;
   }
 
-  /** Returns the columns of a table given as a parameter, each with its alias before it. */
+  /** Returns the columns of a table parameter, each with the alias. */
   static String columns(String parameter) {
     Matcher hole = HOLE.matcher(parameter);
     if (!hole.find()) {
@@ -74,7 +80,6 @@ final class SqlTemplates {
       return index && !dialect.qualifiesIndexes() ? names.plain(name) : names.qualified(name);
     }
     return switch (name) {
-      case "null" -> dialect.nullOf(type(columns.strip()));
       case "name" -> dialect.schemaName(names.schema());
       default -> parameter(name, columns);
     };

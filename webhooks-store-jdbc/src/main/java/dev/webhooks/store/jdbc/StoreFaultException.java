@@ -3,9 +3,9 @@ package dev.webhooks.store.jdbc;
 import java.sql.SQLException;
 
 /**
- * Says that the database answered and refused: the data or the statement is at fault, so trying
- * again is of no use. The message names the SQL state only; the cause has the database's words,
- * unless they may quote the row, which may hold a secret.
+ * A refusal by the database: the data or the statement is at fault, so a retry does not help. The
+ * message has the SQL state only. The cause has the database's message, unless that may quote a row
+ * with a secret.
  */
 final class StoreFaultException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,10 @@ final class StoreFaultException extends IllegalStateException {
         quotesRows(cause) ? wordless(cause) : cause);
   }
 
-  /** Data that does not fit (class 22) and broken constraints (class 23) are quoted. */
+  /**
+   * Returns whether the message may quote a row: invalid data (class 22) or a broken constraint
+   * (class 23).
+   */
   private static boolean quotesRows(SQLException fault) {
     String state = fault.getSQLState();
     return state != null && (state.startsWith("22") || state.startsWith("23"));

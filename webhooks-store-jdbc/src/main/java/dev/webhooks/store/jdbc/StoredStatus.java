@@ -7,9 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statuses that the tables tell apart. A failed delivery that has been retried is failed to
- * everybody, but stands apart from those that recovery looks for, so that they are a range of an
- * index however many have been retried.
+ * The statuses in the tables. A retried delivery has failed for every reader. It has a status of
+ * its own here, so that the deliveries that recovery looks for are one range of an index.
  */
 enum StoredStatus {
   /** A row of the queue. */
@@ -18,24 +17,22 @@ enum StoredStatus {
   FAILED(DeliveryStatus.FAILED),
   RETRIED(DeliveryStatus.FAILED);
 
-  /** The status that everybody sees. */
+  /** The status for readers. */
   final DeliveryStatus meaning;
 
-  /** The literal in SQL. */
   final String literal = "'" + name().toLowerCase(Locale.ROOT) + "'";
 
   StoredStatus(DeliveryStatus meaning) {
     this.meaning = meaning;
   }
 
-  /** Returns those with a meaning, or all. */
+  /** Returns the stored statuses for a status; all of them for null. */
   static List<StoredStatus> of(@Nullable DeliveryStatus meaning) {
     return Stream.of(values())
         .filter(status -> meaning == null || status.meaning == meaning)
         .toList();
   }
 
-  /** Reads a column. */
   static StoredStatus ofColumn(String text) {
     return valueOf(text.toUpperCase(Locale.ROOT));
   }

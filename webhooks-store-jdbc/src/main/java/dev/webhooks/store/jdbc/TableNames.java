@@ -4,11 +4,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of tables and indexes.
+ * The names of tables and indexes.
  *
- * @param schema the schema (on MariaDB, the database) that they are in, as written unquoted in SQL;
- *     null for where unqualified names lead
- * @param prefix with what they begin
+ * @param schema the schema (on MariaDB, the database), as written without quotes in SQL; null for
+ *     unqualified names
+ * @param prefix the beginning of the names
  */
 record TableNames(@Nullable String schema, String prefix) {
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,19}");
@@ -25,7 +25,6 @@ record TableNames(@Nullable String schema, String prefix) {
     }
   }
 
-  /** Returns names that lead to wherever unqualified names lead. */
   static TableNames unqualified(String prefix) {
     return new TableNames(null, prefix);
   }
@@ -38,12 +37,11 @@ record TableNames(@Nullable String schema, String prefix) {
     return new TableNames(schema, start);
   }
 
-  /** Returns the name without its schema. */
   String plain(String name) {
     return prefix + name;
   }
 
-  /** Returns the name as statements need it. */
+  /** Returns the name with the schema, if there is one. */
   String qualified(String name) {
     return (schema == null ? "" : schema + ".") + plain(name);
   }

@@ -2,9 +2,7 @@ package dev.webhooks.store.jdbc;
 
 import java.sql.SQLException;
 
-/**
- * Carries an {@link SQLException} out of work given as a function, to where the transaction ends.
- */
+/** A carrier of an {@link SQLException} out of a function to the end of the transaction. */
 final class UncheckedSqlException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -17,5 +15,19 @@ final class UncheckedSqlException extends RuntimeException {
 
   SQLException fault() {
     return fault;
+  }
+
+  /** Calls work and wraps its {@link SQLException}. */
+  static <T> T wrapping(SqlCallable<T> work) {
+    try {
+      return work.call();
+    } catch (SQLException e) {
+      throw new UncheckedSqlException(e);
+    }
+  }
+
+  @FunctionalInterface
+  interface SqlCallable<T> {
+    T call() throws SQLException;
   }
 }

@@ -1,6 +1,5 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.model.StoreUnavailableException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -11,15 +10,15 @@ import java.util.UUID;
  * Pending deliveries that wait for their next attempt. Rows are locked in the order of their ids.
  */
 final class WaitingDeliveries {
-  /** Reads the index in its order, so that deliveries which are due already cost nothing. */
+  /** Reads the index in its order, so that due deliveries cost nothing. */
   static final String WAITING = """
       select id from {queue}%s
       where owner = 0 and webhook = ? and due > ? and attempt > 0 and created >= ? and created < ?
       order by owner, webhook, due limit\s""";
 
   /**
-   * Changes the claim number too, on which {@link PostgresStatements} relies. {@code owner + 0}
-   * keeps a planner from reading all rows of the webhook by the other index.
+   * Also changes the claim number, on which {@link PostgresStatements} relies. {@code owner + 0}
+   * keeps the planner from the other index.
    */
   static final String MAKE_DUE = """
       update {queue} set due = ?, claim = claim + 1
@@ -32,20 +31,16 @@ final class WaitingDeliveries {
   }
 
   List<UUID> find(long webhook, Instant from, Instant to, int limit) throws SQLException {
-    // The limit is no parameter: H2 would go on with that of the statement's first run.
+    // Literal, since H2 would reuse the limit of the statement's first run.
     String query = WAITING.formatted(sql.dialect.useIndex("{queue}_claim")) + limit;
     return sql.list(query, row -> row.uuid("id"), webhook, to, from, to);
   }
 
   int makeDue(long webhook, Collection<UUID> deliveries, Instant now) throws SQLException {
     List<UUID> inOrder = deliveries.stream().sorted().toList();
-    return sql.dialect
-        .patiently(
-            sql,
-            Dialect.LOCK_PATIENCE,
-            s -> s.batch(MAKE_DUE, inOrder, id -> new Object[] {now, webhook, id, now})
-                .size())
-        .orElseThrow(() -> new StoreUnavailableException(
-            "another transaction has kept a waiting delivery locked for too long", false, null));
+    return sql.locking(
+            "a waiting delivery",
+            s -> s.batch(MAKE_DUE, inOrder, id -> new Object[] {now, webhook, id, now}))
+        .size();
   }
 }

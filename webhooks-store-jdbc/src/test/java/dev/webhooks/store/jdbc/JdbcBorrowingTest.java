@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Borrowing a connection ends within the store's own deadline, whatever the pool's is. */
 class JdbcBorrowingTest {
-  private static final Duration PATIENCE = Duration.ofMillis(200);
+  private static final Duration TIMEOUT = Duration.ofMillis(200);
 
   private final HikariDataSource pool = new HikariDataSource();
 
@@ -41,10 +41,10 @@ class JdbcBorrowingTest {
   @Test
   void exhausted_pool_is_reported_in_time_and_used_again_afterwards() throws SQLException {
     // Long enough to open the store on a machine that is busy with other things.
-    Duration patience = Duration.ofSeconds(2);
+    Duration timeout = Duration.ofSeconds(2);
     pool.getConnection().close();
     JdbcWebhookStore store =
-        JdbcWebhookStore.builder(pool).connectionTimeout(patience).build();
+        JdbcWebhookStore.builder(pool).connectionTimeout(timeout).build();
     store.open();
     try (Connection hog = pool.getConnection()) {
       long started = System.nanoTime();
@@ -53,12 +53,12 @@ class JdbcBorrowingTest {
           .extracting(StoreUnavailableException::outcomeUnknown)
           .isEqualTo(false);
       assertThat(Duration.ofNanos(System.nanoTime() - started))
-          .isBetween(patience, Duration.ofSeconds(30));
+          .isBetween(timeout, Duration.ofSeconds(30));
       assertThat(hog.isClosed()).isFalse();
     }
 
     assertThat(store.currentTime())
-        .as("the connection that came too late has been given back")
+        .as("the connection that came too late has been closed")
         .isNotNull();
     store.close();
   }
@@ -72,16 +72,16 @@ class JdbcBorrowingTest {
       closed.add(pool.getConnection());
       return null;
     });
-    Borrower borrower = new Borrower(
+    DataSourceConnections connections = new DataSourceConnections(
         Wrapped.dataSource(
             () -> {
               await(answer);
               return late;
             },
             connection -> connection),
-        PATIENCE);
+        TIMEOUT);
 
-    assertThatThrownBy(borrower::borrow).isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(connections::borrow).isInstanceOf(StoreUnavailableException.class);
     answer.countDown();
 
     Connection marker = closed.poll(Patience.SECONDS, TimeUnit.SECONDS);
@@ -93,7 +93,7 @@ class JdbcBorrowingTest {
   void pool_that_hangs_is_not_asked_by_ever_more_threads() {
     AtomicInteger asked = new AtomicInteger();
     CountDownLatch never = new CountDownLatch(1);
-    Borrower borrower = new Borrower(
+    DataSourceConnections connections = new DataSourceConnections(
         Wrapped.dataSource(
             () -> {
               asked.incrementAndGet();
@@ -104,21 +104,21 @@ class JdbcBorrowingTest {
         Duration.ofMillis(1));
     List<String> refusals = new ArrayList<>();
 
-    for (int i = 0; i < 3 * Borrower.MAX_ABANDONED; i++) {
-      assertThatThrownBy(borrower::borrow)
+    for (int i = 0; i < 3 * DataSourceConnections.MAX_ABANDONED; i++) {
+      assertThatThrownBy(connections::borrow)
           .isInstanceOfSatisfying(
               StoreUnavailableException.class, e -> refusals.add(e.getMessage()));
     }
 
-    assertThat(asked).hasValueLessThanOrEqualTo(Borrower.MAX_ABANDONED + 1);
-    assertThat(refusals).hasSize(3 * Borrower.MAX_ABANDONED);
+    assertThat(asked).hasValueLessThanOrEqualTo(DataSourceConnections.MAX_ABANDONED + 1);
+    assertThat(refusals).hasSize(3 * DataSourceConnections.MAX_ABANDONED);
     never.countDown();
   }
 
   @Test
   void fault_of_the_pool_is_the_cause() {
     SQLException fault = new SQLException("on purpose");
-    Borrower borrower = new Borrower(
+    DataSourceConnections connections = new DataSourceConnections(
         Wrapped.dataSource(
             () -> {
               throw fault;
@@ -126,7 +126,7 @@ class JdbcBorrowingTest {
             connection -> connection),
         Patience.LONG);
 
-    assertThatThrownBy(borrower::borrow)
+    assertThatThrownBy(connections::borrow)
         .isInstanceOf(StoreUnavailableException.class)
         .hasRootCause(fault);
   }
@@ -134,7 +134,7 @@ class JdbcBorrowingTest {
   @Test
   void interrupted_caller_stops_waiting_and_stays_interrupted() {
     CountDownLatch never = new CountDownLatch(1);
-    Borrower borrower = new Borrower(
+    DataSourceConnections connections = new DataSourceConnections(
         Wrapped.dataSource(
             () -> {
               await(never);
@@ -144,7 +144,7 @@ class JdbcBorrowingTest {
         Patience.LONG);
     Thread.currentThread().interrupt();
 
-    assertThatThrownBy(borrower::borrow).isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(connections::borrow).isInstanceOf(StoreUnavailableException.class);
 
     assertThat(Thread.interrupted()).isTrue();
     never.countDown();

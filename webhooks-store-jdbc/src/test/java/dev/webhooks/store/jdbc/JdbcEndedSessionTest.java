@@ -91,7 +91,7 @@ class JdbcEndedSessionTest {
     Samples.write(store, session -> {
       session.countWebhooks(Samples.ACME);
       if (runs[0]++ == 0) {
-        Undo.unchecked(() -> end(product, lent, end));
+        UncheckedSqlException.wrapping(() -> end(product, lent, end));
       }
       session.insertEvents(List.of(Samples.event(webhook)));
     });

@@ -150,7 +150,7 @@ class JdbcFailedWebhookTest {
 
   @ParameterizedTest
   @EnumSource
-  void an_endpoint_that_cannot_be_reached_is_left_alone_and_probed(Product product) {
+  void an_unreachable_endpoint_is_suspended_and_probed(Product product) {
     open(product);
     receiver.fails(DeliveryError.CONNECT);
     for (int i = 0; i < 5; i++) {
@@ -173,7 +173,7 @@ class JdbcFailedWebhookTest {
 
   @ParameterizedTest
   @EnumSource
-  void what_expires_while_its_webhook_is_paused_is_told(Product product) {
+  void a_delivery_that_expires_while_its_webhook_is_paused_is_reported(Product product) {
     open(product);
     acme.update(webhook, WebhookPatch.empty().status(WebhookStatus.PAUSED));
     acme.publish(PAID.withId("old"));

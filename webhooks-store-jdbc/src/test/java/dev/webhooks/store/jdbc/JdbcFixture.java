@@ -70,7 +70,7 @@ final class JdbcFixture extends StoreFixture {
    */
   static JdbcFixture mariaDb() {
     return new JdbcFixture(MariaDb.POOL, MariaDb.OTHER_POOL)
-        .emptied(() -> TestMariaDb.patiently(
+        .emptied(() -> TestMariaDb.withLockTimeout(
             MariaDb.DATABASE,
             "begin not atomic " + tables("delete from webhooks_") + " end",
             "truncate table webhooks_event"));
@@ -91,7 +91,7 @@ final class JdbcFixture extends StoreFixture {
     return Stream.of(
             "webhook",
             "subscription",
-            "account_gate",
+            "account_lock",
             "endpoint_health",
             "instance",
             "event",
@@ -230,7 +230,7 @@ final class JdbcFixture extends StoreFixture {
       run(connection::close);
     }
 
-    private static void run(Ending ending) {
+    private static void run(UnsendableDeliveries ending) {
       try {
         ending.run();
       } catch (SQLException e) {
@@ -238,7 +238,7 @@ final class JdbcFixture extends StoreFixture {
       }
     }
 
-    private interface Ending {
+    private interface UnsendableDeliveries {
       void run() throws SQLException;
     }
   }

@@ -34,7 +34,7 @@ class JdbcH2ModesTest {
   void everything_works(String setup) throws SQLException {
     JdbcConnectionPool pool = pool(setup);
     try {
-      HostTrial.passesOn(pool);
+      HostRun.passesOn(pool);
     } finally {
       pool.dispose();
     }

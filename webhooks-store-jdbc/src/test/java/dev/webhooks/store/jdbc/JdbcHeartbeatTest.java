@@ -27,7 +27,7 @@ import org.postgresql.jdbc.PgConnection;
 class JdbcHeartbeatTest {
   private final ConcurrentLinkedQueue<Connection> lent = new ConcurrentLinkedQueue<>();
   private final AtomicLong nanos = new AtomicLong();
-  private Duration patience = Duration.ofSeconds(30);
+  private Duration exchangeTimeout = Duration.ofSeconds(30);
   private HikariDataSource pool;
   private JdbcWebhookStore store;
   private JdbcInstanceRegister instances;
@@ -44,11 +44,11 @@ class JdbcHeartbeatTest {
       lent.add(connection);
       return connection;
     });
-    Borrower borrower = new Borrower(watched, Duration.ofSeconds(30));
+    DataSourceConnections source = new DataSourceConnections(watched, Duration.ofSeconds(30));
     Database database =
-        new Database(borrower, Dialect.named(product), "webhooks_", Duration.ofSeconds(30));
+        new Database(source, Dialect.named(product), "webhooks_", Duration.ofSeconds(30));
     instances = new JdbcInstanceRegister(
-        database, () -> new HeartbeatConnection(borrower, patience, nanos::get));
+        database, () -> new HeartbeatConnection(source, exchangeTimeout, nanos::get));
   }
 
   private static HikariDataSource h2(int connections) {
@@ -185,7 +185,7 @@ class JdbcHeartbeatTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void last_connection_of_a_pool_is_not_kept(int connections) throws SQLException {
-    patience = Duration.ofSeconds(1);
+    exchangeTimeout = Duration.ofSeconds(1);
     open("h2", connections);
     new Hog().close(); // All that it may have are there, so that they are lent at once.
     for (int i = 0; i < 2; i++) {
@@ -215,7 +215,7 @@ class JdbcHeartbeatTest {
 
   @Test
   void kept_connection_stays_when_there_is_none_to_exchange_it_for() throws SQLException {
-    patience = Duration.ofSeconds(1);
+    exchangeTimeout = Duration.ofSeconds(1);
     open("h2", 2);
     new Hog().close();
     long me = beating();
@@ -236,14 +236,15 @@ class JdbcHeartbeatTest {
   @Test
   void connection_in_use_while_the_instance_leaves_goes_back_afterwards() {
     open("h2", 2);
-    Borrower borrower = new Borrower(pool, Duration.ofSeconds(30));
-    HeartbeatConnection connection = new HeartbeatConnection(borrower, patience, nanos::get);
-    connection.giveBack(connection.borrow(), true);
+    DataSourceConnections connections = new DataSourceConnections(pool, Duration.ofSeconds(30));
+    HeartbeatConnection connection =
+        new HeartbeatConnection(connections, exchangeTimeout, nanos::get);
+    connection.release(connection.borrow(), true);
     Connection used = connection.borrow();
 
-    connection.release();
+    connection.close();
     assertThat(inUse()).isEqualTo(1);
-    connection.giveBack(used, true);
+    connection.release(used, true);
 
     assertThat(inUse()).isZero();
   }

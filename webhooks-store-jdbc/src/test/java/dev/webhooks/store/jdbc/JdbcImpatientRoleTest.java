@@ -111,12 +111,12 @@ class JdbcImpatientRoleTest {
   /** Holds the lock of those who upgrade on a connection of its own. */
   private void upgrade(String product, CountDownLatch locked, CountDownLatch enough) {
     Dialect dialect = Dialect.named(product);
-    Undo.unchecked(() -> {
+    UncheckedSqlException.wrapping(() -> {
       try (Connection connection = admin) {
         connection.setAutoCommit(false);
         Sql sql = new Sql(
             connection, dialect, new SqlTemplates(TableNames.unqualified("webhooks_"), dialect));
-        dialect.exclusively(sql, "webhooks_", work -> {
+        dialect.withUpgradeLock(sql, "webhooks_", work -> {
           locked.countDown();
           return await(enough);
         });

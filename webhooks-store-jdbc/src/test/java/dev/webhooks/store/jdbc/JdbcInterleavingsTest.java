@@ -47,7 +47,7 @@ class JdbcInterleavingsTest {
   private AccountWebhooks acme;
   private AccountWebhooks othersAcme;
 
-  /** What is done just before the first instance commits that it holds rows. */
+  /** The action just before the first instance commits the rows that it owns. */
   private Runnable inBetween;
 
   enum Product {
@@ -100,7 +100,7 @@ class JdbcInterleavingsTest {
 
   @ParameterizedTest
   @EnumSource
-  void what_a_publish_commits_after_the_burial_of_its_instance_is_sent_once(Product product) {
+  void rows_published_after_their_instance_was_declared_dead_are_sent_once(Product product) {
     open(product);
     webhook(OLD);
     inBetween = this::buryFirst;
@@ -112,7 +112,7 @@ class JdbcInterleavingsTest {
 
   @ParameterizedTest
   @EnumSource
-  void what_a_claim_commits_after_the_burial_of_its_instance_is_sent_once(Product product)
+  void rows_claimed_after_their_instance_was_declared_dead_are_sent_once(Product product)
       throws SQLException {
     open(product);
     webhook(OLD);
@@ -129,13 +129,13 @@ class JdbcInterleavingsTest {
     assertSentOnce();
   }
 
-  /** The second instance goes on, and sweeps, for longer than it takes to find the first dead. */
+  /** Runs the second instance for longer than it takes to find the first dead. */
   private void buryFirst() {
     for (int seconds = 0; seconds < 20; seconds += 2) {
       other.advance(STEP);
     }
     kit.clock().advance(Duration.ofSeconds(20));
-    assertThat(instances()).as("the first is buried").isEqualTo(1);
+    assertThat(instances()).as("the first is declared dead").isEqualTo(1);
     assertThat(other.receiver(OLD).requests()).as("nothing is committed yet").isEmpty();
   }
 
@@ -150,7 +150,7 @@ class JdbcInterleavingsTest {
   private void assertSentOnce() {
     TestReceiver receiver = kit.receiver(OLD);
     TestReceiver othersReceiver = other.receiver(OLD);
-    assertThat(inBetween).as("something was committed after the burial").isNull();
+    assertThat(inBetween).as("something was committed after its death").isNull();
 
     for (int i = 0; i < 10; i++) {
       kit.advance(STEP);

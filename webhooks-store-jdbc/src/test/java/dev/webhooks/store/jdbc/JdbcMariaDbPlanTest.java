@@ -59,7 +59,7 @@ class JdbcMariaDbPlanTest {
     store = JdbcWebhookStore.on(pool);
     store.open();
     database = new Database(
-        new Borrower(pool, Duration.ofSeconds(30)),
+        new DataSourceConnections(pool, Duration.ofSeconds(30)),
         new MariaDbDialect(),
         "webhooks_",
         Duration.ofSeconds(30));
@@ -81,9 +81,9 @@ class JdbcMariaDbPlanTest {
     // The statistics are otherwise taken by the server itself, some seconds later.
     run(sql -> sql.list("analyze table {queue}", row -> true));
 
-    assertThat(explain(MariaDbClaim.CLAIMABLE_LANES, Samples.NOW))
+    assertThat(explain(MariaDbClaim.CLAIMABLE_WEBHOOKS, Samples.NOW))
         .anyMatch(step -> step.contains("Using index for group-by"));
-    assertThat(rowsRead(MariaDbClaim.CLAIMABLE_LANES, Samples.NOW)).isLessThan(200);
+    assertThat(rowsRead(MariaDbClaim.CLAIMABLE_WEBHOOKS, Samples.NOW)).isLessThan(200);
   }
 
   @Test
@@ -100,9 +100,10 @@ class JdbcMariaDbPlanTest {
 
   @Test
   void rows_are_locked_and_changed_by_their_keys() {
-    Rows<ClaimRef> rows = JdbcDeliveryQueue.claims(held());
-    Rows<ClaimRef> refs =
-        Rows.of(held()).bigint(row -> row.ref().webhook()).uuid(row -> row.ref().id());
+    Rows<ClaimRef> rows = JdbcDeliveryQueue.claims(owned());
+    Rows<ClaimRef> refs = Rows.of(owned())
+        .bigint(row -> row.ref().webhook())
+        .uuid(row -> row.ref().id());
 
     assertByKey(MariaDbStatements.LOCK, rows, me);
     assertByKey(MariaDbStatements.RELEASE, rows, me);
@@ -110,11 +111,11 @@ class JdbcMariaDbPlanTest {
   }
 
   @Test
-  void what_waits_is_found_in_the_order_of_the_index_and_made_due_by_its_key() {
+  void waiting_deliveries_are_found_in_the_order_of_the_index_and_made_due_by_key() {
     String waiting =
         WaitingDeliveries.WAITING.formatted(database.dialect.useIndex("{queue}_claim")) + 501;
     Object[] parameters = {WEBHOOKS.get(3), Samples.NOW, Samples.NOW, Samples.NOW};
-    UUID row = held().get(0).ref().id();
+    UUID row = owned().get(0).ref().id();
 
     assertThat(explain(waiting, parameters))
         .singleElement()
@@ -176,7 +177,7 @@ class JdbcMariaDbPlanTest {
     }
   }
 
-  private static List<ClaimRef> held() {
+  private static List<ClaimRef> owned() {
     return run(sql -> sql.list(
         "select webhook, id, claim from {queue} where owner = ? order by id limit 50",
         JdbcDeliveryQueue::claim,
@@ -192,7 +193,7 @@ class JdbcMariaDbPlanTest {
         parameters));
   }
 
-  /** How many rows of tables and indexes a query has looked at. */
+  /** Returns the number of rows of tables and indexes that a query has read. */
   private static long rowsRead(String query, Object... parameters) {
     return run(sql -> {
       long before = reads(sql);

@@ -31,7 +31,7 @@ class JdbcMariaDbSettingsTest {
       })
   void everything_works(String variables) throws SQLException {
     try (HikariDataSource pool = pool(TestMariaDb.url(), "set " + variables)) {
-      HostTrial.passesOn(pool);
+      HostRun.passesOn(pool);
     }
   }
 
@@ -40,10 +40,10 @@ class JdbcMariaDbSettingsTest {
   @ValueSource(strings = {"latin1", "utf8mb3", "utf8mb4 collate utf8mb4_german2_ci", "ucs2"})
   void everything_works_in_a_database_of_another_character_set(String set) throws SQLException {
     String database = TestMariaDb.database();
-    TestMariaDb.patiently(database, "alter database " + database + " character set " + set);
+    TestMariaDb.withLockTimeout(database, "alter database " + database + " character set " + set);
     String url = TestMariaDb.url(TestMariaDb.port(), database);
     try (HikariDataSource pool = pool(url, null)) {
-      HostTrial.passesOn(pool);
+      HostRun.passesOn(pool);
     }
   }
 
@@ -75,7 +75,7 @@ class JdbcMariaDbSettingsTest {
   }
 
   @Test
-  void what_a_session_had_is_put_back_after_a_transaction() throws SQLException {
+  void settings_of_a_session_are_restored_after_a_transaction() throws SQLException {
     try (HikariDataSource pool = pool(TestMariaDb.url(), "set sql_safe_updates=1")) {
       pool.setMaximumPoolSize(1);
       JdbcWebhookStore store = JdbcWebhookStore.on(pool);
@@ -103,7 +103,7 @@ class JdbcMariaDbSettingsTest {
       }
       for (String format : new String[] {"MIXED", "ROW"}) {
         try (HikariDataSource pool = pool(url, "set binlog_format=" + format)) {
-          HostTrial.passesOn(pool);
+          HostRun.passesOn(pool);
         }
       }
     }

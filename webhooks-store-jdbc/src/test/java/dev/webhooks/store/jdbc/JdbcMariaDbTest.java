@@ -68,7 +68,7 @@ class JdbcMariaDbTest {
   }
 
   @Test
-  void hosts_transaction_is_in_nobodys_way() throws SQLException {
+  void hosts_transaction_blocks_no_other() throws SQLException {
     open("");
     IdempotencyKey used = new IdempotencyKey("acme-2", "k-2");
     reserve(null, used);
@@ -187,7 +187,10 @@ class JdbcMariaDbTest {
     }
   }
 
-  /** Whoever waits in the database for such a key is in a deadlock when its holder rolls back. */
+  /**
+   * A transaction that waits in the database for such a key is in a deadlock when its owner rolls
+   * back.
+   */
   @Test
   void roll_back_of_a_key_costs_none_of_those_who_want_it_its_transaction() throws Exception {
     open("");

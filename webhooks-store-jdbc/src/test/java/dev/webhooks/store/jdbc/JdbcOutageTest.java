@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is reported when a database goes away at the worst moments, seen through a real network. */
+/** The reports of a database that goes away at the worst moments, over a real network. */
 class JdbcOutageTest {
   @AutoClose
   private CuttingProxy proxy;

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 class JdbcPostgresFenceTest {
   private static final Map<String, Function<ClaimRef, Integer>> STEPS = Map.of(
       "an end",
-      held -> finish(Samples.delivered(held)),
+      owned -> finish(Samples.delivered(owned)),
       "a delay",
-      held -> finish(Samples.putOff(held)),
+      owned -> finish(Samples.putOff(owned)),
       "a hand-back",
       JdbcPostgresFenceTest::release,
       "a removal",
@@ -45,9 +45,9 @@ class JdbcPostgresFenceTest {
     pool = TestPostgres.pool(TestPostgres.schema(), 3);
     store = JdbcWebhookStore.on(pool);
     store.open();
-    Duration patience = Duration.ofSeconds(30);
-    database =
-        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
+    Duration timeout = Duration.ofSeconds(30);
+    database = new Database(
+        new DataSourceConnections(pool, timeout), new PostgresDialect(), "webhooks_", timeout);
     webhook = Samples.insertWebhook(store);
     me = store.instances().register("test");
   }
@@ -58,7 +58,7 @@ class JdbcPostgresFenceTest {
   }
 
   @Test
-  void what_waits_for_a_change_that_is_undone_takes_effect() throws SQLException {
+  void a_change_that_waited_for_a_rollback_takes_effect() throws SQLException {
     for (Map.Entry<String, Function<ClaimRef, Integer>> step : STEPS.entrySet()) {
       assertThat(during(Connection::rollback, step.getValue()))
           .as(step.getKey())
@@ -67,7 +67,7 @@ class JdbcPostgresFenceTest {
   }
 
   @Test
-  void what_waits_for_a_change_of_holder_has_no_effect() throws SQLException {
+  void a_change_that_waited_for_a_new_owner_has_no_effect() throws SQLException {
     for (Map.Entry<String, Function<ClaimRef, Integer>> step : STEPS.entrySet()) {
       assertThat(during(Connection::commit, step.getValue())).as(step.getKey()).isZero();
     }
@@ -76,7 +76,7 @@ class JdbcPostgresFenceTest {
   /** Lets a step wait for a transaction that gives the row away, ends that, and returns its say. */
   private static int during(End end, Function<ClaimRef, Integer> step) throws SQLException {
     Samples.publish(store, Samples.event(webhook, me, null));
-    ClaimRef held = database.run(
+    ClaimRef owned = database.run(
         Dialect.Purpose.QUEUE,
         sql -> sql.list(
                 "select webhook, id, claim from {queue} where owner = ?",
@@ -87,8 +87,8 @@ class JdbcPostgresFenceTest {
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.executeUpdate("update webhooks_queue set owner = 0, claim = claim + 1 where id = '"
-          + held.ref().id() + "'");
-      CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> step.apply(held));
+          + owned.ref().id() + "'");
+      CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> step.apply(owned));
       awaitWaiter(statement, waiting);
       end.of(other);
       int changed = waiting.join();
@@ -114,14 +114,14 @@ class JdbcPostgresFenceTest {
     return store.queue().finish(me, List.of(outcome), Samples.NOW).size();
   }
 
-  private static int release(ClaimRef held) {
-    return store.queue().release(me, List.of(held));
+  private static int release(ClaimRef owned) {
+    return store.queue().release(me, List.of(owned));
   }
 
-  private static int remove(ClaimRef held) {
+  private static int remove(ClaimRef owned) {
     return database.run(
         Dialect.Purpose.QUEUE,
-        sql -> sql.dialect.hotStatements().remove(sql, me, List.of(held)).size());
+        sql -> sql.dialect.queueStatements().remove(sql, me, List.of(owned)).size());
   }
 
   @FunctionalInterface

@@ -25,7 +25,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
-/** What the README says of the size of the tables, measured: with their indexes, for each row. */
+/** The size of a row with its indexes, compared with the README. */
 class JdbcPostgresGrowthTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final int EVENTS = 1_000;

@@ -38,9 +38,9 @@ class JdbcPostgresHorizonTest {
   void holdTheHorizon() throws SQLException {
     JdbcWebhookStore store = JdbcWebhookStore.on(pool);
     store.open();
-    Duration patience = Duration.ofSeconds(30);
-    database =
-        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
+    Duration timeout = Duration.ofSeconds(30);
+    database = new Database(
+        new DataSourceConnections(pool, timeout), new PostgresDialect(), "webhooks_", timeout);
     webhook = Samples.insertWebhook(store);
     me = store.instances().register("test");
     fill(0, WAITING);
@@ -110,7 +110,7 @@ class JdbcPostgresHorizonTest {
     return database.run(Dialect.Purpose.QUEUE, sql -> {
       long before = entriesRead(sql);
       sql.dialect
-          .hotStatements()
+          .queueStatements()
           .claim(sql, new ClaimRequest(me, Samples.NOW, 0, 16, 500, 1 << 20, Map.of()));
       long after = entriesRead(sql);
       sql.connection.rollback();
@@ -118,7 +118,7 @@ class JdbcPostgresHorizonTest {
     });
   }
 
-  /** What this session has counted itself, without the delay of the statistics that all see. */
+  /** The counts of this session, without the delay of the shared statistics. */
   private static long entriesRead(Sql sql) throws SQLException {
     return number(
         sql.connection,

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * for which PostgreSQL would compile the cheapest statement to machine code.
  */
 class JdbcPostgresJitTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private HikariDataSource pool;
 
@@ -55,8 +55,8 @@ class JdbcPostgresJitTest {
   @EnumSource(Dialect.Purpose.class)
   void a_transaction_of_the_store_runs_without_jit_and_leaves_the_session_as_it_was(
       Dialect.Purpose purpose) throws SQLException {
-    Database database =
-        new Database(new Borrower(pool, PATIENCE), new PostgresDialect(), "webhooks_", PATIENCE);
+    Database database = new Database(
+        new DataSourceConnections(pool, TIMEOUT), new PostgresDialect(), "webhooks_", TIMEOUT);
     Map<String, String> before = settings();
 
     String jit = database.run(purpose, sql -> jit(sql.connection));
@@ -121,16 +121,16 @@ class JdbcPostgresJitTest {
     long me = store.instances().register("test");
     store.instances().beat(me);
     store.currentTime();
-    List<ClaimRef> held =
+    List<ClaimRef> owned =
         store
             .queue()
             .claim(new ClaimRequest(me, Samples.NOW, 0, 10, 10, 1 << 20, Map.of()))
             .stream()
             .map(claimed -> claimed.claim())
             .toList();
-    assertThat(held).hasSize(2);
-    store.queue().finish(me, List.of(Samples.delivered(held.get(0))), Samples.NOW);
-    store.queue().release(me, held.subList(1, 2));
+    assertThat(owned).hasSize(2);
+    store.queue().finish(me, List.of(Samples.delivered(owned.get(0))), Samples.NOW);
+    store.queue().release(me, owned.subList(1, 2));
     store.queue().releaseForgotten(me, id -> true);
     store.queue().endUnsendable(Samples.NOW, Samples.NOW, 10);
     store.queue().configurations(List.of(webhook));

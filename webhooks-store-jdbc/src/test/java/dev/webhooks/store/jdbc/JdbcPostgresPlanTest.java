@@ -47,9 +47,9 @@ class JdbcPostgresPlanTest {
     pool = TestPostgres.pool(TestPostgres.schema(), 2);
     store = JdbcWebhookStore.on(pool);
     store.open();
-    Duration patience = Duration.ofSeconds(30);
-    database =
-        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
+    Duration timeout = Duration.ofSeconds(30);
+    database = new Database(
+        new DataSourceConnections(pool, timeout), new PostgresDialect(), "webhooks_", timeout);
     me = store.instances().register("test");
     for (int i = 0; i < 20; i++) {
       WEBHOOKS.add(Samples.insertWebhook(store));
@@ -64,24 +64,24 @@ class JdbcPostgresPlanTest {
     fillBacklogs();
   }
 
-  /** Three webhooks whose rows nobody may claim: not due yet, paused, and left alone. */
+  /** Three webhooks without claimable rows: not due yet, paused, and suspended. */
   private static void fillBacklogs() {
     long early = Samples.insertWebhook(store);
     paused = Samples.insertWebhook(store);
-    long held = Samples.insertWebhook(store);
+    long suspended = Samples.insertWebhook(store);
     Instant now = Samples.NOW;
     database.run(Dialect.Purpose.SESSION, sql -> {
       sql.update(INSERT_BACKLOG, early, now, now, now.plusSeconds(3_600), BACKLOG);
       sql.update(INSERT_BACKLOG, paused, now, now, now, BACKLOG);
-      sql.update(INSERT_BACKLOG, held, now, now, now, BACKLOG);
-      return sql.update("update {webhook} set status = 'paused' where no = ?", paused);
+      sql.update(INSERT_BACKLOG, suspended, now, now, now, BACKLOG);
+      return sql.update("update {webhook} set status = 'paused' where number = ?", paused);
     });
     EndpointHealth health = new EndpointHealth(5, now, now, now.minusSeconds(1), 5, false);
-    store.health().change(List.of(held), (webhook, known) -> health);
+    store.health().change(List.of(suspended), (webhook, known) -> health);
   }
 
   @Test
-  void claim_looks_lanes_up_in_its_index() {
+  void claim_looks_webhooks_up_in_its_index() {
     String plan = explain(
         PostgresStatements.CLAIM,
         new Long[] {WEBHOOKS.get(3)},
@@ -109,10 +109,10 @@ class JdbcPostgresPlanTest {
 
   @Test
   void finish_takes_each_row_by_its_key_and_not_all_of_the_owner() {
-    List<ClaimRef> held = held();
+    List<ClaimRef> owned = owned();
     String plan = explain(
         PostgresStatements.FINISH,
-        JdbcDeliveryLog.outcomeRows(held.stream().map(Samples::delivered).toList()),
+        JdbcDeliveryLog.outcomeRows(owned.stream().map(Samples::delivered).toList()),
         me,
         me,
         Samples.NOW);
@@ -125,9 +125,9 @@ class JdbcPostgresPlanTest {
   }
 
   @Test
-  void hand_back_and_removal_take_each_row_by_its_key() {
+  void release_and_removal_take_each_row_by_its_key() {
     for (String statement : List.of(PostgresStatements.RELEASE, PostgresStatements.REMOVE)) {
-      String plan = explain(statement, JdbcDeliveryQueue.claims(held()), me);
+      String plan = explain(statement, JdbcDeliveryQueue.claims(owned()), me);
 
       assertThat(plan)
           .contains("webhooks_queue_pkey")
@@ -137,7 +137,7 @@ class JdbcPostgresPlanTest {
   }
 
   @Test
-  void what_waits_is_found_without_reading_what_is_due() {
+  void waiting_deliveries_are_found_without_reading_due_ones() {
     String query = WaitingDeliveries.WAITING.formatted("") + 501;
     String plan = explain(
         database, Dialect.Purpose.SESSION, query, paused, Samples.NOW, Samples.NOW, Samples.NOW);
@@ -147,8 +147,8 @@ class JdbcPostgresPlanTest {
   }
 
   @Test
-  void what_waits_is_made_due_by_its_key() {
-    UUID row = held().get(0).ref().id();
+  void waiting_deliveries_are_made_due_by_key() {
+    UUID row = owned().get(0).ref().id();
     String plan = explain(
         database,
         Dialect.Purpose.SESSION,
@@ -189,7 +189,7 @@ class JdbcPostgresPlanTest {
     assertThat(store.queue().release(me, claimed)).isEqualTo(40);
   }
 
-  private static List<ClaimRef> held() {
+  private static List<ClaimRef> owned() {
     return database.run(
         Dialect.Purpose.QUEUE,
         sql -> sql.list(

@@ -132,7 +132,7 @@ class JdbcPostgresPublicationTest {
         "stat_delta",
         "erasure",
         "queue",
-        "account_gate")) {
+        "account_lock")) {
       assertThat(rows("webhooks_" + table)).as(table).isZero();
     }
     assertNoTrouble();

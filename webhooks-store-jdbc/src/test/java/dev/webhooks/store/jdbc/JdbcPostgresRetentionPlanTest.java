@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What removes old rows reads a range of an index, although the planner knows nothing. */
+/** The removal of old rows reads a range of an index, although the planner knows nothing. */
 class JdbcPostgresRetentionPlanTest {
   private static final int PARTS = 24;
   private static final int ROWS = PARTS * 500;
@@ -43,7 +43,7 @@ class JdbcPostgresRetentionPlanTest {
     JdbcWebhookStore store = JdbcWebhookStore.on(pool);
     store.open();
     database = new Database(
-        new Borrower(pool, Duration.ofSeconds(30)),
+        new DataSourceConnections(pool, Duration.ofSeconds(30)),
         new PostgresDialect(),
         "webhooks_",
         Duration.ofSeconds(30));
@@ -56,14 +56,14 @@ class JdbcPostgresRetentionPlanTest {
           .mapToObj(i -> Samples.event(WEBHOOKS.get(i % 20), me, null))
           .toArray(NewEvent[]::new);
       Samples.publish(store, events);
-      List<ClaimRef> held = new ArrayList<>();
+      List<ClaimRef> owned = new ArrayList<>();
       for (NewEvent event : events) {
         EVENTS.add(event.id());
         DELIVERIES.add(event.deliveries().get(0).ref());
-        held.add(new ClaimRef(event.deliveries().get(0).ref(), 0));
+        owned.add(new ClaimRef(event.deliveries().get(0).ref(), 0));
       }
       if (part % 2 == 0) {
-        store.queue().finish(me, held.stream().map(Samples::delivered).toList(), Samples.NOW);
+        store.queue().finish(me, owned.stream().map(Samples::delivered).toList(), Samples.NOW);
       }
     }
     Samples.write(store, session -> {
@@ -89,16 +89,20 @@ class JdbcPostgresRetentionPlanTest {
 
   @Test
   void tombstones_are_found_by_when_they_are_due() {
-    assertReads(10, "webhooks_webhook_purge", locked(Tombstones.DUE, "w"), LATER);
+    assertReads(10, "webhooks_webhook_purge", locked(JdbcWebhookPurge.DUE, "w"), LATER);
     assertReads(
-        1, "webhooks_webhook_purge", locked(Tombstones.DUE, "w"), Samples.NOW.minusSeconds(1));
+        1,
+        "webhooks_webhook_purge",
+        locked(JdbcWebhookPurge.DUE, "w"),
+        Samples.NOW.minusSeconds(1));
   }
 
   @Test
   void log_of_a_deleted_webhook_is_read_by_its_key() {
     assertReads(
-        1_000, "webhooks_delivery_pkey", locked(Tombstones.DELIVERIES, "d"), WEBHOOKS.get(3));
-    assertReads(1, "webhooks_attempt_pkey", locked(Tombstones.ATTEMPTS, "a"), WEBHOOKS.get(3));
+        1_000, "webhooks_delivery_pkey", locked(JdbcWebhookPurge.DELIVERIES, "d"), WEBHOOKS.get(3));
+    assertReads(
+        1, "webhooks_attempt_pkey", locked(JdbcWebhookPurge.ATTEMPTS, "a"), WEBHOOKS.get(3));
   }
 
   @Test
@@ -139,13 +143,13 @@ class JdbcPostgresRetentionPlanTest {
     assertReads(
         300,
         "webhooks_erasure_due",
-        locked(JdbcErasure.TOGETHER, "e"),
+        locked(JdbcErasure.DUE, "e"),
         Samples.NOW,
         Retention.FIRST_EVENT);
   }
 
   @Test
-  void what_an_account_received_is_read_between_two_ids() {
+  void events_that_an_account_received_are_read_between_two_ids() {
     UUID from = DELIVERIES.get(100).id();
     UUID to = DELIVERIES.get(140).id();
     Key acme = new Key(Samples.ACME);

@@ -20,7 +20,7 @@ class JdbcPostgresSettingsTest {
   void everything_works_in_an_encoding_that_keeps_every_character(String encoding)
       throws SQLException {
     try (HikariDataSource pool = pool(database(encoding))) {
-      HostTrial.passesOn(pool);
+      HostRun.passesOn(pool);
     }
   }
 
@@ -48,7 +48,7 @@ class JdbcPostgresSettingsTest {
     try (HikariDataSource pool =
         pool(TestPostgres.url(TestPostgres.port(), TestPostgres.schema()))) {
       pool.setConnectionInitSql(settings);
-      HostTrial.passesOn(pool);
+      HostRun.passesOn(pool);
     }
   }
 

@@ -43,9 +43,9 @@ class JdbcPostgresStaleStatisticsTest {
     pool = TestPostgres.pool(TestPostgres.schema(), 2);
     JdbcWebhookStore store = JdbcWebhookStore.on(pool);
     store.open();
-    Duration patience = Duration.ofSeconds(30);
-    database =
-        new Database(new Borrower(pool, patience), new PostgresDialect(), "webhooks_", patience);
+    Duration timeout = Duration.ofSeconds(30);
+    database = new Database(
+        new DataSourceConnections(pool, timeout), new PostgresDialect(), "webhooks_", timeout);
     me = store.instances().register("test");
     database.run(
         Dialect.Purpose.SESSION,
@@ -73,7 +73,7 @@ class JdbcPostgresStaleStatisticsTest {
   }
 
   @Test
-  void claim_reads_what_it_takes() {
+  void claim_reads_what_it_claims() {
     String plan = explain(
         database,
         Dialect.Purpose.QUEUE,
@@ -93,10 +93,10 @@ class JdbcPostgresStaleStatisticsTest {
   }
 
   @Test
-  void adoption_reads_what_it_takes() {
+  void claiming_by_id_reads_what_it_claims() {
     List<DeliveryRef> free = rows(0).stream().map(ClaimRef::ref).toList();
 
-    assertReadsLittle(PostgresStatements.ADOPT, JdbcDeliveryQueue.refs(free), me);
+    assertReadsLittle(PostgresStatements.CLAIM_BY_ID, JdbcDeliveryQueue.refs(free), me);
   }
 
   @Test
@@ -113,7 +113,7 @@ class JdbcPostgresStaleStatisticsTest {
   }
 
   @Test
-  void hand_back_reads_what_it_hands_back() {
+  void release_reads_what_it_releases() {
     assertReadsLittle(PostgresStatements.RELEASE, JdbcDeliveryQueue.claims(rows(me)), me);
   }
 
@@ -123,16 +123,16 @@ class JdbcPostgresStaleStatisticsTest {
   }
 
   @Test
-  void release_of_a_dead_instances_rows_reads_what_it_releases() {
+  void rescue_reads_what_it_rescues() {
     assertReadsLittle(
-        PostgresStatements.RESCUE, me, BATCH, DeliveryQueue.MAX_RESCUES, HotStatements.POISONED);
+        PostgresStatements.RESCUE, me, BATCH, DeliveryQueue.MAX_RESCUES, QueueStatements.POISONED);
   }
 
   @Test
-  void a_look_for_what_a_lost_commit_stored_reads_what_it_asks_for() {
-    List<DeliveryRef> held = rows(me).stream().map(ClaimRef::ref).toList();
+  void finding_owned_rows_by_id_reads_what_it_asks_for() {
+    List<DeliveryRef> owned = rows(me).stream().map(ClaimRef::ref).toList();
 
-    assertReadsLittle(JdbcDeliveryQueue.OWNED_BY_ID, me, JdbcDeliveryQueue.refs(held));
+    assertReadsLittle(JdbcDeliveryQueue.OWNED_BY_ID, me, JdbcDeliveryQueue.refs(owned));
   }
 
   private static String assertReadsLittle(String statement, Object... parameters) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What only the tables show: nothing is left behind of what was removed. */
+/** The tables after a removal: nothing of the removed rows is left. */
 class JdbcRetentionTest {
   private static final List<String> OF_WEBHOOKS = List.of(
       "webhook",
@@ -37,7 +37,7 @@ class JdbcRetentionTest {
       "stat_delta");
 
   private static final List<String> OF_ACCOUNTS =
-      List.of("account_gate", "event", "idempotency", "erasure");
+      List.of("account_lock", "event", "idempotency", "erasure");
 
   private static final Instant DAY_LATER = Samples.NOW.plus(Retention.LATE_COMMITS);
 
@@ -94,7 +94,7 @@ class JdbcRetentionTest {
     });
     Samples.write(store, session -> session.eraseAccount(Samples.ACME, Samples.NOW));
     assertThat(count("idempotency")).isZero();
-    assertThat(count("account_gate")).isZero();
+    assertThat(count("account_lock")).isZero();
 
     purge();
 
@@ -159,9 +159,9 @@ class JdbcRetentionTest {
     return store.queue().claim(request).get(0).claim();
   }
 
-  private void finish(ClaimRef held, int number, DeliveryError error) {
+  private void finish(ClaimRef owned, int number, DeliveryError error) {
     AttemptOutcome outcome = new AttemptOutcome(
-        held,
+        owned,
         number,
         Samples.NOW,
         5,

@@ -110,9 +110,9 @@ class JdbcRetryTest {
     NewEvent event = Samples.event(webhook);
     Samples.publish(store, event);
     DeliveryRef ref = event.deliveries().get(0).ref();
-    ClaimRef held = store.queue().claimById(me, List.of(ref)).get(0);
+    ClaimRef owned = store.queue().claimById(me, List.of(ref)).get(0);
     AttemptOutcome outcome = new AttemptOutcome(
-        held,
+        owned,
         1,
         Samples.NOW,
         5,

@@ -63,7 +63,7 @@ class JdbcSchemaTest {
 
   private static void inTransaction(
       JdbcWebhookStore store, Connection host, Consumer<StoreSession> work) {
-    Undo.unchecked(() -> {
+    UncheckedSqlException.wrapping(() -> {
       store.join(JdbcTransaction.on(host), session -> {
         work.accept(session);
         return true;

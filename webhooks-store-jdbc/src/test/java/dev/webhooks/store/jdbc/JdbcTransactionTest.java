@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What joining the host's transaction asks for, and leaves alone. */
+/** The host's transaction: what joining it requires and leaves unchanged. */
 class JdbcTransactionTest {
   private final List<AutoCloseable> pools = new ArrayList<>();
   private JdbcWebhookStore store;

@@ -52,7 +52,7 @@ class JdbcUpgradeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"h2", "postgresql", "mariadb"})
-  void what_was_published_before_is_sent_after_the_upgrade(String product) {
+  void events_published_before_the_upgrade_are_sent_after_it(String product) {
     DataSource pool = empty(product);
     JdbcWebhookStore store = open(pool);
     NewEvent event = publish(store, Samples.insertWebhook(store));
@@ -236,7 +236,7 @@ class JdbcUpgradeTest {
     }
 
     @Override
-    public void giveBack(Connection connection, boolean wentWell) {
+    public void release(Connection connection, boolean wentWell) {
       try {
         connection.close();
       } catch (SQLException e) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What goes into a table parameter comes out of it in the database. */
+/** Values of a table parameter arrive unchanged in the database. */
 class JsonRowsTest {
   private static final UUID ID = UUID.fromString("ff8e1f7a-0000-7abc-8def-00000000000a");
 
@@ -39,7 +39,7 @@ class JsonRowsTest {
 
     try (HikariDataSource pool = TestMariaDb.pool(TestMariaDb.database(), 1)) {
       Database database = new Database(
-          new Borrower(pool, Duration.ofSeconds(30)),
+          new DataSourceConnections(pool, Duration.ofSeconds(30)),
           new MariaDbDialect(),
           "webhooks_",
           Duration.ofSeconds(10));

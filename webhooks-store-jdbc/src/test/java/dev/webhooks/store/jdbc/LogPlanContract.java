@@ -82,7 +82,7 @@ abstract class LogPlanContract {
     store = JdbcWebhookStore.on(source);
     store.open();
     database = new Database(
-        new Borrower(source, Duration.ofSeconds(30)),
+        new DataSourceConnections(source, Duration.ofSeconds(30)),
         dialect(),
         "webhooks_",
         Duration.ofSeconds(30));
@@ -129,7 +129,7 @@ abstract class LogPlanContract {
     for (int i = 0; i < count; i++) {
       Instant created = START.plus(Duration.ofDays(9).multipliedBy(i).dividedBy(count));
       UUID id = inOrder.next(created);
-      Removed row = new Removed(
+      RemovedRow row = new RemovedRow(
           webhook.number(), id, id, created, 0, null, type.apply(i), 0, null, null, null);
       rows.add(
           failed.test(i)

@@ -10,8 +10,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * A pool that never asks whether a connection still works: the one given back last is lent first,
- * as long as nobody has closed it for good. Thread-safe.
+ * A pool that never validates its connections and lends the one returned last first. Thread-safe.
  */
 final class PlainPool implements AutoCloseable {
   private final String url;
@@ -22,7 +21,7 @@ final class PlainPool implements AutoCloseable {
     this.url = url;
   }
 
-  /** Sees to it that so many connections are idle, and returns them: they are lent next. */
+  /** Makes so many connections idle and returns them; they are lent next. */
   synchronized List<Connection> idle(int connections) throws SQLException {
     while (idle.size() < connections) {
       idle.push(connect());
@@ -35,7 +34,7 @@ final class PlainPool implements AutoCloseable {
         this::borrow,
         connection -> Wrapped.proxy(Connection.class, (method, arguments) -> {
           if (method.getName().equals("close")) {
-            giveBack(connection);
+            release(connection);
             return null;
           }
           return Wrapped.call(connection, method, arguments);
@@ -52,7 +51,7 @@ final class PlainPool implements AutoCloseable {
     return connection;
   }
 
-  private synchronized void giveBack(Connection connection) throws SQLException {
+  private synchronized void release(Connection connection) throws SQLException {
     if (!connection.isClosed()) {
       idle.push(connection);
     }

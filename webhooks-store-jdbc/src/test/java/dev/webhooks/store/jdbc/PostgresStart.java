@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** Starts PostgreSQL out of a Maven artifact, on a machine that may be busy. */
 final class PostgresStart {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final int TRIES = 3;
 
   private PostgresStart() {}
@@ -16,7 +16,7 @@ final class PostgresStart {
    * listens, another process may have it: then another one is chosen.
    */
   static EmbeddedPostgres with(EmbeddedPostgres.Builder settings) throws IOException {
-    settings.setPGStartupWait(PATIENCE);
+    settings.setPGStartupWait(TIMEOUT);
     for (int i = 1; ; i++) {
       try {
         return settings.start();

@@ -56,7 +56,7 @@ public final class TestMariaDb {
    * Executes statements that wait as long as they must for locks that others hold; one that gives
    * up all the same says who held which.
    */
-  static void patiently(String database, String... statements) {
+  static void withLockTimeout(String database, String... statements) {
     try (Connection connection = DriverManager.getConnection(url(port(), database));
         Statement statement = connection.createStatement()) {
       statement.execute("set innodb_lock_wait_timeout = " + Patience.SECONDS);

@@ -22,7 +22,7 @@ final class Seeds {
   static void finished(Stage stage, int rows, int daysOld, boolean withEvents) throws SQLException {
     TestDatabase server = stage.server();
     long webhooks = stage.count("select count(*) from webhooks_webhook");
-    long least = stage.count("select min(no) from webhooks_webhook");
+    long least = stage.count("select min(number) from webhooks_webhook");
     long millis = Instant.now().minus(Duration.ofDays(daysOld)).toEpochMilli();
     String id = server.uuid(millis, "n");
     String time = server.daysAgo(daysOld);

@@ -4,12 +4,12 @@
 -- event types, patterns) are ASCII, compared byte by byte with blanks at the end. Every statement can be repeated,
 -- since MariaDB commits each one by itself.
 
--- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
--- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
--- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
--- imported, which is shown in place of id; null where the library made it. id is then derived from it.
+-- Registered webhooks; publishing and sending only read them. A deleted one stays as a tombstone until its rows are
+-- purged. events: one pattern per line, in the given order. status: active, paused or failed. purge_at: the time of the
+-- next purge of a deleted one. given_id: the id from before an import, shown in place of id, which is then derived from
+-- it; null where the library made the id.
 create table if not exists {webhook} (
-  no bigint auto_increment primary key,
+  number bigint auto_increment primary key,
   id binary(16) not null,
   account varchar(255) character set ascii collate ascii_nopad_bin not null,
   name text,
@@ -28,10 +28,10 @@ create table if not exists {webhook} (
   given_id varchar(64) character set ascii,
   unique key {webhook}_id (id),
   key {webhook}_purge (purge_at),
-  key {webhook}_account (account, no)
+  key {webhook}_account (account, number)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Which webhooks a pattern leads to.
+-- Webhooks by subscribed pattern.
 create table if not exists {subscription} (
   account varchar(255) character set ascii collate ascii_nopad_bin not null,
   pattern varchar(255) character set ascii collate ascii_nopad_bin not null,
@@ -39,13 +39,14 @@ create table if not exists {subscription} (
   primary key (account, pattern, webhook)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Locked while an account's webhooks are counted and one is added.
-create table if not exists {account_gate} (
+-- Rows to lock while an account's webhooks are counted and one is added.
+create table if not exists {account_lock} (
   account varchar(255) character set ascii collate ascii_nopad_bin primary key
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- A row exists only while something is wrong with an endpoint. suspended_until: until when it gets no attempts; then it is probed.
--- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
+-- Health of endpoints that are not healthy. suspended_until: the end of a suspension, when the endpoint is probed.
+-- step: the number of attempts in a row that did not reach it. last_failure: the end of the failure that last changed
+-- the step.
 create table if not exists {endpoint_health} (
   webhook bigint primary key,
   failures int not null,
@@ -58,16 +59,16 @@ create table if not exists {endpoint_health} (
 
 -- Running instances. A number is never used again.
 create table if not exists {instance} (
-  no bigint auto_increment primary key,
+  number bigint auto_increment primary key,
   beat bigint not null,
   started datetime(6) not null,
   version varchar(255) not null
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- What was published. event_id: the id that the host gave; null where the library made it and id stands for it. It
--- leads its index, since a conflict on a given id locks the place before it too: led by the account, that of the
--- events without one. fingerprint: of what was published under a given id. trace_context: as the host's
--- tracing gave it; null if there was none.
+-- Published events. event_id: the id that the host gave; null where the library made it and id stands for it. It leads
+-- its index: a conflict on a given id also locks the gap before it, which must not be that of the events without one.
+-- fingerprint: of the content published under a given id. trace_context: from the host's tracing; null if there was
+-- none.
 create table if not exists {event} (
   id binary(16) primary key,
   account varchar(255) character set ascii collate ascii_nopad_bin not null,
@@ -82,8 +83,8 @@ create table if not exists {event} (
   unique key {event}_given (event_id, account)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died owning it, -2 a test under way.
--- size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
+-- Pending deliveries. owner: the number of an instance; 0 none, -1 none because too many instances died owning it, -2 a
+-- test. size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
 create table if not exists {queue} (
   webhook bigint not null,
   id binary(16) not null,
@@ -106,9 +107,8 @@ create table if not exists {queue} (
   key {queue}_claim (owner, webhook, due)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
--- retried, so that in both indexes the rows of each status are a range in the order of their ids, and nothing has to be
--- skipped. error: a code of DeliveryError.
+-- Finished deliveries with their last attempt. status: success, failed, or retried for a failed one with a retry. So
+-- the rows of each status are one range of both indexes, in the order of their ids. error: a code of DeliveryError.
 create table if not exists {delivery} (
   webhook bigint not null,
   id binary(16) not null,
@@ -131,7 +131,7 @@ create table if not exists {delivery} (
   key {delivery}_status (webhook, status, id)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Attempts that another one followed, and those of deliveries that ended without a request.
+-- Attempts before the last one, and those of deliveries that ended without a request.
 create table if not exists {attempt} (
   webhook bigint not null,
   delivery binary(16) not null,
@@ -144,7 +144,7 @@ create table if not exists {attempt} (
   primary key (webhook, delivery, number)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Counters of finished deliveries. consecutive: failed attempts since the last one that succeeded.
+-- Counters of finished deliveries. consecutive: failed attempts since the last success.
 create table if not exists {stat} (
   webhook bigint primary key,
   succeeded bigint not null,
@@ -155,9 +155,9 @@ create table if not exists {stat} (
   last_failure datetime(6)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
+-- Deltas not yet added to the counters. tail_failures: failed attempts after the last success in this row.
 create table if not exists {stat_delta} (
-  no bigint auto_increment primary key,
+  number bigint auto_increment primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
@@ -168,7 +168,7 @@ create table if not exists {stat_delta} (
   last_failure datetime(6)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Idempotency keys. token: names the use that took the key.
+-- Idempotency keys. token: identifies the request that took the key.
 create table if not exists {idempotency} (
   account varchar(255) character set ascii collate ascii_nopad_bin not null,
   request_key varchar(255) character set ascii collate ascii_nopad_bin not null,
@@ -181,12 +181,13 @@ create table if not exists {idempotency} (
   key {idempotency}_created (created)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;
 
--- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+-- Erased accounts whose events are still to be removed. due: the time of the next pass. last_event: the event up to
+-- which a pass has come.
 create table if not exists {erasure} (
-  no bigint auto_increment primary key,
+  number bigint auto_increment primary key,
   account varchar(255) character set ascii collate ascii_nopad_bin not null,
   erased datetime(6) not null,
   due datetime(6) not null,
-  looked binary(16) not null,
+  last_event binary(16) not null,
   key {erasure}_due (due)
 ) engine = innodb, character set = utf8mb4, collate = utf8mb4_bin;

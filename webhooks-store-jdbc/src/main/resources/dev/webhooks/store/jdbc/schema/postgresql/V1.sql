@@ -1,11 +1,11 @@
 -- min_compatible: 1
 
--- A registered endpoint. Publishing and sending only read it. A deleted one stays as a tombstone until its
--- rows are purged. events: one pattern per line, in the order given. status: active, paused or failed.
--- purge_at: when to look for rows of a deleted one next. given_id: the id that a webhook had before it was
--- imported, which is shown in place of id; null where the library made it. id is then derived from it.
+-- Registered webhooks; publishing and sending only read them. A deleted one stays as a tombstone until its rows are
+-- purged. events: one pattern per line, in the given order. status: active, paused or failed. purge_at: the time of the
+-- next purge of a deleted one. given_id: the id from before an import, shown in place of id, which is then derived from
+-- it; null where the library made the id.
 create table {webhook} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   id uuid not null unique,
   account text collate "C" not null,
   name text,
@@ -23,10 +23,10 @@ create table {webhook} (
   purge_at timestamptz(6),
   given_id text
 );
-create index {webhook}_account on {webhook} (account, no);
+create index {webhook}_account on {webhook} (account, number);
 create index {webhook}_purge on {webhook} (purge_at) where purge_at is not null;
 
--- Which webhooks a pattern leads to.
+-- Webhooks by subscribed pattern.
 create table {subscription} (
   account text collate "C" not null,
   pattern text collate "C" not null,
@@ -34,13 +34,14 @@ create table {subscription} (
   primary key (account, pattern, webhook)
 );
 
--- Locked while an account's webhooks are counted and one is added.
-create table {account_gate} (
+-- Rows to lock while an account's webhooks are counted and one is added.
+create table {account_lock} (
   account text collate "C" primary key
 );
 
--- A row exists only while something is wrong with an endpoint. suspended_until: until when it gets no attempts; then it is probed.
--- step: how many times in a row it was not reached; last_failure: when the failure ended that changed the step.
+-- Health of endpoints that are not healthy. suspended_until: the end of a suspension, when the endpoint is probed.
+-- step: the number of attempts in a row that did not reach it. last_failure: the end of the failure that last changed
+-- the step.
 create table {endpoint_health} (
   webhook bigint primary key,
   failures int not null,
@@ -53,15 +54,15 @@ create table {endpoint_health} (
 
 -- Running instances. A number is never used again.
 create table {instance} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   beat bigint not null,
   started timestamptz(6) not null,
   version text not null
 );
 
--- What was published. event_id: the id that the host gave; null where the library made it and id stands for it.
--- fingerprint: of what was published under a given id. trace_context: as the host's
--- tracing gave it; null if there was none.
+-- Published events. event_id: the id that the host gave; null where the library made it and id stands for it.
+-- fingerprint: of the content published under a given id. trace_context: from the host's tracing; null if there was
+-- none.
 create table {event} (
   id uuid primary key,
   account text collate "C" not null,
@@ -76,8 +77,8 @@ create table {event} (
 );
 create unique index {event}_given on {event} (account, event_id) where event_id is not null;
 
--- Pending deliveries. owner: 0 nobody, -1 nobody because too many instances died owning it, -2 a test under way.
--- size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
+-- Pending deliveries. owner: the number of an instance; 0 none, -1 none because too many instances died owning it, -2 a
+-- test. size: bytes of the body. kind: 0 delivery, 1 test. last_error: a code of DeliveryError.
 create table {queue} (
   webhook bigint not null,
   id uuid not null,
@@ -100,9 +101,8 @@ create table {queue} (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 create index {queue}_claim on {queue} (owner, webhook, due);
 
--- Finished deliveries with the facts of their last attempt. status: success, failed, or retried once a failed one was
--- retried, so that in both indexes the rows of each status are a range in the order of their ids, and nothing has to be
--- skipped. error: a code of DeliveryError.
+-- Finished deliveries with their last attempt. status: success, failed, or retried for a failed one with a retry. So
+-- the rows of each status are one range of both indexes, in the order of their ids. error: a code of DeliveryError.
 create table {delivery} (
   webhook bigint not null,
   id uuid not null,
@@ -125,7 +125,7 @@ create table {delivery} (
 create index {delivery}_type on {delivery} (webhook, type, status, id);
 create index {delivery}_status on {delivery} (webhook, status, id);
 
--- Attempts that another one followed, and those of deliveries that ended without a request.
+-- Attempts before the last one, and those of deliveries that ended without a request.
 create table {attempt} (
   webhook bigint not null,
   delivery uuid not null,
@@ -138,7 +138,7 @@ create table {attempt} (
   primary key (webhook, delivery, number)
 );
 
--- Counters of finished deliveries. consecutive: failed attempts since the last one that succeeded.
+-- Counters of finished deliveries. consecutive: failed attempts since the last success.
 create table {stat} (
   webhook bigint primary key,
   succeeded bigint not null,
@@ -149,10 +149,10 @@ create table {stat} (
   last_failure timestamptz(6)
 );
 
--- What is not yet added to the counters. tail_failures: failed attempts after the last success of this row.
--- The key is for replication alone, which refuses to remove rows without one; numbers that grow keep it cheap.
+-- Deltas not yet added to the counters. tail_failures: failed attempts after the last success in this row. The key
+-- serves replication only, which refuses to remove rows without one; growing numbers keep it cheap.
 create table {stat_delta} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   webhook bigint not null,
   succeeded int not null,
   failed int not null,
@@ -163,7 +163,7 @@ create table {stat_delta} (
   last_failure timestamptz(6)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
--- Idempotency keys. token: names the use that took the key.
+-- Idempotency keys. token: identifies the request that took the key.
 create table {idempotency} (
   account text collate "C" not null,
   request_key text collate "C" not null,
@@ -176,12 +176,13 @@ create table {idempotency} (
 );
 create index {idempotency}_created on {idempotency} (created);
 
--- Accounts whose events are still to be removed. due: when to go on; looked: which event was looked at last.
+-- Erased accounts whose events are still to be removed. due: the time of the next pass. last_event: the event up to
+-- which a pass has come.
 create table {erasure} (
-  no bigint generated always as identity primary key,
+  number bigint generated always as identity primary key,
   account text collate "C" not null,
   erased timestamptz(6) not null,
   due timestamptz(6) not null,
-  looked uuid not null
+  last_event uuid not null
 );
 create index {erasure}_due on {erasure} (due);

@@ -13,12 +13,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Databases that answer to the drivers of PostgreSQL and MariaDB but are others. By the driver's
- * word alone they would be opened, and would fail at the first statement that they do not know or,
- * worse, take in another sense.
+ * Databases that use the drivers of PostgreSQL and MariaDB but are not supported. Without this
+ * check they would fail at the first unknown statement or, worse, give it another meaning.
  */
-final class Lookalikes {
-  /** Words in {@code version()} of databases that speak PostgreSQL's protocol. */
+final class UnsupportedDatabases {
+  /** Words in {@code version()} of databases with PostgreSQL's protocol. */
   private static final List<Map.Entry<String, String>> LIKE_POSTGRESQL = List.of(
       entry("-yb-", "YugabyteDB"),
       entry("cockroachdb", "CockroachDB"),
@@ -35,7 +34,7 @@ final class Lookalikes {
       entry("hologres", "Hologres"),
       entry("using h2", "H2's server for PostgreSQL's clients"));
 
-  /** Words in {@code version()}, or in its comment, of databases that speak MySQL's protocol. */
+  /** Words in {@code version()} or its comment, of databases with MySQL's protocol. */
   private static final List<Map.Entry<String, String>> LIKE_MYSQL = List.of(
       entry("tidb", "TiDB"),
       entry("singlestore", "SingleStore"),
@@ -48,13 +47,13 @@ final class Lookalikes {
       entry("doris", "Apache Doris"),
       entry("percona", "Percona Server for MySQL"));
 
-  /** Classes of faults that say nothing of a statement: no connection, no resources, a shutdown. */
+  /** Classes of SQL states that do not depend on the statement: connection, resources, shutdown. */
   private static final Set<String> AWAY = Set.of("08", "40", "53", "57", "58");
 
-  private Lookalikes() {}
+  private UnsupportedDatabases() {}
 
   /**
-   * Refuses a database that is not the one for which its driver takes it.
+   * Refuses a database that its driver takes for another one.
    *
    * @throws IllegalStateException if it is another one, naming it
    */
@@ -73,7 +72,7 @@ final class Lookalikes {
       throw otherThan("PostgreSQL", name, version);
     }
     try {
-      // Every claim goes by it, and few have it that are not PostgreSQL.
+      // Claims need ctid, which few other databases have.
       text(connection, "select ctid from pg_catalog.pg_class limit 1");
     } catch (SQLException e) {
       if (isUnknown(e)) {
@@ -85,7 +84,7 @@ final class Lookalikes {
 
   private static void refuseUnlessMariaDb(Connection connection) throws SQLException {
     String version = version(connection, "MySQL");
-    // To all but MariaDB it is a comment.
+    // Other databases read it as a comment.
     if (!text(connection, "select 1 /*M! + 1 */").equals("2")) {
       throw otherThan("MySQL", named(version + comment(connection), LIKE_MYSQL, "MySQL"), version);
     }
@@ -141,7 +140,7 @@ final class Lookalikes {
         "webhooks cannot be stored in " + database + reason + "; " + Dialect.SUPPORTED);
   }
 
-  /** Returns whether a statement was refused for what it says, by a database that is there. */
+  /** Returns whether an available database refused a statement for its content. */
   private static boolean isUnknown(SQLException fault) {
     String state = fault.getSQLState();
     return state != null && state.length() == 5 && !AWAY.contains(state.substring(0, 2));

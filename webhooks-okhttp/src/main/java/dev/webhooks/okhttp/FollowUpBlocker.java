@@ -7,14 +7,14 @@ import okhttp3.Interceptor;
 import okhttp3.Response;
 
 /**
- * Keeps answers from OkHttp. It sees every one as 200, so that it acts on none: no redirect, no
- * log-in, no second request after 408, 421 or 503, no refusal of 407. And where its parser trips
- * over one, the answer is to blame. {@link CallTrace} has the real status.
+ * An interceptor that shows every response as 200, so that OkHttp does nothing of its own. There is
+ * no redirect, no login and no second request after 408, 421 or 503. {@link CallTrace} has the real
+ * status. Errors of OkHttp's parser become protocol errors.
  *
- * <p>An answer that says two things about its length is refused (RFC 9112, section 6.3): what comes
- * after it could be taken for the answer to the next request.
+ * <p>A response with two lengths is refused (RFC 9112, section 6.3), since its rest could pass for
+ * the next response.
  */
-final class AnswerShield implements Interceptor {
+final class FollowUpBlocker implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     Response answer = proceed(chain);

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
  * An engine on a PostgreSQL whose clock jumps: a function in the schema, which comes before the
  * system's, shows another time.
  */
-class JdbcClockTest {
+class JdbcClockJumpTest {
   private static final Duration DAYS = Duration.ofDays(6);
 
   private final Rounds rounds = new Rounds();
@@ -201,7 +201,7 @@ class JdbcClockTest {
         public void wake() {}
 
         @Override
-        public boolean stop(Duration patience) {
+        public boolean stop(Duration timeout) {
           return true;
         }
       };

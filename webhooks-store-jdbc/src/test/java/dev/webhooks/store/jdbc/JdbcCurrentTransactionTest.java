@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Current transactions whose connection is not what it should be, and savepoints of the host. */
-class JdbcAmbientTest {
+class JdbcCurrentTransactionTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
 
@@ -101,7 +101,8 @@ class JdbcAmbientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"h2", "mariadb", "postgresql"})
-  void what_is_published_after_a_savepoint_is_undone_with_it(String product) throws SQLException {
+  void events_published_after_a_savepoint_are_rolled_back_with_it(String product)
+      throws SQLException {
     open(product);
     try (Connection host = DriverManager.getConnection(url)) {
       host.setAutoCommit(false);

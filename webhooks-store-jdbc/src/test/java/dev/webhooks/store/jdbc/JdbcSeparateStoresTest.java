@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Two stores in one database that have nothing to do with each other, by their prefixes or by their
  * schemas: what one is doing in an open transaction is nothing to the other.
  */
-class JdbcNeighboursTest {
+class JdbcSeparateStoresTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final List<AutoCloseable> pools = new ArrayList<>();
@@ -61,7 +61,7 @@ class JdbcNeighboursTest {
       try (Connection connection = database.getConnection()) {
         TableNames names = TableNames.unqualified(prefix);
         Dialect dialect = Dialect.of(connection.getMetaData(), names);
-        return new Database(new Borrower(database, TIMEOUT), dialect, names, TIMEOUT);
+        return new Database(new DataSourceConnections(database, TIMEOUT), dialect, names, TIMEOUT);
       }
     }
 
@@ -187,9 +187,9 @@ class JdbcNeighboursTest {
     Database upgrading = both.get(0).engine();
     Database second = both.get(1).engine();
 
-    int done = upgrading.dialect.takingTurns(() -> upgrading.run(Dialect.Purpose.SESSION, sql -> {
+    int done = upgrading.dialect.serialized(() -> upgrading.run(Dialect.Purpose.SESSION, sql -> {
       List<Integer> turns = new ArrayList<>();
-      sql.dialect.exclusively(sql, upgrading.names.prefix(), s -> turns.add(turn(second)));
+      sql.dialect.withUpgradeLock(sql, upgrading.names.prefix(), s -> turns.add(turn(second)));
       return turns.get(0);
     }));
 
@@ -199,9 +199,9 @@ class JdbcNeighboursTest {
   /** On a thread of its own, as another instance would. */
   private static int turn(Database database) {
     return CompletableFuture.supplyAsync(() ->
-            database.dialect.takingTurns(() -> database.run(Dialect.Purpose.SESSION, sql -> {
+            database.dialect.serialized(() -> database.run(Dialect.Purpose.SESSION, sql -> {
               List<Integer> turns = new ArrayList<>();
-              sql.dialect.exclusively(sql, database.names.prefix(), s -> turns.add(2));
+              sql.dialect.withUpgradeLock(sql, database.names.prefix(), s -> turns.add(2));
               return turns.get(0);
             })))
         .orTimeout(60, TimeUnit.SECONDS)
@@ -244,7 +244,7 @@ class JdbcNeighboursTest {
   private static List<Long> upgradeLock(Neighbour neighbour) throws SQLException {
     return neighbour.run(sql -> {
       List<Long> locks = new ArrayList<>();
-      sql.dialect.exclusively(
+      sql.dialect.withUpgradeLock(
           sql,
           neighbour.prefix(),
           s -> locks.addAll(s.list(

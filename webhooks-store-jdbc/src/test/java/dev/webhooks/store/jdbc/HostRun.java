@@ -32,7 +32,7 @@ import javax.sql.DataSource;
  * effects show whether the engine's background work went through: what it should have removed is
  * gone at the end.
  */
-final class HostTrial {
+final class HostRun {
   /** Neither in Latin 1 nor in the part of Unicode that two bytes number. */
   private static final String NAME = "Zürich 東京 🎉";
 
@@ -55,7 +55,7 @@ final class HostTrial {
   private final AccountWebhooks acme;
   private final TestReceiver endpoint;
 
-  private HostTrial(DataSource dataSource, TestWebhooks kit) {
+  private HostRun(DataSource dataSource, TestWebhooks kit) {
     this.dataSource = dataSource;
     this.kit = kit;
     acme = kit.account("acme");
@@ -66,7 +66,7 @@ final class HostTrial {
   static void passesOn(DataSource dataSource) throws SQLException {
     try (TestWebhooks kit =
         TestWebhooks.on(JdbcWebhookStore.on(dataSource), EventCatalog.acceptingAny())) {
-      new HostTrial(dataSource, kit).run();
+      new HostRun(dataSource, kit).run();
     }
   }
 

@@ -4,15 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads a response body up to a cap, keeping its beginning. */
-final class AnswerBody {
+/** A response body read up to a limit, of which the beginning is kept. */
+final class ResponseExcerpt {
   private static final int KEPT_BYTES = 16 * 1024;
 
   private final int maxBytes;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream(0);
   private boolean ended;
 
-  AnswerBody(int maxBytes) {
+  ResponseExcerpt(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 
@@ -30,7 +30,7 @@ final class AnswerBody {
     }
   }
 
-  /** Returns whether the whole body was read, so that the connection can carry another request. */
+  /** Returns whether the whole body was read, so that the connection is reusable. */
   boolean ended() {
     return ended;
   }

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Purges deleted webhooks. {@code purge_at} of a webhook says when to look at it next: at once, and
- * again when no transaction can have rows for it any more that are not committed.
+ * The purge of deleted webhooks, which stay as tombstones until then. {@code purge_at} is the time
+ * of the next attempt: at once, and again when no open transaction can add rows any more.
  */
-final class Tombstones {
-  /** When to look again at a webhook that still has pending deliveries or locked rows. */
-  private static final Duration POSTPONED = Duration.ofMinutes(1);
+final class JdbcWebhookPurge {
+  /** The delay after an attempt that found pending deliveries or locked rows. */
+  private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
 
   static final String DUE = """
-      select w.no, w.account, w.deleted from {webhook} w
+      select w.number, w.account, w.deleted from {webhook} w
       where w.purge_at <= ? order by w.purge_at limit 10""";
 
   static final String DELIVERIES = """
@@ -37,7 +37,7 @@ final class Tombstones {
   private static final String UNSUBSCRIBE =
       "delete from {subscription} where account = ? and webhook = ?";
 
-  private static final List<String> REMAINS = List.of(
+  private static final List<String> REMAINING = List.of(
       "select 1 as one from {queue} where webhook = ? limit 1",
       "select 1 as one from {delivery} where webhook = ? limit 1",
       "select 1 as one from {attempt} where webhook = ? limit 1");
@@ -45,34 +45,33 @@ final class Tombstones {
   private static final List<String> REMOVE_REST = List.of(
       "delete from {endpoint_health} where webhook = ?",
       "delete from {stat} where webhook = ?",
-      "delete from {webhook} where no = ?");
+      "delete from {webhook} where number = ?");
 
-  private static final String LOOK_AGAIN = "update {webhook} set purge_at = ? where no = ?";
+  private static final String POSTPONE = "update {webhook} set purge_at = ? where number = ?";
 
   private final Sql sql;
   private final Instant now;
 
-  Tombstones(Sql sql, Instant now) {
+  JdbcWebhookPurge(Sql sql, Instant now) {
     this.sql = sql;
     this.now = now;
   }
 
-  /** Purges the webhooks that are due, as far as the limit of a step goes. */
   boolean purge() throws SQLException {
-    List<Tombstone> due = sql.list(DUE + sql.dialect.skipLocked("w"), Tombstone::of, now);
+    List<DeletedWebhook> due = sql.list(DUE + sql.dialect.skipLocked("w"), DeletedWebhook::of, now);
     int left = Retention.BATCH;
-    for (Tombstone webhook : due) {
+    for (DeletedWebhook webhook : due) {
       left -= removeLog(webhook.number, left);
       if (left == 0) {
         return true;
       }
       sql.update(UNSUBSCRIBE, new Key(webhook.account), webhook.number);
-      settle(webhook);
+      removeOrPostpone(webhook);
     }
     return !due.isEmpty();
   }
 
-  /** Returns how many rows were found, at most as many as asked for. */
+  /** Removes log rows and returns the number of rows found, up to the limit. */
   private int removeLog(long webhook, int limit) throws SQLException {
     List<UUID> deliveries = first(
         limit, sql.list(DELIVERIES + sql.dialect.skipLocked("d"), row -> row.uuid("id"), webhook));
@@ -89,12 +88,12 @@ final class Tombstones {
     return rows.subList(0, Math.min(limit, rows.size()));
   }
 
-  private void settle(Tombstone webhook) throws SQLException {
+  private void removeOrPostpone(DeletedWebhook webhook) throws SQLException {
     Instant end = webhook.deleted.plus(Retention.LATE_COMMITS);
     if (now.isBefore(end)) {
-      sql.update(LOOK_AGAIN, end, webhook.number);
+      sql.update(POSTPONE, end, webhook.number);
     } else if (hasRows(webhook.number)) {
-      sql.update(LOOK_AGAIN, Instants.plus(now, POSTPONED), webhook.number);
+      sql.update(POSTPONE, Instants.plus(now, RETRY_AFTER), webhook.number);
     } else {
       for (String rest : REMOVE_REST) {
         sql.update(rest, webhook.number);
@@ -103,7 +102,7 @@ final class Tombstones {
   }
 
   private boolean hasRows(long webhook) throws SQLException {
-    for (String remains : REMAINS) {
+    for (String remains : REMAINING) {
       if (sql.first(remains, row -> true, webhook).isPresent()) {
         return true;
       }
@@ -111,9 +110,9 @@ final class Tombstones {
     return false;
   }
 
-  private record Tombstone(long number, String account, Instant deleted) {
-    static Tombstone of(Row row) throws SQLException {
-      return new Tombstone(row.bigint("no"), row.key("account"), row.time("deleted"));
+  private record DeletedWebhook(long number, String account, Instant deleted) {
+    static DeletedWebhook of(Row row) throws SQLException {
+      return new DeletedWebhook(row.bigint("number"), row.key("account"), row.time("deleted"));
     }
   }
 

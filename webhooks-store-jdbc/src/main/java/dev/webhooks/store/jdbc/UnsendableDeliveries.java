@@ -14,10 +14,13 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Ends deliveries without a request: those of deleted webhooks vanish, the others are logged. */
-final class Ending {
+/**
+ * The end of deliveries that will never be sent: those of deleted webhooks are dropped, the others
+ * logged.
+ */
+final class UnsendableDeliveries {
   private static final String WEBHOOKS =
-      "select w.no, w.id, w.given_id, w.account from {x: no bigint} join {webhook} w on w.no = x.no";
+      "select w.number, w.id, w.given_id, w.account from {x: number bigint} join {webhook} w on w.number = x.number";
 
   private static final String EVENTS = """
       select e.id, e.event_id, e.trace_context
@@ -27,21 +30,22 @@ final class Ending {
   private final long owner;
   private final Instant now;
 
-  Ending(Sql sql, long owner, Instant now) {
+  UnsendableDeliveries(Sql sql, long owner, Instant now) {
     this.sql = sql;
     this.owner = owner;
     this.now = now;
   }
 
-  /** Ends those rows that are still as they were seen, and returns them. */
-  List<EndedDelivery> end(List<HotStatements.Doomed> doomed) throws SQLException {
-    if (doomed.isEmpty()) {
+  /** Ends the rows whose claim is unchanged, and returns them. */
+  List<EndedDelivery> end(List<QueueStatements.Unsendable> unsendable) throws SQLException {
+    if (unsendable.isEmpty()) {
       return List.of();
     }
-    List<ClaimRef> claims = doomed.stream().map(HotStatements.Doomed::claim).toList();
-    List<Removed> removed = sql.dialect.hotStatements().remove(sql, owner, claims);
-    Map<UUID, HotStatements.UnsendableReason> reasons = new HashMap<>();
-    doomed.forEach(d -> reasons.put(d.claim().ref().id(), d.reason()));
+    List<ClaimRef> claims =
+        unsendable.stream().map(QueueStatements.Unsendable::claim).toList();
+    List<RemovedRow> removed = sql.dialect.queueStatements().remove(sql, owner, claims);
+    Map<UUID, QueueStatements.UnsendableReason> reasons = new HashMap<>();
+    unsendable.forEach(d -> reasons.put(d.claim().ref().id(), d.reason()));
     List<JdbcDeliveryLog.Finished> finished = removed.stream()
         .filter(row -> reason(reasons, row).error() != null)
         .map(row -> JdbcDeliveryLog.Finished.givenUp(
@@ -53,28 +57,28 @@ final class Ending {
         finished.stream()
             .map(JdbcDeliveryLog.Finished::row)
             .filter(row -> row.kind() != JdbcTestDeliveries.KIND)
-            .map(Removed::webhook)
+            .map(RemovedRow::webhook)
             .toList());
     return describe(removed, reasons);
   }
 
   private List<EndedDelivery> describe(
-      List<Removed> removed, Map<UUID, HotStatements.UnsendableReason> reasons)
+      List<RemovedRow> removed, Map<UUID, QueueStatements.UnsendableReason> reasons)
       throws SQLException {
-    Map<Long, Owned> webhooks = new HashMap<>();
+    Map<Long, NamedWebhook> webhooks = new HashMap<>();
     sql.list(
         WEBHOOKS,
-        row -> webhooks.put(row.bigint("no"), Owned.of(row)),
-        Rows.ofNumbers(removed.stream().map(Removed::webhook).distinct().toList()));
-    Map<UUID, Known> events = new HashMap<>();
+        row -> webhooks.put(row.bigint("number"), NamedWebhook.of(row)),
+        Rows.ofNumbers(removed.stream().map(RemovedRow::webhook).distinct().toList()));
+    Map<UUID, NamedEvent> events = new HashMap<>();
     sql.list(
         EVENTS,
-        row -> events.put(row.uuid("id"), Known.of(row)),
-        Rows.of(removed.stream().map(Removed::event).distinct().toList()).uuid(id -> id));
+        row -> events.put(row.uuid("id"), NamedEvent.of(row)),
+        Rows.of(removed.stream().map(RemovedRow::event).distinct().toList()).uuid(id -> id));
     List<EndedDelivery> ended = new ArrayList<>(removed.size());
-    for (Removed row : removed) {
-      Owned webhook = webhooks.get(row.webhook());
-      Known event = events.getOrDefault(row.event(), Known.gone(row.event()));
+    for (RemovedRow row : removed) {
+      NamedWebhook webhook = webhooks.get(row.webhook());
+      NamedEvent event = events.getOrDefault(row.event(), NamedEvent.gone(row.event()));
       ended.add(new EndedDelivery(
           new DeliveryRef(row.webhook(), row.id()),
           webhook == null ? null : webhook.publicId(),
@@ -87,31 +91,29 @@ final class Ending {
     return ended;
   }
 
-  private static HotStatements.UnsendableReason reason(
-      Map<UUID, HotStatements.UnsendableReason> reasons, Removed row) {
+  private static QueueStatements.UnsendableReason reason(
+      Map<UUID, QueueStatements.UnsendableReason> reasons, RemovedRow row) {
     return Objects.requireNonNull(reasons.get(row.id()));
   }
 
-  /** The names by which listeners hear of a webhook. */
-  private record Owned(String publicId, String account) {
-    static Owned of(Row row) throws SQLException {
+  private record NamedWebhook(String publicId, String account) {
+    static NamedWebhook of(Row row) throws SQLException {
       String given = row.textOrNull("given_id");
       String id = given == null ? PublicId.WEBHOOK.format(row.uuid("id")) : given;
-      return new Owned(id, row.key("account"));
+      return new NamedWebhook(id, row.key("account"));
     }
   }
 
-  /** The facts of an event that listeners receive. */
-  private record Known(String publicId, @Nullable String traceContext) {
-    static Known of(Row row) throws SQLException {
-      return new Known(
+  private record NamedEvent(String publicId, @Nullable String traceContext) {
+    static NamedEvent of(Row row) throws SQLException {
+      return new NamedEvent(
           JdbcEvents.publicId(row.uuid("id"), row.keyOrNull("event_id")),
           row.textOrNull("trace_context"));
     }
 
-    /** An event that is not kept any more. */
-    static Known gone(UUID event) {
-      return new Known(JdbcEvents.publicId(event, null), null);
+    /** Stands for an event that has been removed. */
+    static NamedEvent gone(UUID event) {
+      return new NamedEvent(JdbcEvents.publicId(event, null), null);
     }
   }
 }

@@ -12,25 +12,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reason for a fault in one line: pools wrap what a driver says, and hosts see the first line
- * of an exception. Says nothing that may be a password.
+ * The reason for a fault in one line, without passwords. Pools wrap the driver's message, and hosts
+ * see the first line of an exception.
  */
-final class DriverWords {
+final class FaultMessage {
   private static final int MOST_CAUSES = 20;
   private static final int LONGEST = 300;
   private static final int H2_IN_USE = 90020;
 
-  /** The parameters of a URL, or what may be some. */
+  /** A JDBC URL, whose parameters may have a password. */
   private static final Pattern URL = Pattern.compile("jdbc:([a-z0-9]+):([^\\s?;]*)[^\\s]*");
 
   private static final Pattern USER_INFO = Pattern.compile("//\\S*@");
   private static final Pattern PASSWORD =
       Pattern.compile("(?i)(password|passwd|pwd|secret|token)=[^\\s&;,)]*");
 
-  private DriverWords() {}
+  private FaultMessage() {}
 
-  /** Returns why there is no connection. */
-  static String whyNoConnection(Throwable fault) {
+  /** Returns the reason why there is no connection. */
+  static String forNoConnection(Throwable fault) {
     List<Throwable> causes = causes(fault);
     return unknownHost(causes)
         .or(() -> missingDriver(causes))
@@ -38,31 +38,31 @@ final class DriverWords {
         .orElseGet(() -> of(causes));
   }
 
-  /** Returns what the innermost fault says that speaks of the database. */
+  /** Returns the message of the innermost fault that comes from the database. */
   static String of(Throwable fault) {
     return of(causes(fault));
   }
 
   private static String of(List<Throwable> causes) {
     Throwable root = causes.get(causes.size() - 1);
-    Throwable said = last(causes, cause -> cause instanceof SQLException && hasWords(cause))
-        .or(() -> last(causes, DriverWords::hasWords))
+    Throwable said = last(causes, cause -> cause instanceof SQLException && hasMessage(cause))
+        .or(() -> last(causes, FaultMessage::hasMessage))
         .orElse(root);
-    String words = words(said);
-    boolean more = hasWords(root) && !words.contains(words(root));
-    return cut(more ? words + " (" + words(root) + ")" : words);
+    String line = line(said);
+    boolean more = hasMessage(root) && !line.contains(line(root));
+    return cut(more ? line + " (" + line(root) + ")" : line);
   }
 
   private static Optional<String> unknownHost(List<Throwable> causes) {
-    return last(causes, cause -> cause instanceof UnknownHostException && hasWords(cause))
-        .map(cause -> "the host " + words(cause).split(":", 2)[0] + " is not known");
+    return last(causes, cause -> cause instanceof UnknownHostException && hasMessage(cause))
+        .map(cause -> "the host " + line(cause).split(":", 2)[0] + " is not known");
   }
 
   private static Optional<String> missingDriver(List<Throwable> causes) {
     boolean missing = causes.stream()
         .anyMatch(cause -> cause instanceof ClassNotFoundException
             || cause instanceof NoClassDefFoundError
-            || (hasWords(cause) && message(cause).startsWith("No suitable driver")));
+            || (hasMessage(cause) && message(cause).startsWith("No suitable driver")));
     if (!missing) {
       return Optional.empty();
     }
@@ -92,7 +92,7 @@ final class DriverWords {
             causes,
             cause -> cause instanceof SQLException fault && fault.getErrorCode() == H2_IN_USE)
         .map(cause -> cut(
-            "the file is in use by another process, and H2 in a file is for one: " + words(cause)));
+            "the file is in use by another process, and H2 in a file is for one: " + line(cause)));
   }
 
   private static List<Throwable> causes(Throwable fault) {
@@ -110,12 +110,12 @@ final class DriverWords {
     return causes.stream().filter(which).reduce((before, after) -> after);
   }
 
-  private static boolean hasWords(Throwable fault) {
+  private static boolean hasMessage(Throwable fault) {
     return !message(fault).isBlank();
   }
 
-  /** Returns the first line of a message without what may be a password, or a class's name. */
-  private static String words(Throwable fault) {
+  /** Returns the first line of the message without passwords, or else the class's name. */
+  private static String line(Throwable fault) {
     String line =
         message(fault).strip().lines().findFirst().orElse(fault.getClass().getName());
     String bare = URL.matcher(line).replaceAll("jdbc:$1:$2");
@@ -127,7 +127,7 @@ final class DriverWords {
     return message == null ? "" : message;
   }
 
-  private static String cut(String words) {
-    return words.length() <= LONGEST ? words : words.substring(0, LONGEST) + "…";
+  private static String cut(String line) {
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }
 }

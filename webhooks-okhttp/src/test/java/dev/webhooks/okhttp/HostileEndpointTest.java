@@ -10,10 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Whatever an endpoint does, the attempt ends once, in time, for the reason that it is known by.
- */
-class HostilityTest extends Sending {
+/** An attempt at every hostile endpoint ends once, in time, with the documented error. */
+class HostileEndpointTest extends Sending {
   private static final Duration SHORT = Duration.ofMillis(500);
 
   /** Far more than an attempt may take, and less than the ten seconds of OkHttp itself. */
@@ -27,13 +25,13 @@ class HostilityTest extends Sending {
     impatient.close();
   }
 
-  static List<Hostility> all() {
-    return Hostility.all();
+  static List<HostileEndpoint> all() {
+    return HostileEndpoint.all();
   }
 
   @ParameterizedTest
   @MethodSource("all")
-  void ends_in_time_for_a_stable_reason(Hostility hostility) throws Exception {
+  void ends_in_time_for_a_stable_reason(HostileEndpoint hostility) throws Exception {
     boolean lasts = hostility.error() == DeliveryError.TIMEOUT;
     try (RawServer server = hostility.server()) {
       long start = System.nanoTime();

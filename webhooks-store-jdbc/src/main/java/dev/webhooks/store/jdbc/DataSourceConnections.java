@@ -15,19 +15,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /**
- * Borrows connections of the host's data source within a deadline of the store's own. Thread-safe.
+ * Connections of the host's data source, borrowed within a time-out of the store. Thread-safe.
  *
- * <p>A pool may wait for half a minute before it says that the database is away, and a driver
- * without time-outs for ever. So a thread of its own asks, and the caller waits for no longer than
- * the deadline; a connection that comes too late goes back at once. While many are waited for in
- * vain, no more are asked for.
+ * <p>A pool may wait half a minute before it reports that the database is away, and a driver may
+ * wait for ever. So a thread of its own asks the data source, and the caller waits no longer than
+ * the time-out. A connection that comes too late is closed. While too many such threads wait, no
+ * new one starts.
  */
-final class Borrower implements ConnectionSource {
-  /** The most threads that wait for connections which nobody wants any more. */
+final class DataSourceConnections implements ConnectionSource {
+  /** The maximum number of threads that wait for a connection after their caller gave up. */
   static final int MAX_ABANDONED = 32;
 
   private final AtomicInteger abandoned = new AtomicInteger();
-  /** Threads that are idle end by themselves, so there is nothing to close. */
+  /** Needs no closing, since idle threads end by themselves. */
   private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
     Thread thread = new Thread(task, "webhooks-connection");
     thread.setDaemon(true);
@@ -35,30 +35,29 @@ final class Borrower implements ConnectionSource {
   });
 
   private final DataSource dataSource;
-  private final Duration patience;
+  private final Duration timeout;
 
-  Borrower(DataSource dataSource, Duration patience) {
+  DataSourceConnections(DataSource dataSource, Duration timeout) {
     this.dataSource = dataSource;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
-  /** Returns how long a caller waits for a connection. */
-  Duration patience() {
-    return patience;
+  Duration timeout() {
+    return timeout;
   }
 
   @Override
   public Connection borrow() {
-    return borrow(patience);
+    return borrow(timeout);
   }
 
   /**
-   * Borrows a connection within a deadline that may be shorter than usual, but not longer.
+   * Borrows a connection within a deadline; the time-out of this source applies if it is shorter.
    *
    * @throws StoreUnavailableException if there is none within the deadline
    */
   Connection borrow(Duration deadline) {
-    long millis = Math.min(deadline.toMillis(), patience.toMillis());
+    long millis = Math.min(deadline.toMillis(), timeout.toMillis());
     if (abandoned.get() >= MAX_ABANDONED) {
       throw none(
           "the data source has not answered many calls before",
@@ -69,34 +68,34 @@ final class Borrower implements ConnectionSource {
       threads.execute(loan);
       return loan.connection.get(millis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw none(DriverWords.whyNoConnection(Objects.requireNonNullElse(e.getCause(), e)), e);
+      throw none(FaultMessage.forNoConnection(Objects.requireNonNullElse(e.getCause(), e)), e);
     } catch (TimeoutException e) {
-      loan.abandon();
+      loan.cancel();
       throw none("the data source has given none within " + millis + " ms", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      loan.abandon();
+      loan.cancel();
       throw none("the thread was interrupted", e);
     }
   }
 
-  /** Returns a source of the same connections that waits for one no longer than that. */
+  /** Returns a source of the same connections with a shorter time-out. */
   ConnectionSource within(Duration deadline) {
     return new ConnectionSource() {
       @Override
       public Connection borrow() {
-        return Borrower.this.borrow(deadline);
+        return DataSourceConnections.this.borrow(deadline);
       }
 
       @Override
-      public void giveBack(Connection connection, boolean wentWell) {
-        Borrower.this.giveBack(connection, wentWell);
+      public void release(Connection connection, boolean wentWell) {
+        DataSourceConnections.this.release(connection, wentWell);
       }
     };
   }
 
   @Override
-  public void giveBack(Connection connection, boolean wentWell) {
+  public void release(Connection connection, boolean wentWell) {
     close(connection);
   }
 
@@ -108,12 +107,12 @@ final class Borrower implements ConnectionSource {
     }
   }
 
-  /** Sees to it that nobody uses a connection again that cannot be put back as it was. */
+  /** Closes a connection that cannot be restored, so that no one uses it again. */
   static void discard(Connection connection) {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {
-      // It is as good as gone already.
+      // The connection is unusable already.
     }
   }
 
@@ -121,7 +120,6 @@ final class Borrower implements ConnectionSource {
     return new StoreUnavailableException("no connection to the database: " + why, false, cause);
   }
 
-  /** One connection that is asked for. */
   private final class Loan implements Runnable {
     private final CompletableFuture<Connection> connection = new CompletableFuture<>();
 
@@ -141,8 +139,8 @@ final class Borrower implements ConnectionSource {
       }
     }
 
-    /** Wants the connection no more, even if it has come at this very moment. */
-    void abandon() {
+    /** Cancels the loan, even if it has just completed. */
+    void cancel() {
       abandoned.incrementAndGet();
       if (connection.cancel(false)) {
         return;

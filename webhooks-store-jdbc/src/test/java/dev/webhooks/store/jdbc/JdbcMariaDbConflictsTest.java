@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Deadlocks and locks that are not to be had, on MariaDB: raised by the server for as many times as
  * a test wants, and one deadlock in earnest.
  */
-class JdbcMariaDbWeatherTest {
+class JdbcMariaDbConflictsTest {
   private static final int DEADLOCK = 1213;
   private static final int LOCK_WAIT_TIMEOUT = 1205;
 
@@ -84,7 +84,7 @@ class JdbcMariaDbWeatherTest {
     "update, " + LOCK_WAIT_TIMEOUT + ", 2",
     "delete, " + LOCK_WAIT_TIMEOUT + ", 2"
   })
-  void transaction_that_lost_against_another_is_run_again(String change, int error, int times)
+  void transaction_that_lost_a_conflict_is_run_again(String change, int error, int times)
       throws SQLException {
     raise(change, error, times);
 
@@ -116,7 +116,7 @@ class JdbcMariaDbWeatherTest {
     assertThat(store.queue().depth().pending()).isZero();
     assertThat(number("select count(*) from webhooks_event")).isEqualTo(events);
     Samples.publish(store, owned());
-    assertThat(finish(held())).hasSize(1);
+    assertThat(finish(claim())).hasSize(1);
   }
 
   /** The server ends the transaction that has changed less. */
@@ -124,21 +124,21 @@ class JdbcMariaDbWeatherTest {
   void outcomes_whose_transaction_was_ended_by_a_deadlock_are_written_once() throws SQLException {
     execute("create table ballast (n int primary key) engine = innodb");
     Samples.publish(store, owned(), owned());
-    List<ClaimRef> held = held();
+    List<ClaimRef> owned = claim();
     long deadlocks = status("Innodb_deadlocks");
     try (Connection connection = pool.getConnection();
         Statement host = connection.createStatement()) {
       connection.setAutoCommit(false);
       host.execute("insert into ballast with recursive up(n) as"
           + " (select 1 union all select n + 1 from up where n < 500) select n from up");
-      host.execute(touch(held.get(1)));
-      CompletableFuture<Set<UUID>> finishing = CompletableFuture.supplyAsync(() -> finish(held));
+      host.execute(touch(owned.get(1)));
+      CompletableFuture<Set<UUID>> finishing = CompletableFuture.supplyAsync(() -> finish(owned));
       while (number(WAITERS) == 0 && !finishing.isDone()) {
         // The server answers alike until it has not been asked for a tenth of a second.
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
       }
 
-      host.execute(touch(held.get(0)));
+      host.execute(touch(owned.get(0)));
       connection.commit();
 
       assertThat(finishing.join()).hasSize(2);
@@ -152,9 +152,9 @@ class JdbcMariaDbWeatherTest {
   }
 
   /** In the order in which the engine locks them. */
-  private List<ClaimRef> held() {
+  private List<ClaimRef> claim() {
     Database database = new Database(
-        new Borrower(pool, Duration.ofSeconds(30)),
+        new DataSourceConnections(pool, Duration.ofSeconds(30)),
         new MariaDbDialect(),
         "webhooks_",
         Duration.ofSeconds(30));

@@ -15,29 +15,30 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The statements that decide how fast deliveries pass, in the form that suits one database. */
-interface HotStatements {
-  /** The owner of rows that nobody may claim, since too many instances died owning them. */
+/** The statements on the queue, in the form that is fast on one database. */
+interface QueueStatements {
+  /** The owner of rows that too many instances died owning; no instance claims them. */
   long POISONED = -1;
 
   /**
-   * Inserts events and their deliveries, skipping events that exist already.
+   * Inserts events and their deliveries; skips events that exist already.
    *
-   * @param budget how many locks on given ids the transaction may hold, where they are scarce
-   * @return the ids of the events stored now
-   * @throws EventIdBusyException if an open transaction is storing one of the given ids; nothing is
-   *     stored then
+   * @param budget the maximum number of locks on given ids in the transaction, where they are
+   *     scarce
+   * @return the ids of the events that were inserted
+   * @throws EventIdBusyException if an open transaction is inserting one of the given ids; then
+   *     nothing is inserted
    */
   Set<UUID> insertEvents(Sql sql, List<NewEvent> events, LockBudget budget)
       throws SQLException, EventIdBusyException;
 
   List<ClaimedDelivery> claim(Sql sql, ClaimRequest request) throws SQLException;
 
-  /** Takes the named rows as far as nobody owns them and none was attempted. */
+  /** Claims the named rows that are not owned and were never attempted. */
   List<ClaimRef> claimById(Sql sql, long owner, Collection<DeliveryRef> rows) throws SQLException;
 
   /**
-   * Writes what attempts came to, from the rows that the fence lets through alone.
+   * Writes the outcomes of attempts for the rows whose claim is unchanged.
    *
    * @param outcomes in the order in which the attempts count for the statistics
    */
@@ -45,25 +46,23 @@ interface HotStatements {
       throws SQLException;
 
   /**
-   * Finds rows that nobody owns and that will never be sent, and locks them where that is possible.
+   * Finds rows without an owner that will never be sent, and locks them where the database can.
    *
-   * @param expiry deliveries created before have expired
+   * @param expiry deliveries created before it have expired
    */
-  List<Doomed> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException;
+  List<Unsendable> findUnsendable(Sql sql, Instant expiry, int limit) throws SQLException;
 
-  /** Removes rows from the queue if their owner and claim are still as they were seen. */
-  List<Removed> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
+  /** Removes rows from the queue whose owner and claim are unchanged. */
+  List<RemovedRow> remove(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
 
-  /** Releases rows as far as owner and claim are as named. */
+  /** Releases rows whose owner and claim are unchanged. */
   int release(Sql sql, long owner, Collection<ClaimRef> rows) throws SQLException;
 
-  /** Rescues rows of a dead instance, and counts that in each. */
+  /** Rescues rows of a dead instance and counts the rescue in each row. */
   int rescue(Sql sql, long owner, int limit) throws SQLException;
 
-  /** A row to end and why. */
-  record Doomed(ClaimRef claim, UnsendableReason reason) {}
+  record Unsendable(ClaimRef claim, UnsendableReason reason) {}
 
-  /** Why a row will never be sent. */
   enum UnsendableReason {
     DELETED(null),
     WEBHOOK_FAILED(DeliveryError.WEBHOOK_FAILED),
@@ -77,14 +76,14 @@ interface HotStatements {
       this.error = error;
     }
 
-    /** Returns what the log says; null if the row is dropped without a trace. */
+    /** Returns the error for the log; null if the row is dropped without one. */
     @Nullable
     DeliveryError error() {
       return error;
     }
   }
 
-  /** Thrown if an open transaction is storing an event with the same id. */
+  /** A conflict with an open transaction that inserts an event with the same id. */
   final class EventIdBusyException extends Exception {
     private static final long serialVersionUID = 1L;
 

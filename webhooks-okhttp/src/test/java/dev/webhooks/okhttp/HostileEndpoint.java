@@ -30,14 +30,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * What an endpoint can do to whoever calls it.
+ * A misbehaviour of an endpoint.
  *
  * @param name says what it does
  * @param tls whether the server speaks TLS, or bytes of its own
  * @param script what it does on a connection
  * @param error what an attempt ends with
  */
-record Hostility(String name, boolean tls, RawServer.Script script, DeliveryError error) {
+record HostileEndpoint(String name, boolean tls, RawServer.Script script, DeliveryError error) {
   private static final String OK = "HTTP/1.1 200 OK\r\n";
   private static final String CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n";
   private static final byte[] INDEXED_STATUS_200 = {(byte) 0x88};
@@ -47,13 +47,13 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
 
   private static final byte[] TABLE_SIZE_UPDATE = {0x20};
 
-  static List<Hostility> all() {
+  static List<HostileEndpoint> all() {
     return Stream.of(stalls(), http1(), http2(), http2Floods(), handshakes())
         .flatMap(kind -> kind)
         .toList();
   }
 
-  static Hostility named(String name) {
+  static HostileEndpoint named(String name) {
     return all().stream().filter(one -> one.name.equals(name)).findFirst().orElseThrow();
   }
 
@@ -66,7 +66,7 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
     return tls ? RawServer.tls(other) : RawServer.plain(other);
   }
 
-  private static Stream<Hostility> stalls() {
+  private static Stream<HostileEndpoint> stalls() {
     return Stream.of(
         of("never answers", DeliveryError.TIMEOUT, RawServer.Peer::waitForHangUp),
         of("drips headers", DeliveryError.TIMEOUT, peer -> drip(peer, OK, "X: y\r\n")),
@@ -93,7 +93,7 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
         }));
   }
 
-  private static Stream<Hostility> http1() {
+  private static Stream<HostileEndpoint> http1() {
     String header = "X: " + "y".repeat(20) + "\r\n";
     return Stream.of(
         of("hangs up", DeliveryError.RESET, peer -> {}),
@@ -147,7 +147,7 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
             endless("HTTP/1.1 500 X\r\n\r\n", "x")));
   }
 
-  private static Stream<Hostility> http2() {
+  private static Stream<HostileEndpoint> http2() {
     return Stream.of(
         ofHttp2("hangs up", DeliveryError.RESET, peer -> {}),
         ofHttp2("resets", DeliveryError.RESET, RawServer.Peer::reset),
@@ -178,7 +178,7 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
         ofHttp2("answers 999", DeliveryError.HTTP_STATUS, say(status("999", END_STREAM))));
   }
 
-  private static Stream<Hostility> http2Floods() {
+  private static Stream<HostileEndpoint> http2Floods() {
     byte[] open = frame(HEADERS, 0, FIRST_STREAM, INDEXED_STATUS_200);
     return Stream.of(
         flood("pings", frame(PING, new byte[8])),
@@ -206,7 +206,7 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
             frame(CONTINUATION, 0, FIRST_STREAM, repeat(TABLE_SIZE_UPDATE, 1000))));
   }
 
-  private static Stream<Hostility> handshakes() {
+  private static Stream<HostileEndpoint> handshakes() {
     byte[] refusalOfTheName = {21, 3, 3, 0, 2, 2, 112};
     return Stream.of(
         plain("never answers", DeliveryError.TIMEOUT, RawServer.Peer::waitForHangUp),
@@ -229,9 +229,9 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
         }));
   }
 
-  /** What is done once a request has come. */
-  private static Hostility of(String name, DeliveryError error, RawServer.Script then) {
-    return new Hostility(
+  /** The reaction to a request. */
+  private static HostileEndpoint of(String name, DeliveryError error, RawServer.Script then) {
+    return new HostileEndpoint(
         name,
         true,
         peer -> {
@@ -241,8 +241,8 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
         error);
   }
 
-  private static Hostility ofHttp2(String name, DeliveryError error, RawServer.Script then) {
-    return new Hostility(
+  private static HostileEndpoint ofHttp2(String name, DeliveryError error, RawServer.Script then) {
+    return new HostileEndpoint(
         "HTTP/2: " + name,
         true,
         peer -> {
@@ -254,15 +254,15 @@ record Hostility(String name, boolean tls, RawServer.Script script, DeliveryErro
         error);
   }
 
-  private static Hostility plain(String name, DeliveryError error, RawServer.Script script) {
-    return new Hostility("handshake: " + name, false, script, error);
+  private static HostileEndpoint plain(String name, DeliveryError error, RawServer.Script script) {
+    return new HostileEndpoint("handshake: " + name, false, script, error);
   }
 
-  private static Hostility flood(String what, byte[] frame) {
+  private static HostileEndpoint flood(String what, byte[] frame) {
     return flood(what, new byte[0], frame);
   }
 
-  private static Hostility flood(String what, byte[] first, byte[] frame) {
+  private static HostileEndpoint flood(String what, byte[] first, byte[] frame) {
     byte[] frames = repeat(frame, 1 + 16_000 / frame.length);
     return ofHttp2("sends " + what + " without end", DeliveryError.PROTOCOL, peer -> {
       peer.say(first);

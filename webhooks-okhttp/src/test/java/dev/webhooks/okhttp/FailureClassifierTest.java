@@ -1,12 +1,12 @@
 package dev.webhooks.okhttp;
 
-import static dev.webhooks.okhttp.FailureClass.Phase.CONNECTED;
-import static dev.webhooks.okhttp.FailureClass.Phase.CONNECTING;
-import static dev.webhooks.okhttp.FailureClass.Phase.SECURING;
+import static dev.webhooks.okhttp.FailureClassifier.Phase.CONNECTED;
+import static dev.webhooks.okhttp.FailureClassifier.Phase.CONNECTING;
+import static dev.webhooks.okhttp.FailureClassifier.Phase.SECURING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryError;
-import dev.webhooks.okhttp.FailureClass.Phase;
+import dev.webhooks.okhttp.FailureClassifier.Phase;
 import dev.webhooks.spi.transport.TargetRefusedException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class FailureClassTest {
+class FailureClassifierTest {
   private static final boolean BROKE = true;
   private static final boolean WHOLE = false;
 
@@ -83,7 +83,7 @@ class FailureClassTest {
   @MethodSource("table")
   void tells_the_class_of_a_failure(
       DeliveryError expected, Phase phase, boolean broke, IOException failure) {
-    assertThat(FailureClass.of(failure, phase, broke)).isEqualTo(expected);
+    assertThat(FailureClassifier.of(failure, phase, broke)).isEqualTo(expected);
   }
 
   private static TargetRefusedException refusal(DeliveryError error) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What PostgreSQL reports when it is full, read-only, failing over or at odds with others, raised
  * by the server itself, and what the store makes of it.
  */
-class JdbcWeatherTest {
+class JdbcPostgresFaultsTest {
   private final String schema = TestPostgres.schema();
   private final HikariDataSource pool = TestPostgres.pool(schema, 4);
   private JdbcWebhookStore store;
@@ -67,7 +67,7 @@ class JdbcWeatherTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"40001", "40P01"})
-  void transaction_that_lost_against_another_is_run_again(String state) throws SQLException {
+  void transaction_that_lost_a_conflict_is_run_again(String state) throws SQLException {
     raise(state, 3);
 
     Samples.publish(store, Samples.event(webhook));
@@ -130,7 +130,7 @@ class JdbcWeatherTest {
     }
   }
 
-  /** By its end it would have answered; the usual patience is longer than that. */
+  /** By its end it would have answered; the usual timeout is longer than that. */
   @Test
   void slow_database_is_given_up_within_the_time_of_a_statement() throws SQLException {
     JdbcWebhookStore impatient =

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Databases that speak another one's protocol. None of them is there to be asked, so a real server
  * gives their documented answers: the statement that asks is replaced on its way.
  */
-class JdbcLookalikesTest {
+class JdbcUnsupportedDatabasesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -38,7 +38,7 @@ class JdbcLookalikesTest {
         "CrateDB | CrateDB 5.9.3 (built ab12cd3, Linux 5.15 amd64, OpenJDK 64-Bit Server VM)",
         "Something 1.0 | Something 1.0",
       })
-  void what_only_speaks_postgresqls_protocol_is_refused_by_its_name(String name, String version) {
+  void other_databases_with_postgresqls_protocol_are_refused_by_name(String name, String version) {
     assertRefused(
         postgres("version()", "'" + version + "'"),
         name,
@@ -46,7 +46,7 @@ class JdbcLookalikesTest {
   }
 
   @Test
-  void what_has_no_ctid_is_refused_whatever_it_calls_itself() {
+  void a_database_without_ctid_is_refused() {
     assertRefused(
         postgres("select ctid", "select no_such_column"),
         "PostgreSQL ",
@@ -64,7 +64,7 @@ class JdbcLookalikesTest {
         "PostgreSQL 17.0 on x86_64-windows, compiled by msvc-19.41.34123, 64-bit",
         "PostgreSQL 18beta1 on aarch64-unknown-linux-gnu, compiled by gcc, 64-bit",
       })
-  void what_is_postgresql_is_opened(String version) {
+  void postgresql_is_opened(String version) {
     JdbcWebhookStore store = JdbcWebhookStore.on(postgres("version()", "'" + version + "'"));
     store.open();
     assertThat(store.describe()).startsWith("PostgreSQL ");
@@ -83,7 +83,7 @@ class JdbcLookalikesTest {
         "OceanBase | 5.7.25-OceanBase-v4.2.1.0 | OceanBase_CE 4.2.1.0",
         "Vitess | 8.0.30-Vitess | Version: 19.0.0",
       })
-  void what_only_speaks_mysqls_protocol_is_refused_by_its_name(
+  void other_databases_with_mysqls_protocol_are_refused_by_name(
       String name, String version, String comment) {
     for (String option : new String[] {"", "&useMysqlMetadata=true"}) {
       DataSource database = rewriting(

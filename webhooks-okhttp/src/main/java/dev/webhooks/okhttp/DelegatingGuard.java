@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 
-/** Asks the guard the transport was given, and refuses every target until there is one. */
-final class TargetRule implements TargetGuard {
+/** A guard that delegates to the transport's guard, and refuses every target until there is one. */
+final class DelegatingGuard implements TargetGuard {
   private volatile TargetGuard guard = new RefuseAll();
 
   void use(TargetGuard newGuard) {

@@ -10,23 +10,22 @@ import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells from an exception, and from how far the call had come, why an exchange failed. */
-final class FailureClass {
-  /** The phases of a call. */
+/** The classification of a failed exchange by its exception and phase. */
+final class FailureClassifier {
   enum Phase {
     CONNECTING,
     SECURING,
     CONNECTED
   }
 
-  private FailureClass() {}
+  private FailureClassifier() {}
 
   /**
    * Classifies a failure that is neither a time-out nor an interrupt.
    *
-   * @param failure what OkHttp threw
-   * @param phase how far the call had come
-   * @param connectionBroke whether the connection ended or failed under the exchange
+   * @param failure the exception from OkHttp
+   * @param phase the phase that the call had reached
+   * @param connectionBroke whether the connection ended or failed during the exchange
    */
   static DeliveryError of(IOException failure, Phase phase, boolean connectionBroke) {
     TargetRefusedException refusal = find(TargetRefusedException.class, failure);
@@ -48,22 +47,24 @@ final class FailureClass {
     if (connectionBroke) {
       return DeliveryError.RESET;
     }
-    // OkHttp throws these three for what it cannot parse or will not read on; other classes tell of
-    // a stream that was reset.
+    // OkHttp throws these three for input that it cannot parse; others mean a reset stream.
     boolean unparsable = failure instanceof ProtocolException
         || failure instanceof EOFException
         || failure.getClass() == IOException.class;
     return unparsable ? DeliveryError.PROTOCOL : DeliveryError.RESET;
   }
 
-  /** Under TLS 1.3 a server refuses a missing client certificate only after the handshake. */
+  /**
+   * Returns whether the server sent an alert, such as for a missing client certificate under TLS
+   * 1.3.
+   */
   private static boolean isTlsAlert(IOException failure) {
     return failure instanceof SSLException
         && find(SocketException.class, failure) == null
         && find(EOFException.class, failure) == null;
   }
 
-  /** Looks for an exception of a type among the causes and what was suppressed on the way. */
+  /** Finds an exception of a type among the causes and suppressed exceptions. */
   static <T extends Throwable> @Nullable T find(Class<T> type, @Nullable Throwable failure) {
     if (failure == null) {
       return null;

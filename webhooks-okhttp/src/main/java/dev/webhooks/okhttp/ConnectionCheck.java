@@ -8,13 +8,13 @@ import okhttp3.Interceptor;
 import okhttp3.Response;
 
 /**
- * Notes which connection carries a request, and asks the guard again about one that was made for an
- * earlier request: what may be dialled can have changed since.
+ * An interceptor that records the connection of a request and checks a reused one with the guard
+ * again. The rules on targets may have changed since it was opened.
  */
-final class CarrierCheck implements Interceptor {
+final class ConnectionCheck implements Interceptor {
   private final TargetGuard guard;
 
-  CarrierCheck(TargetGuard guard) {
+  ConnectionCheck(TargetGuard guard) {
     this.guard = guard;
   }
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever comes back ends as one result, at a bounded cost. */
-class AnswerTest extends Sending {
+/** Every response ends as one result, at a bounded cost. */
+class ResponseTest extends Sending {
   private static final int KEPT = 16 * 1024;
 
   @ParameterizedTest
@@ -34,7 +34,7 @@ class AnswerTest extends Sending {
         "HTTP/1.1 020 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
       })
-  void what_is_not_http_is_a_protocol_failure(String answer) throws Exception {
+  void a_response_that_is_not_http_is_a_protocol_failure(String answer) throws Exception {
     assertThat(answered(answer).error()).isEqualTo(DeliveryError.PROTOCOL);
   }
 
@@ -169,7 +169,7 @@ class AnswerTest extends Sending {
     }
   }
 
-  /** What the sending thread takes, the heap cannot grow by more. */
+  /** The heap cannot grow by more than the sending thread allocates. */
   @Test
   void ten_gigabytes_take_less_than_a_mebibyte() throws Exception {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -5,10 +5,9 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 
-/** Prepares a borrowed connection for one transaction and leaves it exactly as it was found. */
-final class Lease implements AutoCloseable {
-  /** The driver does not know network time-outs. */
-  private static final int NONE = -1;
+/** A transaction on a borrowed connection, whose former state is restored at the end. */
+final class EngineTransaction implements AutoCloseable {
+  private static final int NOT_SUPPORTED = -1;
 
   final Connection connection;
   private final Duration timeout;
@@ -16,9 +15,9 @@ final class Lease implements AutoCloseable {
   private final boolean readOnly;
   private final int networkTimeout;
   private Dialect.Restore session = Dialect.Restore.NOTHING;
-  private boolean lost;
+  private boolean broken;
 
-  private Lease(Connection connection, Duration timeout) throws SQLException {
+  private EngineTransaction(Connection connection, Duration timeout) throws SQLException {
     this.connection = connection;
     this.timeout = timeout;
     autoCommit = connection.getAutoCommit();
@@ -30,7 +29,7 @@ final class Lease implements AutoCloseable {
     if (readOnly) {
       connection.setReadOnly(false);
     }
-    if (networkTimeout != NONE) {
+    if (networkTimeout != NOT_SUPPORTED) {
       connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
     }
     if (autoCommit) {
@@ -39,16 +38,15 @@ final class Lease implements AutoCloseable {
   }
 
   /**
-   * Takes note of the connection's state and prepares it for a transaction; if that fails, nobody
-   * uses the connection again.
+   * Saves the connection's state and prepares a transaction; discards the connection if that fails.
    *
-   * @param timeout how long a statement may take
+   * @param timeout the limit on the time of a statement
    */
-  static Lease of(Connection connection, Duration timeout) throws SQLException {
+  static EngineTransaction on(Connection connection, Duration timeout) throws SQLException {
     try {
-      return new Lease(connection, timeout);
+      return new EngineTransaction(connection, timeout);
     } catch (SQLException e) {
-      Borrower.discard(connection);
+      DataSourceConnections.discard(connection);
       throw e;
     }
   }
@@ -57,7 +55,7 @@ final class Lease implements AutoCloseable {
     try {
       return connection.getNetworkTimeout();
     } catch (SQLFeatureNotSupportedException e) {
-      return NONE;
+      return NOT_SUPPORTED;
     }
   }
 
@@ -69,7 +67,7 @@ final class Lease implements AutoCloseable {
     connection.commit();
   }
 
-  /** Rolls back; a fault of it is added to the one that led to it. */
+  /** Rolls back and adds a fault of the rollback to its cause. */
   void rollback(Throwable cause) {
     try {
       connection.rollback();
@@ -78,16 +76,19 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  /** Sees to it that nobody uses the connection again, which pools do not always notice. */
-  void lose() {
-    lost = true;
+  /** Marks the connection as broken, which pools do not always notice. */
+  void discardConnection() {
+    broken = true;
   }
 
-  /** Ends after commit or rollback, so its own faults change nothing and are not reported. */
+  /**
+   * Restores the connection after commit or rollback. Faults are not reported, since they change no
+   * outcome.
+   */
   @Override
   public void close() {
-    if (lost) {
-      Borrower.discard(connection);
+    if (broken) {
+      DataSourceConnections.discard(connection);
       return;
     }
     try {
@@ -100,11 +101,11 @@ final class Lease implements AutoCloseable {
       if (readOnly) {
         connection.setReadOnly(true);
       }
-      if (networkTimeout != NONE) {
+      if (networkTimeout != NOT_SUPPORTED) {
         connection.setNetworkTimeout(Runnable::run, networkTimeout);
       }
     } catch (SQLException e) {
-      Borrower.discard(connection);
+      DataSourceConnections.discard(connection);
     }
   }
 }

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A row just removed from the queue, as the log needs it. */
-record Removed(
+/** A row removed from the queue, with the columns for the log. */
+record RemovedRow(
     long webhook,
     UUID id,
     UUID event,
@@ -18,12 +18,11 @@ record Removed(
     @Nullable Instant lastAt,
     @Nullable Integer lastMs,
     @Nullable Integer lastHttp) {
-  /** The columns that {@link #of} reads. */
   static final String COLUMNS =
       "webhook, id, event, created, kind, retry_of, type, attempt, last_at, last_ms, last_http";
 
-  static Removed of(Row row) throws SQLException {
-    return new Removed(
+  static RemovedRow of(Row row) throws SQLException {
+    return new RemovedRow(
         row.bigint("webhook"),
         row.uuid("id"),
         row.uuid("event"),

@@ -13,24 +13,23 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whom to believe, and how to make sockets that do. */
-record Trust(SSLSocketFactory sockets, X509TrustManager manager) {
-  /** Trusts the JVM's authorities and others beside them. */
-  static Trust jvmAnd(List<X509Certificate> others) {
+/** A trust manager and the factory of sockets that use it. */
+record TlsTrust(SSLSocketFactory sockets, X509TrustManager manager) {
+  static TlsTrust jvmAnd(List<X509Certificate> others) {
     try {
       X509TrustManager jvm = manager(null);
       X509TrustManager manager = others.isEmpty() ? jvm : manager(both(jvm, others));
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {manager}, null);
-      return new Trust(context.getSocketFactory(), manager);
+      return new TlsTrust(context.getSocketFactory(), manager);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("this JVM cannot make TLS connections", e);
     }
   }
 
-  /** Returns the same trust, with sockets that watch over answers of a size. */
-  Trust watched(int maxBodyBytes) {
-    return new Trust(new WatchedSslSocketFactory(sockets, maxBodyBytes), manager);
+  /** Returns the same trust with sockets that bound the size of responses. */
+  TlsTrust watched(int maxBodyBytes) {
+    return new TlsTrust(new WatchedSslSocketFactory(sockets, maxBodyBytes), manager);
   }
 
   private static KeyStore both(X509TrustManager jvm, List<X509Certificate> others)
