@@ -1,12 +1,12 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.internal.registry.ConfigurationCodec;
+import dev.webhooks.internal.registry.RequestHeaders;
+import dev.webhooks.internal.registry.UndecryptableException;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.Secret;
-import dev.webhooks.registry.ConfigurationCodec;
-import dev.webhooks.registry.RequestHeaders;
-import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.Ticker;

@@ -1,6 +1,6 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.registry.ConfigurationCodec;
+import dev.webhooks.internal.registry.ConfigurationCodec;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.TaskRunner;

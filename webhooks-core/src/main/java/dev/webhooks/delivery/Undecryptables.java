@@ -1,6 +1,6 @@
 package dev.webhooks.delivery;
 
-import dev.webhooks.registry.UndecryptableException;
+import dev.webhooks.internal.registry.UndecryptableException;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.Set;
 import java.util.UUID;

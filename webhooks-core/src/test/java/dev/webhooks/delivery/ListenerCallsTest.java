@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
-import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
@@ -25,18 +24,8 @@ class ListenerCallsTest {
   private static Completion completion(String eventId, DeliveryStatus status, int excerpt) {
     ClaimRef claim = new ClaimRef(new DeliveryRef(1, UUID.randomUUID()), 1);
     byte[] nothing = {};
-    WebhookConfiguration webhook = new WebhookConfiguration(
-        1,
-        UUID.randomUUID(),
-        "acme",
-        "https://hooks.example/",
-        nothing,
-        nothing,
-        null,
-        null,
-        WebhookStatus.ACTIVE,
-        false,
-        1);
+    WebhookConfiguration webhook =
+        WebhookConfiguration.of(UUID.randomUUID(), "acme").number(1).build();
     DeliveryError error = status == DeliveryStatus.SUCCESS ? null : DeliveryError.HTTP_STATUS;
     return new Completion(
         new Held(

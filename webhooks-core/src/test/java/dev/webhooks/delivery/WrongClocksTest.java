@@ -2,6 +2,7 @@ package dev.webhooks.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.internal.registry.ConfigurationCodec;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
@@ -12,7 +13,6 @@ import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.SecretCipher;
