@@ -1,16 +1,16 @@
 package dev.webhooks;
 
 import dev.webhooks.internal.engine.DeliveryEngine;
+import dev.webhooks.internal.registry.ManualRetries;
+import dev.webhooks.internal.registry.Reencryptor;
+import dev.webhooks.internal.registry.WebhookImports;
+import dev.webhooks.internal.registry.WebhookTester;
 import dev.webhooks.model.EngineHealth;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Reencryption;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.DeliveryLogs;
-import dev.webhooks.registry.ManualRetries;
-import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.Scope;
-import dev.webhooks.registry.WebhookTester;
-import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.WebhookStore;

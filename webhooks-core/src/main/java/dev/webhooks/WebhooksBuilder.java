@@ -3,17 +3,18 @@ package dev.webhooks;
 import dev.webhooks.internal.engine.DeliveryEngine;
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.internal.engine.base.EngineParts;
+import dev.webhooks.internal.registry.ConfigurationCodec;
+import dev.webhooks.internal.registry.ManualRetries;
+import dev.webhooks.internal.registry.Reencryptor;
+import dev.webhooks.internal.registry.RegistryRules;
+import dev.webhooks.internal.registry.RequestHeaders;
+import dev.webhooks.internal.registry.StoredDeliveryLogs;
+import dev.webhooks.internal.registry.StoredWebhookRegistry;
+import dev.webhooks.internal.registry.Transactions;
+import dev.webhooks.internal.registry.WebhookImports;
+import dev.webhooks.internal.registry.WebhookTester;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.RetrySchedule;
-import dev.webhooks.registry.ConfigurationCodec;
-import dev.webhooks.registry.ManualRetries;
-import dev.webhooks.registry.Reencryptor;
-import dev.webhooks.registry.RegistryRules;
-import dev.webhooks.registry.RequestHeaders;
-import dev.webhooks.registry.StoredDeliveryLogs;
-import dev.webhooks.registry.StoredWebhookRegistry;
-import dev.webhooks.registry.WebhookTester;
-import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.DeliveryListener;
@@ -453,19 +454,13 @@ public final class WebhooksBuilder {
     DeliveryEngine engine = new DeliveryEngine(parts);
     RegistryRules rules = new RegistryRules(
         targets.urlPolicy(guard), events, headers, SecretPolicy.standard(), secure);
+    Transactions transactions = new Transactions(store, ids, engine.clock());
     StoredWebhookRegistry registry = new StoredWebhookRegistry(
-        store,
-        rules,
-        codec,
-        ids,
-        engine.clock(),
-        maxWebhooksPerAccount,
-        engine::configurationChanged);
+        transactions, rules, codec, maxWebhooksPerAccount, engine::configurationChanged);
     Duration keep = settings.expiry().plus(settings.retention());
-    ManualRetries retries =
-        new ManualRetries(store, codec, ids, engine.clock(), keep, engine::workAppeared);
-    WebhookTester tests = new WebhookTester(
-        store, payloads, codec, ids, engine.clock(), testTimes(keep), engine::sendTest);
+    ManualRetries retries = new ManualRetries(transactions, keep, engine::workAppeared);
+    WebhookTester tests =
+        new WebhookTester(transactions, payloads, testTimes(keep), engine::sendTest);
     return new Webhooks(new Assembly(
         catalog,
         store,
@@ -476,7 +471,7 @@ public final class WebhooksBuilder {
             store, rules, new RequestHeaders(codec, userAgent, signer.headerNames())),
         retries,
         tests,
-        new WebhookImports(store, rules, codec, engine.clock()),
+        new WebhookImports(transactions, rules, codec),
         new Reencryptor(store, codec, engine.clock()),
         ambientTransactions,
         guard,

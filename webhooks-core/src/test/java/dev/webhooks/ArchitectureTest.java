@@ -36,12 +36,16 @@ class ArchitectureTest {
       .layer("face")
       .definedBy("dev.webhooks")
       .layer("work")
-      .definedBy("dev.webhooks.registry..", "dev.webhooks.internal.engine..")
+      .definedBy(
+          "dev.webhooks.registry..",
+          "dev.webhooks.internal.registry..",
+          "dev.webhooks.internal.engine..")
       .layer("parts")
       .definedBy(
           "dev.webhooks.validation..",
           "dev.webhooks.signing..",
           "dev.webhooks.idempotency..",
+          "dev.webhooks.internal.json..",
           "dev.webhooks.spi..")
       .layer("values")
       .definedBy("dev.webhooks.model..")
@@ -103,6 +107,9 @@ class ArchitectureTest {
       .and()
       .areDeclaredInClassesThat()
       .arePublic()
+      .and()
+      .areDeclaredInClassesThat()
+      .resideOutsideOfPackage("dev.webhooks.internal..")
       .should(notMention("com\\.fasterxml\\..*"));
 
   private static ArchCondition<JavaMethod> notMention(String pattern) {

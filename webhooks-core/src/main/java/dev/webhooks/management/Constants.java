@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Writes the constants of enumerations, such as statuses, in lower case and reads them back. */
+/** Reads the constants of enumerations, such as statuses, from lower case. */
 final class Constants {
   private Constants() {}
 
-  static String write(Enum<?> constant) {
+  private static String write(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 

@@ -39,7 +39,7 @@ final class Operations {
         query.constant("status", WebhookStatus.class),
         query.text("event"),
         query.text("after"));
-    return Replies.ok(Views.page(call.account().list(asked), Views::webhook));
+    return Replies.ok(Views.page(call.account().list(asked)));
   }
 
   static ApiResponse get(Call call) {
@@ -49,7 +49,7 @@ final class Operations {
   static ApiResponse update(Call call) {
     WebhookPatch patch =
         patch(Body.parse(call.body(), "name", "url", "events", "headers", "secret", "status"));
-    return Replies.ok(Views.webhook(call.account().update(call.webhookId(), patch)));
+    return Replies.ok(Views.of(call.account().update(call.webhookId(), patch)));
   }
 
   static ApiResponse delete(Call call) {
@@ -69,8 +69,7 @@ final class Operations {
         query.instant("from"),
         query.instant("to"),
         query.text("after"));
-    return Replies.ok(
-        Views.page(call.account().deliveries(call.webhookId(), asked), Views::delivery));
+    return Replies.ok(Views.page(call.account().deliveries(call.webhookId(), asked)));
   }
 
   static ApiResponse delivery(Call call) {
@@ -79,8 +78,7 @@ final class Operations {
 
   static ApiResponse retry(Call call) {
     Body.parseOptional(call.body());
-    return Replies.accepted(
-        Views.delivery(call.account().retry(call.webhookId(), call.deliveryId())));
+    return Replies.accepted(Views.of(call.account().retry(call.webhookId(), call.deliveryId())));
   }
 
   static ApiResponse recover(Call call) {
@@ -94,7 +92,7 @@ final class Operations {
     TestResult result = payload.isPresent()
         ? call.account().testJson(call.webhookId(), payload.get())
         : call.account().test(call.webhookId());
-    return Replies.ok(Views.tested(result));
+    return Replies.ok(Views.of(result));
   }
 
   static ApiResponse rotateSecret(Call call) {

@@ -5,24 +5,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.Locale;
 
-/** Reads and writes instants as ISO 8601. */
+/** Reads instants as ISO 8601. */
 final class Times {
-  private static final DateTimeFormatter MILLISECONDS =
-      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
   private static final int DATE_LENGTH = "2026-01-01".length();
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
   private Times() {}
-
-  /** Writes an instant in UTC, cut to milliseconds. */
-  static String write(Instant instant) {
-    return MILLISECONDS.format(instant);
-  }
 
   /** Reads an instant with an offset, or a bare date as its midnight in UTC. */
   static Instant read(String field, String text) {

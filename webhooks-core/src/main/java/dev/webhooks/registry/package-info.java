@@ -1,7 +1,4 @@
-/**
- * The registry of webhooks: create, get, list, update and delete with validation, limits and
- * idempotency keys, and the delivery logs of each webhook.
- */
+/** The registry of webhooks and the delivery logs of each webhook, as interfaces. */
 @NullMarked
 package dev.webhooks.registry;
 

@@ -32,7 +32,7 @@ class ApiEndpointHealthTest {
 
   @Test
   void an_endpoint_fails_since_the_first_of_its_failures_in_a_row() {
-    String began = Times.write(fixture.kit.clock().instant());
+    String began = ApiFixture.time(fixture.kit.clock().instant());
     fixture.kit.receiver(URL).answers(500);
     publish(1);
     fixture.kit.advance(Duration.ofMinutes(10));
@@ -65,11 +65,11 @@ class ApiEndpointHealthTest {
     JsonNode rotated =
         json(fixture.withKey("k", "POST", webhook + "/secret/rotate", "{\"overlapHours\":5}"));
 
-    assertThat(rotated.path("previousSecretEndsAt").asText()).isEqualTo(Times.write(end));
+    assertThat(rotated.path("previousSecretEndsAt").asText()).isEqualTo(ApiFixture.time(end));
     assertThat(
             json(fixture.withKey("k", "POST", webhook + "/secret/rotate", "{\"overlapHours\":5}")))
         .isEqualTo(rotated);
-    assertThat(shown("previousSecretEndsAt")).isEqualTo(Times.write(end));
+    assertThat(shown("previousSecretEndsAt")).isEqualTo(ApiFixture.time(end));
     fixture.post(webhook + "/secret/rotate", "{\"overlapHours\":0}");
     assertThat(shown("previousSecretEndsAt")).isEqualTo("null");
   }

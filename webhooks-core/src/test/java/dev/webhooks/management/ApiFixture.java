@@ -8,8 +8,11 @@ import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +90,14 @@ final class ApiFixture implements AutoCloseable {
 
   static String message(ApiResponse response) {
     return json(response).path("error").path("message").asText();
+  }
+
+  /** Returns an instant as the API writes it. */
+  static String time(Instant instant) {
+    return new DateTimeFormatterBuilder()
+        .appendInstant(3)
+        .toFormatter(Locale.ROOT)
+        .format(instant);
   }
 
   @Override

@@ -83,7 +83,7 @@ class ApiRetryTest {
     assertThat(json(sent).path("status").asText()).isEqualTo("pending");
     assertThat(json(sent).path("attempts").asInt()).isEqualTo(1);
     assertThat(json(sent).path("nextAttemptAt").asText())
-        .isEqualTo(Times.write(fixture.kit.clock().instant()));
+        .isEqualTo(ApiFixture.time(fixture.kit.clock().instant()));
     assertThat(fixture.post(delivery + "/retry", "").text()).isEqualTo(sent.text());
     fixture.kit.runUntilIdle();
     assertThat(json(fixture.get(delivery)).path("attempts").asInt()).isEqualTo(2);

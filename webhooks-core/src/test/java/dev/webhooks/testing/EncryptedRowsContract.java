@@ -64,8 +64,12 @@ public abstract class EncryptedRowsContract extends StoreContract {
     Map<Long, Boolean> changed = rows()
         .changeWebhooks(
             List.of(number),
-            webhook -> Optional.of(
-                webhook.encryptedAs(NEW, concat(NEW, webhook.secret()), NEW, later(90))));
+            webhook -> Optional.of(webhook
+                .change()
+                .headers(NEW)
+                .secret(concat(NEW, webhook.secret()))
+                .oldSecret(NEW, later(90))
+                .build()));
 
     WebhookRow after = samples().find(before);
     assertThat(changed).isEqualTo(Map.of(number, true));
@@ -73,7 +77,11 @@ public abstract class EncryptedRowsContract extends StoreContract {
         .usingRecursiveComparison()
         .isEqualTo(before
             .configuration()
-            .encryptedAs(NEW, concat(NEW, before.configuration().secret()), NEW, later(90)));
+            .change()
+            .headers(NEW)
+            .secret(concat(NEW, before.configuration().secret()))
+            .oldSecret(NEW, later(90))
+            .build());
     assertThat(after).usingRecursiveComparison().ignoringFields("configuration").isEqualTo(before);
     assertThat(samples().find(other)).usingRecursiveComparison().isEqualTo(other);
     assertThat(rows().webhooks(number - 1, 1).get(0))
@@ -88,8 +96,12 @@ public abstract class EncryptedRowsContract extends StoreContract {
     rows()
         .changeWebhooks(
             List.of(row.number()),
-            webhook ->
-                Optional.of(webhook.encryptedAs(webhook.headers(), webhook.secret(), null, null)));
+            webhook -> Optional.of(webhook
+                .change()
+                .headers(webhook.headers())
+                .secret(webhook.secret())
+                .oldSecret(null, null)
+                .build()));
 
     assertThat(samples().find(row).configuration().oldSecret()).isNull();
     assertThat(samples().find(row).configuration().oldSecretUntil()).isNull();
@@ -144,7 +156,12 @@ public abstract class EncryptedRowsContract extends StoreContract {
               numbers,
               webhook -> Arrays.equals(webhook.secret(), NEW)
                   ? Optional.empty()
-                  : Optional.of(webhook.encryptedAs(NEW, NEW, null, null)))
+                  : Optional.of(webhook
+                      .change()
+                      .headers(NEW)
+                      .secret(NEW)
+                      .oldSecret(null, null)
+                      .build()))
           .values()
           .stream()
           .filter(done -> done)
@@ -234,7 +251,8 @@ public abstract class EncryptedRowsContract extends StoreContract {
   }
 
   private static Optional<WebhookConfiguration> replaced(WebhookConfiguration webhook) {
-    return Optional.of(webhook.encryptedAs(NEW, NEW, null, null));
+    return Optional.of(
+        webhook.change().headers(NEW).secret(NEW).oldSecret(null, null).build());
   }
 
   private void answer(IdempotencyKey key, byte[] answer) {

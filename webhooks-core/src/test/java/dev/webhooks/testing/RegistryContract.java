@@ -139,8 +139,11 @@ public abstract class RegistryContract extends StoreContract {
 
   private static WebhookRow withIdOf(WebhookRow row, String account) {
     WebhookConfiguration c = row.configuration();
-    WebhookConfiguration other = new WebhookConfiguration(
-        0, c.id(), account, c.url(), c.headers(), c.secret(), null, null, c.status(), false, 1);
+    WebhookConfiguration other = WebhookConfiguration.of(c.id(), account)
+        .url(c.url())
+        .headers(c.headers())
+        .secret(c.secret())
+        .build();
     return new WebhookRow(other, row.name(), row.events(), row.createdAt(), row.updatedAt());
   }
 

@@ -95,18 +95,15 @@ final class WebhookSample {
   }
 
   private WebhookConfiguration configuration(long number, UUID id, int version) {
-    return new WebhookConfiguration(
-            number,
-            id,
-            account,
-            url,
-            headers,
-            secret,
-            oldSecret,
-            oldSecretUntil,
-            status,
-            false,
-            version)
-        .givenId(givenId);
+    return WebhookConfiguration.of(id, account)
+        .number(number)
+        .givenId(givenId)
+        .url(url)
+        .headers(headers)
+        .secret(secret)
+        .oldSecret(oldSecret, oldSecretUntil)
+        .status(status)
+        .version(version)
+        .build();
   }
 }

@@ -168,18 +168,7 @@ class StoredHeadersTest {
   }
 
   private static WebhookConfiguration with(byte[] headers, WebhookConfiguration old) {
-    return new WebhookConfiguration(
-        old.number(),
-        old.id(),
-        old.account(),
-        old.url(),
-        headers,
-        old.secret(),
-        old.oldSecret(),
-        old.oldSecretUntil(),
-        old.status(),
-        old.deleted(),
-        old.version());
+    return old.change().headers(headers).build();
   }
 
   private Delivery delivery() {

@@ -104,13 +104,41 @@ class UndecryptableTest {
     byte[] flipped = rows.get(0).secret().clone();
     flipped[flipped.length - 1] ^= 1;
     List<UnaryOperator<WebhookConfiguration>> changes = List.of(
-        row -> row.encryptedAs(row.headers(), flipped, null, null),
-        row -> row.encryptedAs(row.headers(), rows.get(1).secret(), null, null),
-        row -> row.encryptedAs(rows.get(1).headers(), row.secret(), null, null),
-        row -> row.encryptedAs(row.secret(), row.secret(), null, null),
-        row -> row.encryptedAs(row.headers(), bytes("plain text of an attacker"), null, null),
-        row -> row.encryptedAs(bytes("{\"X-Api-Key\":\"k\"}"), row.secret(), null, null),
-        row -> row.encryptedAs(row.headers(), new byte[0], null, null));
+        row -> row.change()
+            .headers(row.headers())
+            .secret(flipped)
+            .oldSecret(null, null)
+            .build(),
+        row -> row.change()
+            .headers(row.headers())
+            .secret(rows.get(1).secret())
+            .oldSecret(null, null)
+            .build(),
+        row -> row.change()
+            .headers(rows.get(1).headers())
+            .secret(row.secret())
+            .oldSecret(null, null)
+            .build(),
+        row -> row.change()
+            .headers(row.secret())
+            .secret(row.secret())
+            .oldSecret(null, null)
+            .build(),
+        row -> row.change()
+            .headers(row.headers())
+            .secret(bytes("plain text of an attacker"))
+            .oldSecret(null, null)
+            .build(),
+        row -> row.change()
+            .headers(bytes("{\"X-Api-Key\":\"k\"}"))
+            .secret(row.secret())
+            .oldSecret(null, null)
+            .build(),
+        row -> row.change()
+            .headers(row.headers())
+            .secret(new byte[0])
+            .oldSecret(null, null)
+            .build());
 
     for (UnaryOperator<WebhookConfiguration> change : changes) {
       tamper(row -> change.apply(rows.get(0)));
@@ -174,11 +202,12 @@ class UndecryptableTest {
   void if_only_the_secret_before_a_rotation_is_undecryptable_the_new_one_signs_alone() {
     String hook = register(GOOD);
     acme.rotateSecret(hook, SecretRotation.to("the new secret of all"));
-    tamper(row -> row.encryptedAs(
-        row.headers(),
-        row.secret(),
-        AesGcmSecretCipher.of(OTHER_KEY).encrypt(row.id(), bytes(SECRET)),
-        row.oldSecretUntil()));
+    tamper(row -> row.change()
+        .headers(row.headers())
+        .secret(row.secret())
+        .oldSecret(
+            AesGcmSecretCipher.of(OTHER_KEY).encrypt(row.id(), bytes(SECRET)), row.oldSecretUntil())
+        .build());
     kit.receiver(GOOD).knows("the new secret of all");
 
     acme.publish(Event.of("order.paid", Map.of()));

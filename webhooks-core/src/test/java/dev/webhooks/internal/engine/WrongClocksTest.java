@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.internal.engine.base.EngineParts;
+import dev.webhooks.internal.registry.ConfigurationCodec;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
@@ -15,7 +16,6 @@ import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.IdGenerator;

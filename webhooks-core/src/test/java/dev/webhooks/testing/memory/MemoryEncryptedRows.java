@@ -62,8 +62,12 @@ final class MemoryEncryptedRows implements EncryptedRows {
     Optional<WebhookConfiguration> after = rule.apply(before);
     after.ifPresent(changed -> put(
         row,
-        before.encryptedAs(
-            changed.headers(), changed.secret(), changed.oldSecret(), changed.oldSecretUntil())));
+        before
+            .change()
+            .headers(changed.headers())
+            .secret(changed.secret())
+            .oldSecret(changed.oldSecret(), changed.oldSecretUntil())
+            .build()));
     return after.isPresent();
   }
 

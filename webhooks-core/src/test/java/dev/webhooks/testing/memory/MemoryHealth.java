@@ -110,20 +110,9 @@ final class MemoryHealth implements HealthRegister {
 
   private static WebhookRow failed(WebhookRow row, Instant now) {
     WebhookConfiguration old = row.configuration();
-    WebhookConfiguration failed = new WebhookConfiguration(
-        old.number(),
-        old.id(),
-        old.account(),
-        old.url(),
-        old.headers(),
-        old.secret(),
-        old.oldSecret(),
-        old.oldSecretUntil(),
-        WebhookStatus.FAILED,
-        false,
-        old.version() + 1);
-    return new WebhookRow(
-        failed.givenId(old.givenId()), row.name(), row.events(), row.createdAt(), now);
+    WebhookConfiguration failed =
+        old.change().status(WebhookStatus.FAILED).version(old.version() + 1).build();
+    return new WebhookRow(failed, row.name(), row.events(), row.createdAt(), now);
   }
 
   @Override

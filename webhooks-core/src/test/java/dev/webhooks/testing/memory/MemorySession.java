@@ -70,7 +70,7 @@ final class MemorySession implements StoreSession {
       long number = tables.webhooks().nextNumber();
       WebhookConfiguration given = webhook.configuration();
       requireFree(given.id());
-      WebhookConfiguration numbered = configuration(number, given, given, false, given.version());
+      WebhookConfiguration numbered = given.change().number(number).build();
       write(new WebhookRow(
           numbered, webhook.name(), webhook.events(), webhook.createdAt(), webhook.updatedAt()));
       return number;
@@ -110,13 +110,18 @@ final class MemorySession implements StoreSession {
       WebhookRow old = seen(webhook.number());
       if (old != null && !old.configuration().deleted()) {
         WebhookConfiguration present = old.configuration();
+        WebhookConfiguration values = webhook.configuration();
+        WebhookConfiguration updated = present
+            .change()
+            .url(values.url())
+            .headers(values.headers())
+            .secret(values.secret())
+            .oldSecret(values.oldSecret(), values.oldSecretUntil())
+            .status(values.status())
+            .version(present.version() + 1)
+            .build();
         write(new WebhookRow(
-            configuration(
-                present.number(), webhook.configuration(), present, false, present.version() + 1),
-            webhook.name(),
-            webhook.events(),
-            old.createdAt(),
-            webhook.updatedAt()));
+            updated, webhook.name(), webhook.events(), old.createdAt(), webhook.updatedAt()));
       }
     });
   }
@@ -427,40 +432,13 @@ final class MemorySession implements StoreSession {
 
   private static WebhookRow tombstone(WebhookRow old, Instant now) {
     WebhookConfiguration present = old.configuration();
-    WebhookConfiguration blank = new WebhookConfiguration(
-        present.number(),
-        present.id(),
-        present.account(),
-        "",
-        NOTHING,
-        NOTHING,
-        null,
-        null,
-        present.status(),
-        true,
-        present.version() + 1);
-    return new WebhookRow(
-        blank.givenId(present.givenId()), null, old.events(), old.createdAt(), now);
-  }
-
-  private static WebhookConfiguration configuration(
-      long number,
-      WebhookConfiguration values,
-      WebhookConfiguration identity,
-      boolean deleted,
-      int version) {
-    return new WebhookConfiguration(
-            number,
-            identity.id(),
-            identity.account(),
-            values.url(),
-            values.headers(),
-            values.secret(),
-            values.oldSecret(),
-            values.oldSecretUntil(),
-            values.status(),
-            deleted,
-            version)
-        .givenId(identity.givenId());
+    WebhookConfiguration blank = WebhookConfiguration.of(present.id(), present.account())
+        .number(present.number())
+        .givenId(present.givenId())
+        .status(present.status())
+        .deleted(true)
+        .version(present.version() + 1)
+        .build();
+    return new WebhookRow(blank, null, old.events(), old.createdAt(), now);
   }
 }

@@ -97,7 +97,9 @@ final class Tables {
   WebhookConfiguration configuration(WebhookRow row) {
     EndpointHealth known = health.get(row.number());
     WebhookConfiguration configuration = row.configuration();
-    return known == null ? configuration : configuration.with(known.state());
+    return known == null
+        ? configuration
+        : configuration.change().endpoint(known.state()).build();
   }
 
   /** The beat of every registered instance, by its number. */

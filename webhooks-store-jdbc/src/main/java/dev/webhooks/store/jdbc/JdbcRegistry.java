@@ -317,20 +317,18 @@ final class JdbcRegistry {
   }
 
   static WebhookConfiguration configuration(Row row) throws SQLException {
-    return new WebhookConfiguration(
-        row.bigint("number"),
-        row.uuid("id"),
-        row.key("account"),
-        row.textOrNull("given_id"),
-        row.text("url"),
-        row.bytes("headers"),
-        row.bytes("secret"),
-        row.bytesOrNull("old_secret"),
-        row.timeOrNull("old_secret_until"),
-        WebhookStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)),
-        row.timeOrNull("deleted") != null,
-        row.integer("version"),
-        endpoint(row));
+    return WebhookConfiguration.of(row.uuid("id"), row.key("account"))
+        .number(row.bigint("number"))
+        .givenId(row.textOrNull("given_id"))
+        .url(row.text("url"))
+        .headers(row.bytes("headers"))
+        .secret(row.bytes("secret"))
+        .oldSecret(row.bytesOrNull("old_secret"), row.timeOrNull("old_secret_until"))
+        .status(WebhookStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)))
+        .deleted(row.timeOrNull("deleted") != null)
+        .version(row.integer("version"))
+        .endpoint(endpoint(row))
+        .build();
   }
 
   private static EndpointState endpoint(Row row) throws SQLException {

@@ -136,8 +136,11 @@ class JdbcMariaDbTest {
 
   private static WebhookRow renamed(WebhookRow row, UUID id, List<String> events) {
     WebhookConfiguration c = row.configuration();
-    WebhookConfiguration renamed = new WebhookConfiguration(
-        0, id, c.account(), c.url(), c.headers(), c.secret(), null, null, c.status(), false, 1);
+    WebhookConfiguration renamed = WebhookConfiguration.of(id, c.account())
+        .url(c.url())
+        .headers(c.headers())
+        .secret(c.secret())
+        .build();
     return new WebhookRow(renamed, row.name(), events, row.createdAt(), row.updatedAt());
   }
 

@@ -3,7 +3,6 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
-import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
@@ -37,18 +36,11 @@ final class Samples {
 
   static WebhookRow webhook(@Nullable String name) {
     byte[] secret = bytes("secret");
-    WebhookConfiguration configuration = new WebhookConfiguration(
-        0,
-        id(),
-        ACME,
-        "https://acme.example/",
-        secret,
-        secret,
-        null,
-        null,
-        WebhookStatus.ACTIVE,
-        false,
-        1);
+    WebhookConfiguration configuration = WebhookConfiguration.of(id(), ACME)
+        .url("https://acme.example/")
+        .headers(secret)
+        .secret(secret)
+        .build();
     return new WebhookRow(configuration, name, List.of("order.*"), NOW, NOW);
   }
 

@@ -127,8 +127,12 @@ final class LogSeed {
     WebhookStatus status = i % 10 == 0 ? WebhookStatus.PAUSED : WebhookStatus.ACTIVE;
     UUID id = ids.next(start);
     String url = "https://acme.example/" + i;
-    WebhookConfiguration configuration =
-        new WebhookConfiguration(0, id, account, url, secret, secret, null, null, status, false, 1);
+    WebhookConfiguration configuration = WebhookConfiguration.of(id, account)
+        .url(url)
+        .headers(secret)
+        .secret(secret)
+        .status(status)
+        .build();
     List<String> events = List.of(i % 50 == 0 ? RARE : "event.*", "order.number-" + i);
     WebhookRow row = new WebhookRow(configuration, null, events, start, start);
     store.transact(session -> session.insertWebhook(row));

@@ -1,6 +1,6 @@
 package dev.webhooks.internal.engine.base;
 
-import dev.webhooks.registry.ConfigurationCodec;
+import dev.webhooks.internal.registry.ConfigurationCodec;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.IdGenerator;

@@ -1,19 +1,18 @@
 package dev.webhooks.internal.engine.send;
 
-import static dev.webhooks.internal.engine.base.EngineLog.LOG;
-
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.internal.engine.base.EngineParts;
 import dev.webhooks.internal.engine.base.ListenerCalls;
 import dev.webhooks.internal.engine.base.Traces;
 import dev.webhooks.internal.engine.endpoint.EndpointSignal;
+import dev.webhooks.internal.registry.ConfigurationCodec;
+import dev.webhooks.internal.registry.RequestHeaders;
+import dev.webhooks.internal.registry.UndecryptableException;
+import static dev.webhooks.internal.engine.base.EngineLog.LOG;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.Secret;
-import dev.webhooks.registry.ConfigurationCodec;
-import dev.webhooks.registry.RequestHeaders;
-import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.TaskRunner;

@@ -6,7 +6,6 @@ import dev.webhooks.internal.engine.RecordingListener;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
-import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
@@ -28,18 +27,8 @@ class ListenerCallsTest {
       ListenerCalls calls, String eventId, DeliveryStatus status, int excerpt) {
     ClaimRef claim = new ClaimRef(new DeliveryRef(1, UUID.randomUUID()), 1);
     byte[] nothing = {};
-    WebhookConfiguration webhook = new WebhookConfiguration(
-        1,
-        UUID.randomUUID(),
-        "acme",
-        "https://hooks.example/",
-        nothing,
-        nothing,
-        null,
-        null,
-        WebhookStatus.ACTIVE,
-        false,
-        1);
+    WebhookConfiguration webhook =
+        WebhookConfiguration.of(UUID.randomUUID(), "acme").number(1).build();
     DeliveryError error = status == DeliveryStatus.SUCCESS ? null : DeliveryError.HTTP_STATUS;
     calls.finished(
         new ClaimedDelivery(claim, UUID.randomUUID(), eventId, "t", 0, START, nothing, null),

@@ -58,20 +58,13 @@ class DispatcherTest {
 
   private static WebhookConfiguration configuration(
       long webhook, WebhookStatus status, int version) {
-    byte[] nothing = {};
     String url = "https://" + webhook + ".example/v" + version;
-    return new WebhookConfiguration(
-        webhook,
-        UUID.randomUUID(),
-        "acme",
-        url,
-        nothing,
-        nothing,
-        null,
-        null,
-        status,
-        false,
-        version);
+    return WebhookConfiguration.of(UUID.randomUUID(), "acme")
+        .number(webhook)
+        .url(url)
+        .status(status)
+        .version(version)
+        .build();
   }
 
   private static List<WebhookConfiguration> active(long webhook) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.internal.engine.endpoint.Outcomes;
 import dev.webhooks.model.DeliveryError;
-import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
@@ -51,19 +50,10 @@ class SlotsTest {
   }
 
   private static WebhookConfiguration configuration(long webhook) {
-    byte[] nothing = {};
-    return new WebhookConfiguration(
-        webhook,
-        UUID.randomUUID(),
-        "acme",
-        "https://hooks.example/",
-        nothing,
-        nothing,
-        null,
-        null,
-        WebhookStatus.ACTIVE,
-        false,
-        1);
+    return WebhookConfiguration.of(UUID.randomUUID(), "acme")
+        .number(webhook)
+        .url("https://hooks.example/")
+        .build();
   }
 
   private void refresh(long webhook) {

@@ -1,16 +1,16 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.registry.IdempotentSteps.Begun;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
-import dev.webhooks.registry.IdempotentSteps.Begun;
+import dev.webhooks.registry.Scope;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.OneClock;
-import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.NewRetry;
 import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.StoreSession;
@@ -40,8 +40,7 @@ public final class ManualRetries {
   private static final UUID BEFORE_ALL = new UUID(0, 0);
 
   private final WebhookStore store;
-  private final Answers answers;
-  private final Idempotent idempotent;
+  private final Transactions transactions;
   private final IdempotentSteps steps;
   private final IdGenerator ids;
   private final OneClock clock;
@@ -51,26 +50,15 @@ public final class ManualRetries {
   /**
    * Creates the operations.
    *
-   * @param store where deliveries are kept
-   * @param codec encrypts secrets in stored answers
-   * @param ids makes ids
-   * @param clock the one clock
    * @param keep for how long the body of a retried event is kept at least
    * @param stored is told that deliveries were committed
    */
-  public ManualRetries(
-      WebhookStore store,
-      ConfigurationCodec codec,
-      IdGenerator ids,
-      OneClock clock,
-      Duration keep,
-      Runnable stored) {
-    this.store = store;
-    this.answers = new Answers(codec);
-    this.idempotent = new Idempotent(store, ids, clock);
-    this.steps = new IdempotentSteps(store, ids, clock);
-    this.ids = ids;
-    this.clock = clock;
+  public ManualRetries(Transactions transactions, Duration keep, Runnable stored) {
+    this.store = transactions.store();
+    this.transactions = transactions;
+    this.steps = new IdempotentSteps(transactions);
+    this.ids = transactions.ids();
+    this.clock = transactions.clock();
     this.keep = keep;
     this.stored = stored;
   }
@@ -85,17 +73,17 @@ public final class ManualRetries {
    *     {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public Delivery retry(Scope scope, String webhookId, String deliveryId) {
-    Fingerprint fingerprint = Requests.retry(webhookId, deliveryId);
+    Fingerprint fingerprint = RequestFingerprints.retry(webhookId, deliveryId);
     Instant now = clock.instant();
     UUID id = ids.next(now);
-    Delivery retry = idempotent.run(scope, fingerprint, answers.retried(), session -> {
+    Delivery retry = transactions.once(scope, fingerprint, ReplayCodecs.retried(), session -> {
       WebhookConfiguration webhook =
           WebhookIds.find(session, scope.account(), webhookId).configuration();
       UUID old = PublicId.DELIVERY.parse(deliveryId).orElseThrow(ManualRetries::notFound);
       return sendNow(session, webhook, old, now)
           .orElseGet(() -> retry(session, webhook, new NewRetry(old, id), now));
     });
-    tellWhenCommitted(scope);
+    Transactions.whenCommitted(scope, stored);
     return retry;
   }
 
@@ -138,7 +126,7 @@ public final class ManualRetries {
    *     is more than 14 days ago, or {@code DUPLICATE_IDEMPOTENCY_KEY}
    */
   public int recover(Scope scope, String webhookId, Instant since) {
-    Fingerprint fingerprint = Requests.recover(webhookId, since);
+    Fingerprint fingerprint = RequestFingerprints.recover(webhookId, since);
     Instant now = clock.instant();
     Function<StoreSession, Recovery> recovery = session -> {
       requireRecent(since, now);
@@ -150,12 +138,15 @@ public final class ManualRetries {
         ? steps.run(
             scope,
             fingerprint,
-            answers.count(),
+            ReplayCodecs.count(),
             now.plus(BUSY),
             session -> begin(session, recovery.apply(session)))
-        : idempotent.run(
-            scope, fingerprint, answers.count(), session -> all(session, recovery.apply(session)));
-    tellWhenCommitted(scope);
+        : transactions.once(
+            scope,
+            fingerprint,
+            ReplayCodecs.count(),
+            session -> all(session, recovery.apply(session)));
+    Transactions.whenCommitted(scope, stored);
     return recovered;
   }
 
@@ -272,19 +263,10 @@ public final class ManualRetries {
     return new WebhookException(ErrorCode.DELIVERY_NOT_FOUND, "the delivery does not exist");
   }
 
-  private void tellWhenCommitted(Scope scope) {
-    HostTransaction transaction = scope.transaction();
-    if (transaction == null) {
-      stored.run();
-    } else {
-      transaction.onCommitted(stored);
-    }
-  }
-
   /**
    * The deliveries to recover.
    *
-   * @param until what is created from then on, such as a retry that fails at once, is left alone
+   * @param until what is created from then on, such as a retry that fails at once, does not count
    */
   private record Recovery(WebhookConfiguration webhook, Instant since, Instant until) {
     RecoverRequest request(UUID after) {

@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.CreatedWebhook;
@@ -17,97 +17,85 @@ import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.OneClock;
-import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.registry.Scope;
+import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookList;
 import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookRow;
-import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps webhooks in a store. */
 public final class StoredWebhookRegistry implements WebhookRegistry {
   private static final int LATEST_DELIVERIES = 10;
 
-  private final WebhookStore store;
+  private final Transactions transactions;
   private final RegistryRules rules;
   private final ConfigurationCodec codec;
   private final WebhookViews views;
-  private final Answers answers;
-  private final Idempotent idempotent;
-  private final IdGenerator ids;
-  private final OneClock clock;
+  private final ReplayCodecs replays;
   private final int maxWebhooks;
   private final LongConsumer changed;
 
   /**
    * Creates a registry.
    *
-   * @param store where webhooks are kept
    * @param rules what a webhook must look like
    * @param codec encrypts secrets and headers
-   * @param ids makes ids
-   * @param clock the one clock
    * @param maxWebhooks how many webhooks an account may have
    * @param changed is told the number of a webhook whose change has been committed
    */
   public StoredWebhookRegistry(
-      WebhookStore store,
+      Transactions transactions,
       RegistryRules rules,
       ConfigurationCodec codec,
-      IdGenerator ids,
-      OneClock clock,
       int maxWebhooks,
       LongConsumer changed) {
-    this.store = store;
+    this.transactions = transactions;
     this.rules = rules;
     this.codec = codec;
     this.views = new WebhookViews(codec);
-    this.answers = new Answers(codec);
-    this.idempotent = new Idempotent(store, ids, clock);
-    this.ids = ids;
-    this.clock = clock;
+    this.replays = new ReplayCodecs(codec);
     this.maxWebhooks = maxWebhooks;
     this.changed = changed;
   }
 
   @Override
   public CreatedWebhook create(Scope scope, WebhookDraft draft) {
-    Fingerprint fingerprint = Requests.create(draft);
-    CreatedWebhook earlier = idempotent.replay(scope, fingerprint, answers.created());
-    if (earlier != null) {
-      return earlier;
-    }
+    return transactions.once(
+        scope, RequestFingerprints.create(draft), replays.created(), () -> creation(scope, draft));
+  }
+
+  private Function<StoreSession, CreatedWebhook> creation(Scope scope, WebhookDraft draft) {
     WebhookDraft valid = rules.check(draft);
     Secret given = valid.secret();
     Secret secret = given == null ? rules.generateSecret() : given;
-    WebhookRow row = newRow(scope.account(), valid, secret, clock.instant());
-    return idempotent.run(scope, fingerprint, answers.created(), session -> {
+    WebhookRow row = newRow(scope.account(), valid, secret);
+    return session -> {
       requireRoom(session, scope.account());
       session.insertWebhook(row);
       return new CreatedWebhook(views.ofNew(row), given == null ? secret : null);
-    });
+    };
   }
 
   @Override
   public WebhookDetails get(Scope scope, String webhookId) {
-    Found found = transact(scope.transaction(), session -> {
+    Found found = transactions.run(scope, session -> {
       WebhookRow row = WebhookIds.find(session, scope.account(), webhookId);
       return new Found(row, views.of(session, row));
     });
     DeliveryQuery latest = DeliveryQuery.latest().limit(LATEST_DELIVERIES);
-    List<Delivery> deliveries = store.log().page(found.row.configuration(), latest);
+    List<Delivery> deliveries = transactions.store().log().page(found.row.configuration(), latest);
     return new WebhookDetails(found.webhook, deliveries);
   }
 
@@ -120,7 +108,7 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
     // One more than the page holds shows whether another page follows.
     WebhookFilter filter =
         new WebhookFilter(query.status(), patterns, after, offset, query.limit() + 1);
-    return transact(scope.transaction(), session -> {
+    return transactions.run(scope, session -> {
       WebhookList list = session.listWebhooks(scope.account(), filter);
       boolean more = list.webhooks().size() > query.limit();
       List<WebhookRow> rows = more ? list.webhooks().subList(0, query.limit()) : list.webhooks();
@@ -141,24 +129,22 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
 
   @Override
   public Webhook update(Scope scope, String webhookId, WebhookPatch patch) {
-    Fingerprint fingerprint = Requests.update(webhookId, patch);
-    Webhook earlier = idempotent.replay(scope, fingerprint, answers.changed());
-    if (earlier != null) {
-      return earlier;
-    }
-    WebhookPatch valid = rules.check(patch);
-    Instant now = clock.instant();
+    Fingerprint fingerprint = RequestFingerprints.update(webhookId, patch);
     return changing(
         scope,
-        number -> idempotent.run(scope, fingerprint, answers.changed(), session -> {
-          WebhookRow old = WebhookIds.lock(session, scope.account(), webhookId);
-          WebhookRow updated = patched(old, valid, now);
-          session.updateWebhook(updated);
-          if (resetsEndpointHealth(valid)) {
-            session.forgetHealth(old.number());
-          }
-          number[0] = old.number();
-          return views.of(session, updated);
+        changes -> transactions.once(scope, fingerprint, ReplayCodecs.changed(), () -> {
+          WebhookPatch valid = rules.check(patch);
+          Instant now = transactions.clock().instant();
+          return session -> {
+            WebhookRow old = WebhookIds.lock(session, scope.account(), webhookId);
+            WebhookRow updated = patched(old, valid, now);
+            session.updateWebhook(updated);
+            if (resetsEndpointHealth(valid)) {
+              session.forgetHealth(old.number());
+            }
+            changes.add(old.number());
+            return views.of(session, updated);
+          };
         }));
   }
 
@@ -172,65 +158,58 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
 
   @Override
   public RotatedSecret rotateSecret(Scope scope, String webhookId, SecretRotation rotation) {
-    Fingerprint fingerprint = Requests.rotate(webhookId, rotation);
-    RotatedSecret earlier = idempotent.replay(scope, fingerprint, answers.rotated());
-    if (earlier != null) {
-      return earlier;
-    }
-    rules.check(rotation);
-    Secret generated = rotation.secret().isPresent() ? null : rules.generateSecret();
-    Secret secret = generated == null ? rotation.secret().orElseThrow() : generated;
-    Instant now = clock.instant();
+    Fingerprint fingerprint = RequestFingerprints.rotate(webhookId, rotation);
     return changing(
         scope,
-        number -> idempotent.run(scope, fingerprint, answers.rotated(), session -> {
-          WebhookRow old = WebhookIds.lock(session, scope.account(), webhookId);
-          WebhookRow updated = rotated(old, secret, rotation.overlapHours(), now);
-          session.updateWebhook(updated);
-          number[0] = old.number();
-          return new RotatedSecret(views.of(session, updated), generated);
+        changes -> transactions.once(scope, fingerprint, replays.rotated(), () -> {
+          rules.check(rotation);
+          Secret generated = rotation.secret().isPresent() ? null : rules.generateSecret();
+          Secret secret = generated == null ? rotation.secret().orElseThrow() : generated;
+          Instant now = transactions.clock().instant();
+          return session -> {
+            WebhookRow old = WebhookIds.lock(session, scope.account(), webhookId);
+            WebhookRow updated = rotated(old, secret, rotation.overlapHours(), now);
+            session.updateWebhook(updated);
+            changes.add(old.number());
+            return new RotatedSecret(views.of(session, updated), generated);
+          };
         }));
   }
 
   @Override
   public void delete(Scope scope, String webhookId) {
-    Instant now = clock.instant();
+    Fingerprint fingerprint = RequestFingerprints.delete(webhookId);
+    Instant now = transactions.clock().instant();
     changing(
         scope,
-        number -> idempotent.run(scope, Requests.delete(webhookId), answers.done(), session -> {
+        changes -> transactions.once(scope, fingerprint, ReplayCodecs.done(), session -> {
           WebhookRow row = WebhookIds.lock(session, scope.account(), webhookId);
           session.deleteWebhook(row.number(), now);
-          number[0] = row.number();
+          changes.add(row.number());
           return true;
         }));
   }
 
   @Override
   public void erase(Scope scope) {
-    Instant now = clock.instant();
-    List<Long> erased =
-        transact(scope.transaction(), session -> session.eraseAccount(scope.account(), now));
-    tellWhenCommitted(scope, erased);
+    Instant now = transactions.clock().instant();
+    changing(
+        scope,
+        changes -> transactions.run(
+            scope, session -> changes.addAll(session.eraseAccount(scope.account(), now))));
   }
 
   /**
-   * Runs an operation that notes the webhook it changes, and reports that webhook once the change
-   * is committed.
+   * Runs an operation that notes the numbers of the webhooks that it changes, and reports these
+   * once the change is committed. A repetition inside notes the same again.
    */
-  private <T> T changing(Scope scope, Function<long[], T> operation) {
-    long[] number = {0};
-    T result = operation.apply(number);
-    tellWhenCommitted(scope, number[0] == 0 ? List.of() : List.of(number[0]));
-    return result;
-  }
-
-  private void tellWhenCommitted(Scope scope, List<Long> webhooks) {
-    HostTransaction transaction = scope.transaction();
-    if (transaction == null) {
-      webhooks.forEach(changed::accept);
-    } else if (!webhooks.isEmpty()) {
-      transaction.onCommitted(() -> webhooks.forEach(changed::accept));
+  private <T> T changing(Scope scope, Function<Set<Long>, T> operation) {
+    Set<Long> changes = new TreeSet<>();
+    T result = operation.apply(changes);
+    if (!changes.isEmpty()) {
+      Transactions.whenCommitted(scope, () -> changes.forEach(changed::accept));
     }
+    return result;
   }
 
   private void requireRoom(StoreSession session, String account) {
@@ -242,20 +221,14 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
     }
   }
 
-  private WebhookRow newRow(String account, WebhookDraft valid, Secret secret, Instant now) {
-    UUID id = ids.next(now);
-    WebhookConfiguration configuration = new WebhookConfiguration(
-        0,
-        id,
-        account,
-        valid.url(),
-        codec.seal(id, valid.headers()),
-        codec.seal(id, secret),
-        null,
-        null,
-        WebhookStatus.ACTIVE,
-        false,
-        1);
+  private WebhookRow newRow(String account, WebhookDraft valid, Secret secret) {
+    Instant now = transactions.clock().instant();
+    UUID id = transactions.ids().next(now);
+    WebhookConfiguration configuration = WebhookConfiguration.of(id, account)
+        .url(valid.url())
+        .headers(codec.seal(id, valid.headers()))
+        .secret(codec.seal(id, secret))
+        .build();
     return new WebhookRow(configuration, valid.name(), valid.events(), now, now);
   }
 
@@ -265,27 +238,17 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
       codec.requireNoPlainTextOver(before);
     }
     UUID id = before.id();
-    byte[] headers = patch
+    WebhookConfiguration.Builder after = before.change().version(before.version() + 1);
+    patch.url().ifPresent(after::url);
+    patch.status().ifPresent(after::status);
+    patch
         .headers()
-        .map(given -> codec.seal(id, rules.headers(given, codec.readableHeaders(before))))
-        .orElse(before.headers());
-    Optional<Secret> secret = patch.secret();
-    WebhookConfiguration configuration = new WebhookConfiguration(
-        before.number(),
-        id,
-        before.account(),
-        patch.url().orElse(before.url()),
-        headers,
-        secret.map(text -> codec.seal(id, text)).orElse(before.secret()),
-        secret.isPresent() ? null : before.oldSecret(),
-        secret.isPresent() ? null : before.oldSecretUntil(),
-        patch.status().orElse(before.status()),
-        false,
-        before.version() + 1);
-    String name = patch.changesName() ? patch.name() : old.name();
+        .map(given -> rules.headers(given, codec.readableHeaders(before)))
+        .ifPresent(headers -> after.headers(codec.seal(id, headers)));
+    patch.secret().ifPresent(secret -> after.secret(codec.seal(id, secret)).oldSecret(null, null));
     return new WebhookRow(
-        configuration.givenId(before.givenId()),
-        name,
+        after.build(),
+        patch.changesName() ? patch.name() : old.name(),
         patch.events().orElse(old.events()),
         old.createdAt(),
         now);
@@ -294,25 +257,15 @@ public final class StoredWebhookRegistry implements WebhookRegistry {
   private WebhookRow rotated(WebhookRow old, Secret secret, int overlapHours, Instant now) {
     WebhookConfiguration before = old.configuration();
     codec.requireNoPlainTextOver(before);
-    boolean overlaps = overlapHours > 0;
-    WebhookConfiguration configuration = new WebhookConfiguration(
-        before.number(),
-        before.id(),
-        before.account(),
-        before.url(),
-        before.headers(),
-        codec.seal(before.id(), secret),
-        overlaps ? before.secret() : null,
-        overlaps ? now.plus(Duration.ofHours(overlapHours)) : null,
-        before.status(),
-        false,
-        before.version() + 1);
-    return new WebhookRow(
-        configuration.givenId(before.givenId()), old.name(), old.events(), old.createdAt(), now);
-  }
-
-  private <T> T transact(@Nullable HostTransaction transaction, Function<StoreSession, T> work) {
-    return transaction == null ? store.transact(work) : store.join(transaction, work);
+    WebhookConfiguration.Builder after = before
+        .change()
+        .secret(codec.seal(before.id(), secret))
+        .oldSecret(null, null)
+        .version(before.version() + 1);
+    if (overlapHours > 0) {
+      after.oldSecret(before.secret(), now.plus(Duration.ofHours(overlapHours)));
+    }
+    return new WebhookRow(after.build(), old.name(), old.events(), old.createdAt(), now);
   }
 
   private record Found(WebhookRow row, Webhook webhook) {}

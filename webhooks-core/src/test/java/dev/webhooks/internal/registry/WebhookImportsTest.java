@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryDetails;
@@ -7,6 +7,8 @@ import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Page;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
+import dev.webhooks.registry.DeliveryLogs;
+import dev.webhooks.registry.Scope;
 import dev.webhooks.spi.store.DeliveryLog;
 import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.LoggedDelivery;

@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.model.Secret;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Says what a request asks for: operation, target and parsed arguments, whatever order they were
  * given in and whatever form JSON among them has.
  */
-final class Requests {
-  private Requests() {}
+final class RequestFingerprints {
+  private RequestFingerprints() {}
 
   static Fingerprint create(WebhookDraft draft) {
     return Fingerprint.of("create")
@@ -37,7 +37,7 @@ final class Requests {
         .add(patch.changesName() ? "name" : null)
         .add(patch.name())
         .add(patch.url().orElse(null))
-        .add(patch.events().map(Requests::present).orElse(List.of()))
+        .add(patch.events().map(RequestFingerprints::present).orElse(List.of()))
         .add(patch.headers().map(headers -> present(flat(headers))).orElse(List.of()))
         .add(text(patch.secret().orElse(null)))
         .add(patch.status().map(WebhookStatus::name).orElse(null))

@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookStatistics;

@@ -1,6 +1,7 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.registry.IdempotentSteps.Begun;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
@@ -9,7 +10,7 @@ import dev.webhooks.model.EventType;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookException;
-import dev.webhooks.registry.IdempotentSteps.Begun;
+import dev.webhooks.registry.Scope;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.AttemptOutcome;
@@ -19,7 +20,6 @@ import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.NewTest;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
-import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.validation.Envelope;
 import dev.webhooks.validation.PayloadPolicy;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +44,6 @@ public final class WebhookTester {
       new EventType(EventCatalog.TEST_EVENT, "the payload of a test", Set.of());
 
   private final PayloadPolicy payloads;
-  private final Answers answers;
   private final IdempotentSteps steps;
   private final IdGenerator ids;
   private final OneClock clock;
@@ -54,27 +53,16 @@ public final class WebhookTester {
   /**
    * Creates the operation.
    *
-   * @param store where tests are logged
    * @param payloads which payloads may be sent
-   * @param codec encrypts secrets in stored answers
-   * @param ids makes ids
-   * @param clock the one clock
    * @param times how long a test may take and is kept
    * @param sender makes the attempt
    */
   public WebhookTester(
-      WebhookStore store,
-      PayloadPolicy payloads,
-      ConfigurationCodec codec,
-      IdGenerator ids,
-      OneClock clock,
-      Times times,
-      Sender sender) {
+      Transactions transactions, PayloadPolicy payloads, Times times, Sender sender) {
     this.payloads = payloads;
-    this.answers = new Answers(codec);
-    this.steps = new IdempotentSteps(store, ids, clock);
-    this.ids = ids;
-    this.clock = clock;
+    this.steps = new IdempotentSteps(transactions);
+    this.ids = transactions.ids();
+    this.clock = transactions.clock();
     this.times = times;
     this.sender = sender;
   }
@@ -108,13 +96,13 @@ public final class WebhookTester {
           "a test cannot be part of a transaction, since it waits for the endpoint's answer");
     }
     byte[] data = payload == null ? DEFAULT_PAYLOAD : payloads.read(payload, PAYLOAD);
-    Fingerprint fingerprint = Requests.test(webhookId, payload == null ? null : data);
+    Fingerprint fingerprint = RequestFingerprints.test(webhookId, payload == null ? null : data);
     Instant now = clock.instant();
     Test test = test(data, now);
     return steps.run(
         scope,
         fingerprint,
-        answers.tested(),
+        ReplayCodecs.tested(),
         test.until,
         session -> new Begun.More<>(begin(session, scope, webhookId, test)));
   }

@@ -1,10 +1,11 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.idempotency.IdempotencyCache.Reservation;
 import dev.webhooks.idempotency.IdempotencyKey;
-import dev.webhooks.registry.Idempotent.AnswerCodec;
+import dev.webhooks.internal.registry.ReplayCodecs.ReplayCodec;
+import dev.webhooks.registry.Scope;
 import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.StoreSession;
@@ -32,10 +33,10 @@ final class IdempotentSteps {
   private final IdGenerator ids;
   private final OneClock clock;
 
-  IdempotentSteps(WebhookStore store, IdGenerator ids, OneClock clock) {
-    this.store = store;
-    this.ids = ids;
-    this.clock = clock;
+  IdempotentSteps(Transactions transactions) {
+    this.store = transactions.store();
+    this.ids = transactions.ids();
+    this.clock = transactions.clock();
   }
 
   /**
@@ -75,7 +76,7 @@ final class IdempotentSteps {
   <T> T run(
       Scope scope,
       Fingerprint fingerprint,
-      AnswerCodec<T> codec,
+      ReplayCodec<T> codec,
       Instant busyUntil,
       Function<StoreSession, Begun<T>> first) {
     String given = scope.idempotencyKey();
@@ -99,7 +100,7 @@ final class IdempotentSteps {
     if (begun instanceof Begun.Done<T> done) {
       return done.answer();
     }
-    throw Idempotent.stillRunning();
+    throw Transactions.stillRunning();
   }
 
   /** Runs the first transaction, again and again as long as another request runs under the key. */
@@ -121,9 +122,9 @@ final class IdempotentSteps {
     if (isRunning(reservation, use.fingerprint)) {
       return new Begun.Running<>();
     }
-    byte[] earlier = Idempotent.replay(reservation, use.fingerprint);
+    byte[] earlier = Transactions.replay(reservation, use.fingerprint);
     if (earlier != null) {
-      return new Begun.Done<>(use.codec.read(earlier));
+      return new Begun.Done<>(use.codec.read().apply(earlier));
     }
     Begun<T> begun = first.apply(session);
     if (begun instanceof Begun.Done<T> done) {
@@ -140,7 +141,7 @@ final class IdempotentSteps {
 
   private static <T> void answer(StoreSession session, @Nullable Use<T> use, T answer) {
     if (use != null) {
-      session.idempotency().answer(use.key, use.token, use.codec.write(answer));
+      session.idempotency().answer(use.key, use.token, use.codec.write().apply(answer));
     }
   }
 
@@ -150,5 +151,5 @@ final class IdempotentSteps {
       Fingerprint fingerprint,
       UUID token,
       Instant busyUntil,
-      AnswerCodec<T> codec) {}
+      ReplayCodec<T> codec) {}
 }

@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 /**
  * Thrown when a stored webhook cannot be read: it was encrypted with a key that is not known here,

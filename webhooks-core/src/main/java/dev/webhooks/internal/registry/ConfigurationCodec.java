@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -157,11 +157,12 @@ public final class ConfigurationCodec {
     if (!dropsOld && headers.isEmpty() && secret.isEmpty() && renewedOld.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(configuration.encryptedAs(
-        headers.orElse(configuration.headers()),
-        secret.orElse(configuration.secret()),
-        renewedOld.orElse(keptOld),
-        dropsOld ? null : until));
+    return Optional.of(configuration
+        .change()
+        .headers(headers.orElse(configuration.headers()))
+        .secret(secret.orElse(configuration.secret()))
+        .oldSecret(renewedOld.orElse(keptOld), dropsOld ? null : until)
+        .build());
   }
 
   /**

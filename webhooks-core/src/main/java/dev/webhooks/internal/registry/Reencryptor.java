@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.model.Reencryption;
 import dev.webhooks.spi.OneClock;
@@ -45,7 +45,7 @@ public final class Reencryptor {
 
   private final WebhookStore store;
   private final ConfigurationCodec codec;
-  private final Answers answers;
+  private final ReplayCodecs replays;
   private final OneClock clock;
   private volatile boolean checked;
 
@@ -59,7 +59,7 @@ public final class Reencryptor {
   public Reencryptor(WebhookStore store, ConfigurationCodec codec, OneClock clock) {
     this.store = store;
     this.codec = codec;
-    this.answers = new Answers(codec);
+    this.replays = new ReplayCodecs(codec);
     this.clock = clock;
   }
 
@@ -129,8 +129,8 @@ public final class Reencryptor {
       tally.add(
           page,
           StoredAnswer::key,
-          stored -> answers.renewed(stored.answer()).isPresent(),
-          keys -> rows.changeAnswers(keys, answer -> ifDecryptable(() -> answers.renewed(answer))));
+          stored -> replays.renewed(stored.answer()).isPresent(),
+          keys -> rows.changeAnswers(keys, answer -> ifDecryptable(() -> replays.renewed(answer))));
       page = rows.answers(page.get(page.size() - 1).key(), BATCH);
     }
     return tally;

@@ -1,4 +1,4 @@
-package dev.webhooks.registry;
+package dev.webhooks.internal.registry;
 
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.ImportResult;
@@ -9,44 +9,35 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookImport;
-import dev.webhooks.spi.store.HostTransaction;
+import dev.webhooks.registry.Scope;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
-import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.validation.NamePolicy;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Takes over webhooks of another sender with their ids and secrets. Thread-safe. */
 public final class WebhookImports {
-  private final WebhookStore store;
+  private final Transactions transactions;
   private final RegistryRules rules;
   private final ConfigurationCodec codec;
   private final WebhookViews views;
-  private final InstantSource clock;
 
   /**
    * Creates the operation.
    *
-   * @param store where webhooks are kept
    * @param rules what a webhook must look like
    * @param codec encrypts secrets and headers
-   * @param clock the one clock
    */
-  public WebhookImports(
-      WebhookStore store, RegistryRules rules, ConfigurationCodec codec, InstantSource clock) {
-    this.store = store;
+  public WebhookImports(Transactions transactions, RegistryRules rules, ConfigurationCodec codec) {
+    this.transactions = transactions;
     this.rules = rules;
     this.codec = codec;
     this.views = new WebhookViews(codec);
-    this.clock = clock;
   }
 
   /**
@@ -61,12 +52,12 @@ public final class WebhookImports {
 
   private ImportResult importOne(Scope scope, WebhookImport webhook) {
     try {
-      Instant now = clock.instant();
+      Instant now = transactions.clock().instant();
       String id = NamePolicy.webhookId(webhook.id());
       Instant createdAt = createdAt(webhook, now);
       WebhookDraft draft = checked(webhook.draft());
       WebhookRow row = row(scope.account(), id, webhook, draft, createdAt, now);
-      return transact(scope.transaction(), session -> store(session, row, draft));
+      return transactions.run(scope, session -> store(session, row, draft));
     } catch (StoreUnavailableException e) {
       throw e;
     } catch (WebhookException e) {
@@ -141,24 +132,14 @@ public final class WebhookImports {
     UUID id = WebhookIds.idOf(givenId);
     boolean own = PublicId.WEBHOOK.parse(givenId).isPresent();
     Secret secret = Objects.requireNonNull(draft.secret());
-    WebhookConfiguration configuration = new WebhookConfiguration(
-        0,
-        id,
-        account,
-        draft.url(),
-        codec.seal(id, draft.headers()),
-        codec.seal(id, secret),
-        null,
-        null,
-        webhook.status(),
-        false,
-        1);
-    return new WebhookRow(
-        configuration.givenId(own ? null : givenId), draft.name(), draft.events(), createdAt, now);
-  }
-
-  private <T> T transact(@Nullable HostTransaction transaction, Function<StoreSession, T> work) {
-    return transaction == null ? store.transact(work) : store.join(transaction, work);
+    WebhookConfiguration configuration = WebhookConfiguration.of(id, account)
+        .givenId(own ? null : givenId)
+        .url(draft.url())
+        .headers(codec.seal(id, draft.headers()))
+        .secret(codec.seal(id, secret))
+        .status(webhook.status())
+        .build();
+    return new WebhookRow(configuration, draft.name(), draft.events(), createdAt, now);
   }
 
   private static WebhookException invalid(String rule) {
