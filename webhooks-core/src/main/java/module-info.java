@@ -8,6 +8,8 @@ module dev.webhooks.core {
   exports dev.webhooks;
   exports dev.webhooks.delivery;
   exports dev.webhooks.idempotency;
+  exports dev.webhooks.internal.time to
+      dev.webhooks.store.jdbc;
   exports dev.webhooks.management;
   exports dev.webhooks.micrometer;
   exports dev.webhooks.model;

@@ -1,6 +1,7 @@
 package dev.webhooks;
 
 import dev.webhooks.delivery.DeliveryEngine;
+import dev.webhooks.internal.validation.PublicTargetGuard;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.ManualRetries;
@@ -8,14 +9,10 @@ import dev.webhooks.registry.Reencryptor;
 import dev.webhooks.registry.WebhookImports;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.registry.WebhookTester;
-import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
-import dev.webhooks.validation.PublicTargetGuard;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
-/** The parts of an instance, put together by the builder. */
+/** The parts of an instance, put together by the {@link Assembler}. */
 record Assembly(
     EventCatalog events,
     WebhookStore store,
@@ -27,7 +24,4 @@ record Assembly(
     WebhookTester tests,
     WebhookImports imports,
     Reencryptor reencryptor,
-    @Nullable AmbientTransactions ambientTransactions,
-    PublicTargetGuard guard,
-    boolean sending,
-    Duration closeGrace) {}
+    PublicTargetGuard guard) {}

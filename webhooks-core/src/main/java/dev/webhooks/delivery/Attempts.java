@@ -1,5 +1,6 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
@@ -8,7 +9,6 @@ import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.registry.RequestHeaders;
 import dev.webhooks.registry.UndecryptableException;
 import dev.webhooks.signing.Signer;
-import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.Tracing;
 import dev.webhooks.spi.store.AttemptOutcome;

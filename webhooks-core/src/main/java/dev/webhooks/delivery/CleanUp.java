@@ -2,7 +2,7 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.idempotency.IdempotencyCache;
-import dev.webhooks.spi.OneClock;
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Retention;

@@ -1,14 +1,14 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.Duties.Done;
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.model.StoreUnavailableException;
-import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.QueueDepth;
+import dev.webhooks.spi.store.DeliveryQueue.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;

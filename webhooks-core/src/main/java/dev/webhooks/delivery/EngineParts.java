@@ -1,8 +1,8 @@
 package dev.webhooks.delivery;
 
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.registry.ConfigurationCodec;
 import dev.webhooks.signing.Signer;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.Tracing;

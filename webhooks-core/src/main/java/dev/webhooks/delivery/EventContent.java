@@ -1,7 +1,7 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.idempotency.Fingerprint;
-import dev.webhooks.validation.Envelope;
+import dev.webhooks.internal.validation.Envelope;
 
 /** Tells a repetition of an event from another event under the same id, by what is sent of it. */
 final class EventContent {

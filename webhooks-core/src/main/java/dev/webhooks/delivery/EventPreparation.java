@@ -1,15 +1,15 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.validation.Envelope;
+import dev.webhooks.internal.validation.NamePolicy;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventType;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.validation.Envelope;
 import dev.webhooks.validation.EventPolicy;
-import dev.webhooks.validation.NamePolicy;
 import dev.webhooks.validation.PayloadPolicy;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewEvent.NewDelivery;
+import dev.webhooks.spi.store.StoreSession.EventReceipt;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -3,7 +3,6 @@ package dev.webhooks.delivery;
 import dev.webhooks.delivery.Duties.Done;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.EndpointHealth;
-import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.HealthRegister.Change;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
@@ -97,8 +96,9 @@ final class HealthKeeper {
     if (failed && failing.size() < MAX_FAILING) {
       failing.add(webhook.number());
     }
-    boolean matters =
-        failed || webhook.endpoint() != EndpointState.HEALTHY || failing.contains(webhook.number());
+    boolean matters = failed
+        || webhook.endpoint() != EndpointHealth.State.HEALTHY
+        || failing.contains(webhook.number());
     if (matters && notes.offer(new Note(webhook, sign))) {
       Loop sleeper = loop;
       if (sleeper != null) {

@@ -90,7 +90,7 @@ final class Heartbeat {
   private void beat() {
     long owner = ledger.owner();
     Liveness.Beat began = liveness.begin();
-    dev.webhooks.spi.store.Heartbeat heard = store.instances().beat(owner);
+    dev.webhooks.spi.store.InstanceRegister.Beat heard = store.instances().beat(owner);
     long tick = ticker.read();
     if (!heard.alive()) {
       LOG.warn(

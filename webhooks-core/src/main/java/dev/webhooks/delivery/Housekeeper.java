@@ -1,9 +1,9 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.Duties.Done;
-import dev.webhooks.spi.OneClock;
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.spi.TaskRunner.Loop;
-import dev.webhooks.spi.store.EndedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue.EndedDelivery;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.DeliveryListener.Trouble;
 import dev.webhooks.delivery.DeliveryListener.TroubleReason;
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.model.WebhookStatistics;
-import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.HealthRegister.Change;
 import dev.webhooks.spi.store.HealthRegister.Failing;

@@ -9,7 +9,7 @@ import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.EndedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue.EndedDelivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

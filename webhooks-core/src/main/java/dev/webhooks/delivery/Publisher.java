@@ -1,22 +1,22 @@
 package dev.webhooks.delivery;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.PublishResult;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookException;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.HostTransaction;
-import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewEvent.NewDelivery;
 import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.StoreSession.EventReceipt;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.webhooks.delivery;
 
 import dev.webhooks.delivery.ClockState.Doubt;
 import dev.webhooks.delivery.ClockState.Line;
-import dev.webhooks.spi.OneClock;
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.spi.Ticker;
 import java.time.Duration;
 import java.time.Instant;

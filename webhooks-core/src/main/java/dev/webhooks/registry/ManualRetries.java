@@ -1,6 +1,8 @@
 package dev.webhooks.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
@@ -8,12 +10,10 @@ import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.IdempotentSteps.Begun;
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.HostTransaction;
-import dev.webhooks.spi.store.NewRetry;
-import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.StoreSession.NewRetry;
+import dev.webhooks.spi.store.StoreSession.RecoverRequest;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;

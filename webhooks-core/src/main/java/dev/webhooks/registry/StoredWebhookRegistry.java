@@ -1,6 +1,8 @@
 package dev.webhooks.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.model.CreatedWebhook;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
@@ -17,14 +19,12 @@ import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.HostTransaction;
 import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.StoreSession.WebhookFilter;
+import dev.webhooks.spi.store.StoreSession.WebhookList;
+import dev.webhooks.spi.store.StoreSession.WebhookPlace;
 import dev.webhooks.spi.store.WebhookConfiguration;
-import dev.webhooks.spi.store.WebhookFilter;
-import dev.webhooks.spi.store.WebhookList;
-import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;

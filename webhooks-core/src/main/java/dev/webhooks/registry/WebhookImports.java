@@ -1,5 +1,6 @@
 package dev.webhooks.registry;
 
+import dev.webhooks.internal.validation.NamePolicy;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.ImportResult;
 import dev.webhooks.model.ImportResult.Outcome;
@@ -14,7 +15,6 @@ import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.spi.store.WebhookStore;
-import dev.webhooks.validation.NamePolicy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.webhooks.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.time.OneClock;
+import dev.webhooks.internal.validation.Envelope;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
@@ -10,17 +13,14 @@ import dev.webhooks.model.PublicId;
 import dev.webhooks.model.TestResult;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.IdempotentSteps.Begun;
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.NewTest;
 import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.StoreSession.NewTest;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
-import dev.webhooks.validation.Envelope;
 import dev.webhooks.validation.PayloadPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

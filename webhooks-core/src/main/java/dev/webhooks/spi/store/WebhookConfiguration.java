@@ -37,7 +37,7 @@ public record WebhookConfiguration(
     WebhookStatus status,
     boolean deleted,
     int version,
-    EndpointState endpoint) {
+    EndpointHealth.State endpoint) {
   /**
    * A configuration whose id the library made and whose endpoint is sound, or whose endpoint's
    * health does not matter.
@@ -67,7 +67,7 @@ public record WebhookConfiguration(
         status,
         deleted,
         version,
-        EndpointState.HEALTHY);
+        EndpointHealth.State.HEALTHY);
   }
 
   /** Returns the id that hosts and customers see. */
@@ -94,7 +94,7 @@ public record WebhookConfiguration(
   }
 
   /** Returns this configuration with what is known of its endpoint's health. */
-  public WebhookConfiguration with(EndpointState endpoint) {
+  public WebhookConfiguration with(EndpointHealth.State endpoint) {
     return new WebhookConfiguration(
         number,
         id,
@@ -135,7 +135,7 @@ public record WebhookConfiguration(
 
   /** Returns whether deliveries may be sent now. */
   public boolean sendable() {
-    return probeable() && endpoint != EndpointState.SUSPENDED;
+    return probeable() && endpoint != EndpointHealth.State.SUSPENDED;
   }
 
   /** Returns whether a probe may be sent now. */

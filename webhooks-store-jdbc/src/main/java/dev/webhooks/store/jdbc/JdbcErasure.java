@@ -1,9 +1,9 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.idempotency.IdempotencyCache;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.time.Instants;
 import dev.webhooks.model.StoreUnavailableException;
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.Instants;
 import dev.webhooks.spi.store.Retention;
 import java.sql.SQLException;
 import java.time.Duration;
