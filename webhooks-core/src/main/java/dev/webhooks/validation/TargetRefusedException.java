@@ -2,6 +2,7 @@ package dev.webhooks.validation;
 
 import dev.webhooks.model.DeliveryError;
 import java.io.IOException;
+import java.util.Objects;
 
 /**
  * Says that a target may not be dialled, or that its name did not resolve. The message names no
@@ -19,8 +20,8 @@ public final class TargetRefusedException extends IOException {
    * @param message the rule that was broken
    */
   public TargetRefusedException(DeliveryError error, String message) {
-    super(message);
-    this.error = error;
+    super(Objects.requireNonNull(message, "message"));
+    this.error = Objects.requireNonNull(error, "error");
   }
 
   /** Returns the class of the failure. */

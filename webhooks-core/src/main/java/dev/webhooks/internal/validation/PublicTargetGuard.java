@@ -45,6 +45,8 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
 
   @Override
   public List<InetAddress> resolve(String host, Duration atMost) throws TargetRefusedException {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(atMost, "atMost");
     byte @Nullable [] literal = IpText.parse(withoutBrackets(host));
     if (literal != null) {
       InetAddress address = IpText.address(withoutBrackets(host), literal);
@@ -64,6 +66,8 @@ public final class PublicTargetGuard implements TargetGuard, AutoCloseable {
 
   @Override
   public void check(String host, InetAddress address, int port) throws TargetRefusedException {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(address, "address");
     if (!rules.ports().allows(port)) {
       throw blocked("the port is not allowed");
     }
