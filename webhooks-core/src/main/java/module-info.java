@@ -1,4 +1,5 @@
 /** Webhooks for Java applications: registry, validation, signing, delivery and management. */
+@SuppressWarnings("module") // The JDBC store, for which one package is opened, is built later.
 module dev.webhooks.core {
   requires static transitive org.jspecify;
   requires static micrometer.core;

@@ -172,9 +172,11 @@ class HostKeysTest {
     @Override
     public synchronized void answer(IdempotencyKey key, UUID token, byte[] answer) {
       call(Step.ANSWER);
-      entries.computeIfPresent(key, (name, entry) -> entry.token.equals(token)
-          ? new Entry(entry.fingerprint, token, entry.end, answer)
-          : entry);
+      entries.computeIfPresent(
+          key,
+          (name, entry) -> entry.token.equals(token)
+              ? new Entry(entry.fingerprint, token, entry.end, answer)
+              : entry);
     }
 
     @Override

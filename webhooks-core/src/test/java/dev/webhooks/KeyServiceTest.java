@@ -2,6 +2,8 @@ package dev.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.delivery.DeliveryListener;
+import dev.webhooks.delivery.RetrySchedule;
 import dev.webhooks.model.Attempt;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
@@ -10,13 +12,11 @@ import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.WebhookDraft;
+import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.spi.transport.WebhookTransport;
-import dev.webhooks.delivery.DeliveryListener;
-import dev.webhooks.delivery.RetrySchedule;
-import dev.webhooks.signing.Signer;
 import dev.webhooks.testing.Patience;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
 import java.time.Duration;
@@ -104,8 +104,7 @@ class KeyServiceTest {
     KeyService keys = new KeyService(1);
     try (Webhooks webhooks = sending(keys)) {
       AccountWebhooks acme = webhooks.account("acme");
-      String id = acme
-          .create(WebhookDraft.to("https://127.0.0.1/in").events("order.paid"))
+      String id = acme.create(WebhookDraft.to("https://127.0.0.1/in").events("order.paid"))
           .webhook()
           .id();
       String event = acme.publish(Event.of("order.paid", Map.of())).eventId();
@@ -125,21 +124,20 @@ class KeyServiceTest {
   }
 
   @Test
-  void a_key_service_that_stays_away_ends_the_delivery_as_failed_and_it_can_be_retried() throws Exception {
+  void a_key_service_that_stays_away_ends_the_delivery_as_failed_and_it_can_be_retried()
+      throws Exception {
     KeyService keys = new KeyService(3);
     keys.answering.countDown();
     try (Webhooks webhooks = sending(keys)) {
       AccountWebhooks acme = webhooks.account("acme");
-      String id = acme
-          .create(WebhookDraft.to("https://127.0.0.1/in").events("order.paid"))
+      String id = acme.create(WebhookDraft.to("https://127.0.0.1/in").events("order.paid"))
           .webhook()
           .id();
       acme.publish(Event.of("order.paid", Map.of()));
 
       assertThat(List.of(next(), next(), next()))
           .allMatch(attempt -> attempt.error() == DeliveryError.UNSENDABLE);
-      String failed =
-          acme.deliveries(id, DeliveryQuery.latest()).data().get(0).id();
+      String failed = acme.deliveries(id, DeliveryQuery.latest()).data().get(0).id();
 
       assertThat(sent).isEmpty();
       acme.retry(id, failed);

@@ -65,8 +65,10 @@ class ReplacedPartsTest {
         .matches(e -> e.code() == code);
   }
 
-  private static <T> T refuse(ErrorCode code, String message) {
-    throw new WebhookException(code, message);
+  private static void require(boolean condition, ErrorCode code, String message) {
+    if (!condition) {
+      throw new WebhookException(code, message);
+    }
   }
 
   @Test
@@ -75,7 +77,8 @@ class ReplacedPartsTest {
     String message = "the host of the URL is no partner of ours";
     try (TestWebhooks kit = kit(builder -> builder.urlPolicy(standard -> url -> {
       ValidUrl valid = standard.validate(url);
-      return partners.contains(valid.host()) ? valid : refuse(ErrorCode.INVALID_URL, message);
+      require(partners.contains(valid.host()), ErrorCode.INVALID_URL, message);
+      return valid;
     }))) {
       AccountWebhooks acme = kit.account("acme");
 
@@ -99,12 +102,12 @@ class ReplacedPartsTest {
   @Test
   void a_rule_for_headers_is_asked_again_before_each_attempt() {
     Set<String> refused = new HashSet<>();
-    try (TestWebhooks kit = kit(builder -> builder.headerPolicy(standard -> headers -> headers
-            .keySet()
-            .stream()
-            .anyMatch(refused::contains)
-        ? refuse(ErrorCode.INVALID_HEADER, "this header is for us alone")
-        : standard.validate(headers)))) {
+    try (TestWebhooks kit = kit(builder -> builder.headerPolicy(
+        standard -> headers -> {
+      boolean allowed = headers.keySet().stream().noneMatch(refused::contains);
+      require(allowed, ErrorCode.INVALID_HEADER, "this header is for us alone");
+      return standard.validate(headers);
+    }))) {
       AccountWebhooks acme = kit.account("acme");
       TestReceiver receiver = kit.receiver(URL);
       acme.create(draft().header("X-Plan", "gold"));
@@ -118,12 +121,10 @@ class ReplacedPartsTest {
       kit.runUntilIdle();
 
       assertThat(receiver.requests()).isEmpty();
-      assertThat(kit.deliveries("acme"))
-          .singleElement()
-          .satisfies(delivery -> {
-            assertThat(delivery.error()).isEqualTo(DeliveryError.UNSENDABLE);
-            assertThat(delivery.status()).isEqualTo(DeliveryStatus.PENDING);
-          });
+      assertThat(kit.deliveries("acme")).singleElement().satisfies(delivery -> {
+        assertThat(delivery.error()).isEqualTo(DeliveryError.UNSENDABLE);
+        assertThat(delivery.status()).isEqualTo(DeliveryStatus.PENDING);
+      });
     }
   }
 
@@ -133,9 +134,9 @@ class ReplacedPartsTest {
     try (TestWebhooks kit = kit(builder -> builder.secretPolicy(standard -> new SecretPolicy() {
       @Override
       public Secret validate(Secret secret) {
-        return secret.reveal().contains("password")
-            ? refuse(ErrorCode.INVALID_REQUEST, "the secret is a word that is guessed")
-            : standard.validate(secret);
+        boolean strong = !secret.reveal().contains("password");
+        require(strong, ErrorCode.INVALID_REQUEST, "the secret is a word that is guessed");
+        return standard.validate(secret);
       }
 
       @Override
@@ -160,16 +161,15 @@ class ReplacedPartsTest {
     try (TestWebhooks kit = kit(builder -> builder.eventPolicy(standard -> new EventPolicy() {
       @Override
       public List<String> subscriptions(List<String> events) {
-        return events.contains("*")
-            ? refuse(ErrorCode.INVALID_EVENTS, "name the events")
-            : standard.subscriptions(events);
+        require(!events.contains("*"), ErrorCode.INVALID_EVENTS, "name the events");
+        return standard.subscriptions(events);
       }
 
       @Override
       public EventType publishable(String name) {
-        return name.startsWith("internal.")
-            ? refuse(ErrorCode.INVALID_EVENTS, "internal events stay here")
-            : standard.publishable(name);
+        boolean shared = !name.startsWith("internal.");
+        require(shared, ErrorCode.INVALID_EVENTS, "internal events stay here");
+        return standard.publishable(name);
       }
 
       @Override
@@ -202,13 +202,11 @@ class ReplacedPartsTest {
       acme.publish(Event.of("order.paid", Map.of("card", "4111")));
       kit.runUntilIdle();
 
-      assertThat(receiver.requests())
-          .singleElement()
-          .satisfies(request -> {
-            assertThat(new String(request.body(), StandardCharsets.UTF_8))
-                .contains("\"card\":\"****\"");
-            assertThat(request.signatureIsValid()).isTrue();
-          });
+      assertThat(receiver.requests()).singleElement().satisfies(request -> {
+        assertThat(new String(request.body(), StandardCharsets.UTF_8))
+            .contains("\"card\":\"****\"");
+        assertThat(request.signatureIsValid()).isTrue();
+      });
     }
   }
 
