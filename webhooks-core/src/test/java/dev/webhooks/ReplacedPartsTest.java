@@ -102,8 +102,7 @@ class ReplacedPartsTest {
   @Test
   void a_rule_for_headers_is_asked_again_before_each_attempt() {
     Set<String> refused = new HashSet<>();
-    try (TestWebhooks kit = kit(builder -> builder.headerPolicy(
-        standard -> headers -> {
+    try (TestWebhooks kit = kit(builder -> builder.headerPolicy(standard -> headers -> {
       boolean allowed = headers.keySet().stream().noneMatch(refused::contains);
       require(allowed, ErrorCode.INVALID_HEADER, "this header is for us alone");
       return standard.validate(headers);
