@@ -1,4 +1,5 @@
 /** Webhooks for Java applications: registry, validation, signing, delivery and management. */
+@SuppressWarnings("module") // The JDBC store, for which one package is opened, is built later.
 module dev.webhooks.core {
   requires static transitive org.jspecify;
   requires static micrometer.core;
@@ -7,6 +8,8 @@ module dev.webhooks.core {
 
   exports dev.webhooks;
   exports dev.webhooks.idempotency;
+  exports dev.webhooks.internal.time to
+      dev.webhooks.store.jdbc;
   exports dev.webhooks.management;
   exports dev.webhooks.micrometer;
   exports dev.webhooks.model;

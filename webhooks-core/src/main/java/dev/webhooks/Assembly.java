@@ -5,17 +5,14 @@ import dev.webhooks.internal.registry.ManualRetries;
 import dev.webhooks.internal.registry.Reencryptor;
 import dev.webhooks.internal.registry.WebhookImports;
 import dev.webhooks.internal.registry.WebhookTester;
+import dev.webhooks.internal.validation.PublicTargetGuard;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.WebhookRegistry;
-import dev.webhooks.spi.store.AmbientTransactions;
 import dev.webhooks.spi.store.WebhookStore;
 import dev.webhooks.spi.transport.WebhookTransport;
-import dev.webhooks.validation.PublicTargetGuard;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
-/** The parts of an instance, put together by the builder. */
+/** The parts of an instance, put together by the {@link Assembler}. */
 record Assembly(
     EventCatalog events,
     WebhookStore store,
@@ -27,7 +24,4 @@ record Assembly(
     WebhookTester tests,
     WebhookImports imports,
     Reencryptor reencryptor,
-    @Nullable AmbientTransactions ambientTransactions,
-    PublicTargetGuard guard,
-    boolean sending,
-    Duration closeGrace) {}
+    PublicTargetGuard guard) {}

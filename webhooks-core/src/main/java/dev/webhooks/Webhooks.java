@@ -2,9 +2,9 @@ package dev.webhooks;
 
 import dev.webhooks.internal.engine.DeliveryEngine;
 import dev.webhooks.internal.registry.ManualRetries;
-import dev.webhooks.internal.registry.Reencryptor;
 import dev.webhooks.internal.registry.WebhookImports;
 import dev.webhooks.internal.registry.WebhookTester;
+import dev.webhooks.internal.validation.NamePolicy;
 import dev.webhooks.model.EngineHealth;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.Reencryption;
@@ -13,10 +13,6 @@ import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.Scope;
 import dev.webhooks.registry.WebhookRegistry;
 import dev.webhooks.spi.store.AmbientTransactions;
-import dev.webhooks.spi.store.WebhookStore;
-import dev.webhooks.spi.transport.WebhookTransport;
-import dev.webhooks.validation.NamePolicy;
-import dev.webhooks.validation.PublicTargetGuard;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -28,40 +24,20 @@ import org.jspecify.annotations.Nullable;
  * processes may share one database, each with its own instance.
  */
 public final class Webhooks implements AutoCloseable {
-  private final EventCatalog events;
-  private final WebhookStore store;
-  private final WebhookTransport transport;
-  private final DeliveryEngine engine;
-  private final WebhookRegistry registry;
-  private final DeliveryLogs logs;
-  private final ManualRetries retries;
-  private final WebhookTester tests;
-  private final WebhookImports imports;
-  private final Reencryptor reencryptor;
+  private final Assembly parts;
   private final @Nullable AmbientTransactions ambientTransactions;
-  private final PublicTargetGuard guard;
   private final boolean sending;
   private final Duration closeGrace;
   private volatile boolean opened;
   private volatile boolean closed;
 
-  Webhooks(Assembly assembly) {
-    this.events = assembly.events();
-    this.store = assembly.store();
-    this.transport = assembly.transport();
-    this.engine = assembly.engine();
-    this.registry = assembly.registry();
-    this.logs = assembly.logs();
-    this.retries = assembly.retries();
-    this.tests = assembly.tests();
-    this.imports = assembly.imports();
-    this.reencryptor = assembly.reencryptor();
-    this.ambientTransactions = assembly.ambientTransactions();
-    this.guard = assembly.guard();
-    this.sending = assembly.sending();
-    this.closeGrace = assembly.closeGrace();
+  Webhooks(Options options, Assembly parts) {
+    this.parts = parts;
+    this.ambientTransactions = options.ambientTransactions;
+    this.sending = options.sending;
+    this.closeGrace = options.closeGrace;
     if (!sending) {
-      engine.publishesOnly();
+      parts.engine().publishesOnly();
     }
   }
 
@@ -101,10 +77,10 @@ public final class Webhooks implements AutoCloseable {
     }
     open();
     if (sending) {
-      reencryptor.requireKeyIfEncrypted();
-      engine.start();
+      parts.reencryptor().requireKeyIfEncrypted();
+      parts.engine().start();
     } else {
-      engine.startPublishingOnly();
+      parts.engine().startPublishingOnly();
     }
   }
 
@@ -116,20 +92,20 @@ public final class Webhooks implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    engine.close(closeGrace);
-    transport.close();
-    guard.close();
-    store.close();
+    parts.engine().close(closeGrace);
+    parts.transport().close();
+    parts.guard().close();
+    parts.store().close();
   }
 
   /** Returns the catalogue of the event types that can be published and subscribed to. */
   public EventCatalog events() {
-    return events;
+    return parts.events();
   }
 
   /** Returns how the engine is doing; asks the database and never throws. */
   public EngineHealth health() {
-    return engine.health();
+    return parts.engine().health();
   }
 
   /**
@@ -149,7 +125,7 @@ public final class Webhooks implements AutoCloseable {
    */
   public Reencryption reencrypt() {
     open();
-    return reencryptor.run();
+    return parts.reencryptor().run();
   }
 
   /** Returns what knows the host's current transaction, or null if nothing does. */
@@ -161,40 +137,40 @@ public final class Webhooks implements AutoCloseable {
   /** An instance that only publishes needs no key; whoever registers webhooks does. */
   WebhookRegistry registry() {
     open();
-    reencryptor.requireKeyIfEncrypted();
-    return registry;
+    parts.reencryptor().requireKeyIfEncrypted();
+    return parts.registry();
   }
 
   DeliveryLogs logs() {
     open();
-    return logs;
+    return parts.logs();
   }
 
   ManualRetries retries() {
     open();
-    return retries;
+    return parts.retries();
   }
 
   WebhookImports imports() {
     open();
-    reencryptor.requireKeyIfEncrypted();
-    return imports;
+    parts.reencryptor().requireKeyIfEncrypted();
+    return parts.imports();
   }
 
   WebhookTester tests() {
     open();
-    return tests;
+    return parts.tests();
   }
 
   DeliveryEngine engine() {
     open();
-    return engine;
+    return parts.engine();
   }
 
   /** Opens the store once; a failure is reported to the caller and tried again by the next one. */
   private void open() {
     if (!opened) {
-      store.open();
+      parts.store().open();
       opened = true;
     }
   }

@@ -46,7 +46,10 @@ class ArchitectureTest {
           "dev.webhooks.signing..",
           "dev.webhooks.idempotency..",
           "dev.webhooks.internal.json..",
-          "dev.webhooks.spi..")
+          "dev.webhooks.spi..",
+          "dev.webhooks.internal.validation..",
+          "dev.webhooks.internal.idempotency..",
+          "dev.webhooks.internal.time..")
       .layer("values")
       .definedBy("dev.webhooks.model..")
       .whereLayer("management")
@@ -111,6 +114,18 @@ class ArchitectureTest {
       .areDeclaredInClassesThat()
       .resideOutsideOfPackage("dev.webhooks.internal..")
       .should(notMention("com\\.fasterxml\\..*"));
+
+  @ArchTest
+  static final ArchRule NO_INTERNALS_IN_EXPORTED_SIGNATURES = methods()
+      .that()
+      .arePublic()
+      .and()
+      .areDeclaredInClassesThat()
+      .arePublic()
+      .and()
+      .areDeclaredInClassesThat()
+      .resideOutsideOfPackages("dev.webhooks.internal..", "dev.webhooks.delivery..")
+      .should(notMention("dev\\.webhooks\\.internal\\..*"));
 
   private static ArchCondition<JavaMethod> notMention(String pattern) {
     return new ArchCondition<>("not mention " + pattern) {

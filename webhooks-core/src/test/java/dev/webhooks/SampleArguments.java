@@ -1,5 +1,13 @@
 package dev.webhooks;
 
+import dev.webhooks.internal.validation.CatalogEventPolicy;
+import dev.webhooks.internal.validation.JacksonJsonCodec;
+import dev.webhooks.internal.validation.JsonPayloadPolicy;
+import dev.webhooks.internal.validation.PublicHttpsPolicy;
+import dev.webhooks.internal.validation.PublicTargetGuard;
+import dev.webhooks.internal.validation.StandardHeaderPolicy;
+import dev.webhooks.internal.validation.StandardSecretPolicy;
+import dev.webhooks.internal.validation.TargetRules;
 import dev.webhooks.management.ApiRequest;
 import dev.webhooks.management.ApiResponse;
 import dev.webhooks.management.Body;
@@ -22,7 +30,6 @@ import dev.webhooks.model.WebhookImport;
 import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatistics;
-import dev.webhooks.signing.Freshness;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.signing.WebhookVerifier;
@@ -38,15 +45,11 @@ import dev.webhooks.testing.TestReceiver;
 import dev.webhooks.testing.TestWebhooks;
 import dev.webhooks.testing.ThreadTransactions;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
-import dev.webhooks.validation.AllowedPorts;
-import dev.webhooks.validation.AllowedTargets;
 import dev.webhooks.validation.EventPolicy;
 import dev.webhooks.validation.HeaderPolicy;
-import dev.webhooks.validation.JacksonJsonCodec;
 import dev.webhooks.validation.PayloadPolicy;
-import dev.webhooks.validation.PublicTargetGuard;
-import dev.webhooks.validation.RefusedTargets;
 import dev.webhooks.validation.SecretPolicy;
+import dev.webhooks.validation.TargetGuard;
 import dev.webhooks.validation.UrlPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -121,21 +124,19 @@ final class SampleArguments implements AutoCloseable {
   private void addParts() {
     JsonCodec codec = JacksonJsonCodec.create();
     add(JsonCodec.class, codec);
-    add(Freshness.class, new Freshness(Instant.EPOCH, Duration.ZERO));
+    add(
+        SignatureScheme.Freshness.class,
+        new SignatureScheme.Freshness(Instant.EPOCH, Duration.ZERO));
     add(SignatureScheme.class, SignatureScheme.timestamped());
     add(Signer.class, Signer.standard());
     add(WebhookVerifier.class, WebhookVerifier.of(SECRET));
     add(WebhookVerifier.Builder.class, WebhookVerifier.builder());
-    add(AllowedPorts.class, AllowedPorts.all());
-    add(AllowedTargets.class, AllowedTargets.none());
-    add(RefusedTargets.class, RefusedTargets.none());
-    add(EventPolicy.class, EventPolicy.of(EventCatalog.builtIn()));
-    add(HeaderPolicy.class, HeaderPolicy.standard(Set.of()));
-    add(PayloadPolicy.class, PayloadPolicy.standard(codec, 100));
-    add(SecretPolicy.class, SecretPolicy.standard());
-    add(PublicTargetGuard.class, guard);
-    add(PublicTargetGuard.Builder.class, PublicTargetGuard.builder());
-    add(UrlPolicy.class, UrlPolicy.publicHttps(guard, AllowedTargets.none()));
+    add(EventPolicy.class, new CatalogEventPolicy(EventCatalog.builtIn()));
+    add(HeaderPolicy.class, new StandardHeaderPolicy(Set.of()));
+    add(PayloadPolicy.class, new JsonPayloadPolicy(codec, 100));
+    add(SecretPolicy.class, new StandardSecretPolicy());
+    add(TargetGuard.class, guard);
+    add(UrlPolicy.class, new PublicHttpsPolicy(guard, TargetRules.publicOnly()));
     add(MeterRegistry.class, new SimpleMeterRegistry());
     add(WebhooksMetrics.class, WebhooksMetrics.on(new SimpleMeterRegistry()));
   }

@@ -6,11 +6,27 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers for 24 hours which request a key was used for and what it answered.
- *
- * <p>A store's implementation is bound to one transaction: a key reserved in it is free again if
- * the transaction rolls back, and the answer becomes visible with the effect. Of concurrent
+ * The memory of which request a key was used for and what it answered, for 24 hours. Of concurrent
  * reservations of one key exactly one wins.
+ *
+ * <p>A store's cache is bound to one transaction. A key reserved in it is free again if the
+ * transaction rolls back, and the answer becomes visible with the effect.
+ *
+ * <p>A host can keep keys elsewhere, for example in Redis, by
+ * {@code WebhooksBuilder.idempotencyCache}. Such a cache is thread-safe, and its keys no longer
+ * commit with the effect:
+ *
+ * <ul>
+ *   <li>In a transaction of the library's own, the answer is stored after the commit. If the
+ *       process or the cache fails in between, the effect stands, and repetitions are refused with
+ *       {@code DUPLICATE_IDEMPOTENCY_KEY} until the key is forgotten.
+ *   <li>In a host's transaction, the answer is stored when the operation returns. If the host rolls
+ *       back, repetitions are answered as if it had taken effect: use another key then.
+ *   <li>If a reservation fails, the operation fails with the exception of the cache, and nothing is
+ *       stored. A cache that loses its keys lets repetitions take effect again.
+ *   <li>Erasing an account and {@code Webhooks.reencrypt()} do not reach it. Secrets in answers are
+ *       encrypted with the key of the {@code secretCipher} at that time.
+ * </ul>
  */
 public interface IdempotencyCache {
   /**
@@ -74,6 +90,16 @@ public interface IdempotencyCache {
    * @param answer what to replay
    */
   void answer(IdempotencyKey key, UUID token, byte[] answer);
+
+  /**
+   * Frees a key whose use had no effect; does nothing if the key is not held with that token.
+   * Called after a rollback, and only for a host's cache. The default does nothing, as suits a
+   * cache that rolls back itself.
+   *
+   * @param key the key
+   * @param token the token it was taken with
+   */
+  default void release(IdempotencyKey key, UUID token) {}
 
   /** The result of a reservation. */
   sealed interface Reservation {

@@ -32,8 +32,8 @@ public interface Authenticator {
    * tokens, and it keeps only their hashes.
    *
    * @param accounts the account of each token; copied
-   * @throws IllegalArgumentException if a token could never be sent: it is empty, longer than 4,096
-   *     characters or not visible ASCII
+   * @throws IllegalArgumentException if a token could never be sent (it is empty, longer than 4,096
+   *     characters or not visible ASCII), or an account's id is malformed
    */
   static Authenticator ofTokens(Map<String, String> accounts) {
     return new FixedTokens(Objects.requireNonNull(accounts, "accounts"));

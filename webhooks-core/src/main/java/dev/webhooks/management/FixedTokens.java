@@ -1,5 +1,7 @@
 package dev.webhooks.management;
 
+import dev.webhooks.internal.validation.NamePolicy;
+import dev.webhooks.model.WebhookException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,7 +18,7 @@ final class FixedTokens implements Authenticator {
 
   FixedTokens(Map<String, String> accounts) {
     this.entries = accounts.entrySet().stream()
-        .map(entry -> new Entry(hash(sendable(entry.getKey())), entry.getValue()))
+        .map(entry -> new Entry(hash(sendable(entry.getKey())), valid(entry.getValue())))
         .toList();
   }
 
@@ -39,6 +41,14 @@ final class FixedTokens implements Authenticator {
           "a token must be 1 to " + Bearer.MAX_LENGTH + " visible ASCII characters");
     }
     return token;
+  }
+
+  private static String valid(String account) {
+    try {
+      return NamePolicy.account(account);
+    } catch (WebhookException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private static byte[] hash(String token) {

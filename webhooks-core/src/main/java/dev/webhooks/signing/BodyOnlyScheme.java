@@ -37,7 +37,7 @@ final class BodyOnlyScheme implements SignatureScheme {
       Function<String, @Nullable String> headers,
       byte[] body,
       List<Secret> secrets,
-      Freshness freshness) {
+      SignatureScheme.Freshness freshness) {
     SchemeSupport.requireVerifiable(headers, body, secrets, freshness);
     String value = headers.apply(header);
     if (value == null) {

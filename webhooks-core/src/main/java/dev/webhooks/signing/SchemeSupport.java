@@ -57,7 +57,7 @@ final class SchemeSupport {
       Function<String, @Nullable String> headers,
       byte[] body,
       List<Secret> secrets,
-      Freshness freshness) {
+      SignatureScheme.Freshness freshness) {
     Objects.requireNonNull(headers, "headers");
     Objects.requireNonNull(body, "body");
     requirePresent(secrets);

@@ -60,7 +60,7 @@ final class StandardWebhooksScheme implements SignatureScheme {
       Function<String, @Nullable String> headers,
       byte[] body,
       List<Secret> secrets,
-      Freshness freshness) {
+      SignatureScheme.Freshness freshness) {
     SchemeSupport.requireVerifiable(headers, body, secrets, freshness);
     String id = headers.apply(idHeader);
     String seconds = headers.apply(timestampHeader);

@@ -44,7 +44,7 @@ final class TimestampedScheme implements SignatureScheme {
       Function<String, @Nullable String> headers,
       byte[] body,
       List<Secret> secrets,
-      Freshness freshness) {
+      SignatureScheme.Freshness freshness) {
     SchemeSupport.requireVerifiable(headers, body, secrets, freshness);
     String value = headers.apply(header);
     if (value == null) {

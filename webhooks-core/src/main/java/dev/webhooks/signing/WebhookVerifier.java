@@ -1,5 +1,6 @@
 package dev.webhooks.signing;
 
+import dev.webhooks.internal.validation.SecretForm;
 import dev.webhooks.model.Secret;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +81,7 @@ public final class WebhookVerifier {
   public Verification verify(Function<String, @Nullable String> headers, byte[] body) {
     Objects.requireNonNull(headers, "headers");
     Objects.requireNonNull(body, "body");
-    Freshness freshness = new Freshness(clock.instant(), tolerance);
+    SignatureScheme.Freshness freshness = new SignatureScheme.Freshness(clock.instant(), tolerance);
     Verification closest = Verification.MISSING_HEADER;
     for (SignatureScheme scheme : schemes) {
       Verification verification = scheme.verify(headers, body, secrets, freshness);

@@ -1,14 +1,14 @@
 package dev.webhooks.validation;
 
-import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.EventType;
 import java.util.List;
-import java.util.Objects;
 
 /**
- * Decides which events can be subscribed to, published and searched for. Implementations are
- * thread-safe; every refusal is a {@link dev.webhooks.model.WebhookException} with
- * {@code INVALID_EVENTS} that names what is wrong.
+ * The rule for events that can be subscribed to, published and searched for. In the library's rule
+ * everything must be in the catalogue.
+ *
+ * <p>Implementations are thread-safe. Every refusal is a
+ * {@link dev.webhooks.model.WebhookException} with {@code INVALID_EVENTS} that names what is wrong.
  */
 public interface EventPolicy {
   /** The most different events and patterns that a webhook subscribes to. */
@@ -35,13 +35,4 @@ public interface EventPolicy {
    * @param name any text; a wildcard is not an event type
    */
   EventType known(String name);
-
-  /**
-   * Returns the rule of the library: everything must be in the catalogue.
-   *
-   * @param catalog the event types there are
-   */
-  static EventPolicy of(EventCatalog catalog) {
-    return new CatalogEventPolicy(Objects.requireNonNull(catalog, "catalog"));
-  }
 }

@@ -1,10 +1,20 @@
 package dev.webhooks.validation;
 
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 
-/** Decides which custom headers webhooks may have. Implementations are thread-safe. */
+/**
+ * The rule for the custom headers of webhooks. Implementations are thread-safe.
+ *
+ * <p>In the library's rule names are RFC 9110 tokens, and no two are the same without case. Values
+ * are visible ASCII, tab and space. They may be empty, neither begin nor end with tab or space
+ * (receivers cut these off), and are not the mask of hidden values.
+ *
+ * <p>It refuses names that frame or describe the body ({@code Content-Type},
+ * {@code Content-Length}), route the request ({@code Host}, {@code Forwarded},
+ * {@code X-Forwarded-*}), concern one connection, open cloud metadata services, or are the
+ * library's or the signer's own ({@code User-Agent}, {@code webhook-*}, {@code X-Webhook-*}). An
+ * underscore counts as a hyphen, as it does for many receivers.
+ */
 @FunctionalInterface
 public interface HeaderPolicy {
   /** The most custom headers that a webhook has; names are compared without case. */
@@ -20,29 +30,13 @@ public interface HeaderPolicy {
   int MAX_TOTAL_LENGTH = 16 * 1024;
 
   /**
-   * Checks custom headers and returns them unchanged, in the same order.
+   * Checks custom headers and returns those to store or send, in the order to send them. Called at
+   * each change of a webhook and again before each attempt.
    *
-   * @param headers names and real values; see {@link HeaderMask#unmask} for masks
-   * @return an unmodifiable copy
+   * @param headers names and real values
+   * @return an unmodifiable map
    * @throws dev.webhooks.model.WebhookException with {@code TOO_MANY_HEADERS}, or with
    *     {@code INVALID_HEADER} naming the header and never its value
    */
   Map<String, String> validate(Map<String, String> headers);
-
-  /**
-   * Returns the rule of the library.
-   *
-   * <p>Names are RFC 9110 tokens, and no two are the same without case. Values are visible ASCII,
-   * tab and space, neither begin nor end with tab or space (receivers cut these off) and are not
-   * {@link HeaderMask#MASK}; they may be empty. Refused are names that frame or describe the body
-   * ({@code Content-Type}, {@code Content-Length}), route the request ({@code Host},
-   * {@code Forwarded}, {@code X-Forwarded-*}), concern a single connection, are the library's own
-   * ({@code User-Agent}, {@code webhook-*}, {@code X-Webhook-*}) or open cloud metadata services;
-   * an underscore counts as a hyphen, as it does for many receivers.
-   *
-   * @param signatureHeaders the names that the configured signer writes, refused too
-   */
-  static HeaderPolicy standard(Set<String> signatureHeaders) {
-    return new StandardHeaderPolicy(Objects.requireNonNull(signatureHeaders, "signatureHeaders"));
-  }
 }

@@ -2,10 +2,15 @@ package dev.webhooks.validation;
 
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventType;
-import dev.webhooks.spi.JsonCodec;
-import java.util.Objects;
 
-/** Decides which payloads events may have. Implementations are thread-safe. */
+/**
+ * The rule for the payloads of events. Implementations are thread-safe.
+ *
+ * <p>The library's rule takes one JSON object (RFC 8259) in valid UTF-8 without a byte order mark.
+ * No object has a key twice, and no text has half a surrogate pair. It is nested at most 100 deep,
+ * and its numbers have at most 1,000 digits. It has every required field of its type; the value may
+ * be null.
+ */
 @FunctionalInterface
 public interface PayloadPolicy {
   /** The most bytes of JSON that a payload has, unless configured. */
@@ -21,18 +26,4 @@ public interface PayloadPolicy {
    *     {@code INVALID_REQUEST} naming what is wrong, without quoting the data
    */
   byte[] read(Event event, EventType type);
-
-  /**
-   * Returns the rule of the library: one JSON object (RFC 8259) in valid UTF-8 without a byte order
-   * mark, with no key twice in any object and no half of a surrogate pair in any text, nested at
-   * most 100 deep and with numbers of at most 1,000 digits, that has every required field of its
-   * type, be it null.
-   *
-   * @param codec encodes data that is not JSON already
-   * @param maxBytes how many bytes the JSON has at most, 2 or more
-   * @throws IllegalArgumentException if the number is less than 2
-   */
-  static PayloadPolicy standard(JsonCodec codec, int maxBytes) {
-    return new JsonPayloadPolicy(Objects.requireNonNull(codec, "codec"), maxBytes);
-  }
 }

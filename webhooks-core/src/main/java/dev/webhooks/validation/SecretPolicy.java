@@ -3,7 +3,14 @@ package dev.webhooks.validation;
 import dev.webhooks.model.Secret;
 import java.util.random.RandomGenerator;
 
-/** Decides which signing secrets webhooks may have. Implementations are thread-safe. */
+/**
+ * The rule for signing secrets. Implementations are thread-safe.
+ *
+ * <p>The library's rule takes 16 to 256 characters (code points) without control characters. What
+ * follows {@code whsec_} must be the padded base64 of 24 to 64 bytes. A secret that was copied with
+ * a mistake, such as {@code v1,whsec_}, is refused. Generated ones are {@code whsec_} and the
+ * base64 of 32 random bytes.
+ */
 public interface SecretPolicy {
   /**
    * Checks a secret and returns it unchanged.
@@ -17,18 +24,7 @@ public interface SecretPolicy {
   /**
    * Makes a secret that passes {@link #validate}.
    *
-   * @param random where its bits come from: in production a {@link java.security.SecureRandom}
+   * @param random the source of its bits: in production a {@link java.security.SecureRandom}
    */
   Secret generate(RandomGenerator random);
-
-  /**
-   * Returns the rule of the library: 16 to 256 characters (code points) without control characters;
-   * one that starts with {@code whsec_} must be the padded base64 of 24 to 64 bytes after it. One
-   * that was copied with a mistake, such as {@code v1,whsec_}, is refused; see
-   * {@link dev.webhooks.signing.SecretForm}. Generated ones are {@code whsec_} and the base64 of 32
-   * random bytes.
-   */
-  static SecretPolicy standard() {
-    return new StandardSecretPolicy();
-  }
 }

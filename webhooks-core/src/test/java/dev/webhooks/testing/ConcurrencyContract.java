@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
-import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;

@@ -2,8 +2,8 @@ package dev.webhooks.testing;
 
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewEvent.NewDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

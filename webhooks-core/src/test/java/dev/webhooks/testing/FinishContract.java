@@ -18,7 +18,7 @@ import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.LoggedDelivery;
+import dev.webhooks.spi.store.DeliveryLog.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -9,7 +9,6 @@ import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndpointHealth;
-import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.HealthRegister;
 import dev.webhooks.spi.store.HealthRegister.Change;
 import dev.webhooks.spi.store.HealthRegister.Failing;
@@ -111,14 +110,17 @@ public abstract class HealthContract extends StoreContract {
     assertThat(queue().configurations(all).values())
         .extracting(WebhookConfiguration::number, WebhookConfiguration::endpoint)
         .containsExactlyInAnyOrder(
-            tuple(sound.number(), EndpointState.HEALTHY),
-            tuple(failing.number(), EndpointState.FAILING),
-            tuple(held.number(), EndpointState.SUSPENDED));
+            tuple(sound.number(), EndpointHealth.State.HEALTHY),
+            tuple(failing.number(), EndpointHealth.State.FAILING),
+            tuple(held.number(), EndpointHealth.State.SUSPENDED));
     List<WebhookConfiguration> subscribers =
         read(session -> session.subscribers("acme", Set.of("a")).get("a"));
     assertThat(subscribers)
         .extracting(WebhookConfiguration::endpoint)
-        .containsExactly(EndpointState.HEALTHY, EndpointState.FAILING, EndpointState.SUSPENDED);
+        .containsExactly(
+            EndpointHealth.State.HEALTHY,
+            EndpointHealth.State.FAILING,
+            EndpointHealth.State.SUSPENDED);
     assertThat(lock("acme", held.id())).isPresent();
   }
 

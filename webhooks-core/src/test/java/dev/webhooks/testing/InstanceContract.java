@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.Heartbeat;
+import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +66,7 @@ public abstract class InstanceContract extends StoreContract {
     long theirs = otherStore().instances().beat(other).beats().get(other);
 
     Instant before = store().currentTime();
-    Heartbeat heartbeat = instances().beat(me);
+    InstanceRegister.Beat heartbeat = instances().beat(me);
 
     assertThat(heartbeat.alive()).isTrue();
     assertThat(heartbeat.beats()).containsOnlyKeys(me, other).containsEntry(other, theirs);
@@ -172,7 +172,7 @@ public abstract class InstanceContract extends StoreContract {
     long victim = instance();
     instances().declareDead(victim, beat(victim));
 
-    Heartbeat heartbeat = instances().beat(victim);
+    InstanceRegister.Beat heartbeat = instances().beat(victim);
 
     assertThat(heartbeat.alive()).isFalse();
     assertThat(heartbeat.beats()).containsOnlyKeys(me);

@@ -1,18 +1,18 @@
 package dev.webhooks.testing;
 
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
-import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.EventReceipt;
-import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewEvent.NewDelivery;
 import dev.webhooks.spi.store.StoreSession;
+import dev.webhooks.spi.store.StoreSession.EventReceipt;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.spi.store.WebhookStore;

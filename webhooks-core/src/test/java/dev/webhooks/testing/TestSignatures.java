@@ -1,7 +1,6 @@
 package dev.webhooks.testing;
 
 import dev.webhooks.model.Secret;
-import dev.webhooks.signing.Freshness;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Verification;
 import dev.webhooks.signing.WebhookVerifier;
@@ -65,7 +64,10 @@ final class TestSignatures {
 
     @Override
     public Verification verify(
-        Function<String, String> headers, byte[] body, List<Secret> secrets, Freshness freshness) {
+        Function<String, String> headers,
+        byte[] body,
+        List<Secret> secrets,
+        SignatureScheme.Freshness freshness) {
       return scheme.verify(headers, body, secrets, freshness);
     }
   }

@@ -3,6 +3,8 @@ package dev.webhooks.testing;
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
 import dev.webhooks.WebhooksBuilder;
+import dev.webhooks.internal.validation.PublicHttpsPolicy;
+import dev.webhooks.internal.validation.TargetRules;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryQuery;
@@ -15,13 +17,12 @@ import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.store.WebhookStore;
-import dev.webhooks.spi.transport.TargetGuard;
-import dev.webhooks.spi.transport.TargetRefusedException;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.spi.transport.WebhookTransport;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
-import dev.webhooks.validation.AllowedTargets;
+import dev.webhooks.validation.TargetGuard;
+import dev.webhooks.validation.TargetRefusedException;
 import dev.webhooks.validation.UrlPolicy;
 import java.net.InetAddress;
 import java.net.URI;
@@ -58,7 +59,7 @@ public final class TestWebhooks implements AutoCloseable {
   private static final Duration LONGEST_STEP = Duration.ofHours(6);
 
   private static final UrlPolicy URLS =
-      UrlPolicy.publicHttps(new AnyTarget(), AllowedTargets.none());
+      new PublicHttpsPolicy(new AnyTarget(), TargetRules.publicOnly());
 
   private final ManualTaskRunner runner = new ManualTaskRunner();
   private final DueTimes dueTimes = new DueTimes();

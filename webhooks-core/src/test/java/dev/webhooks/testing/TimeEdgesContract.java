@@ -20,15 +20,14 @@ import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.EndpointHealth;
-import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.HealthRegister.ProbeRequest;
 import dev.webhooks.spi.store.NewEvent;
-import dev.webhooks.spi.store.NewRetry;
-import dev.webhooks.spi.store.NewTest;
-import dev.webhooks.spi.store.RecoverRequest;
 import dev.webhooks.spi.store.Retention;
+import dev.webhooks.spi.store.StoreSession.NewRetry;
+import dev.webhooks.spi.store.StoreSession.NewTest;
+import dev.webhooks.spi.store.StoreSession.RecoverRequest;
+import dev.webhooks.spi.store.StoreSession.WebhookFilter;
 import dev.webhooks.spi.store.WebhookConfiguration;
-import dev.webhooks.spi.store.WebhookFilter;
 import dev.webhooks.spi.store.WebhookRow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -433,7 +432,7 @@ public abstract class TimeEdgesContract extends StoreContract {
       assertThat(
               queue().configurations(Set.of(hook.number())).get(hook.number()).endpoint())
           .as("%s", edge)
-          .isEqualTo(EndpointState.SUSPENDED);
+          .isEqualTo(EndpointHealth.State.SUSPENDED);
       samples().delete(hook);
     }
   }

@@ -12,7 +12,7 @@ import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.HealthRegister.ProbeRequest;
 import dev.webhooks.spi.store.NewEvent;
-import dev.webhooks.spi.store.NewRetry;
+import dev.webhooks.spi.store.StoreSession.NewRetry;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.HashMap;
 import java.util.List;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.spi.store.WebhookFilter;
-import dev.webhooks.spi.store.WebhookList;
+import dev.webhooks.spi.store.StoreSession.WebhookFilter;
+import dev.webhooks.spi.store.StoreSession.WebhookList;
 import dev.webhooks.spi.store.WebhookRow;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package dev.webhooks.okhttp;
 
-import dev.webhooks.spi.transport.TargetGuard;
+import dev.webhooks.validation.TargetGuard;
 import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.webhooks.okhttp;
 
 import dev.webhooks.model.DeliveryError;
-import dev.webhooks.spi.transport.TargetGuard;
-import dev.webhooks.spi.transport.TargetRefusedException;
+import dev.webhooks.validation.TargetGuard;
+import dev.webhooks.validation.TargetRefusedException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

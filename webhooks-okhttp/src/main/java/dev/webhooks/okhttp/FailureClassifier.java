@@ -1,7 +1,7 @@
 package dev.webhooks.okhttp;
 
 import dev.webhooks.model.DeliveryError;
-import dev.webhooks.spi.transport.TargetRefusedException;
+import dev.webhooks.validation.TargetRefusedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;

@@ -1,6 +1,6 @@
 package dev.webhooks.okhttp;
 
-import dev.webhooks.spi.transport.TargetGuard;
+import dev.webhooks.validation.TargetGuard;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,11 +2,11 @@ package dev.webhooks.okhttp;
 
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.spi.Ticker;
-import dev.webhooks.spi.transport.TargetGuard;
-import dev.webhooks.spi.transport.TargetRefusedException;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.spi.transport.WebhookTransport;
+import dev.webhooks.validation.TargetGuard;
+import dev.webhooks.validation.TargetRefusedException;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package dev.webhooks.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.internal.validation.PublicTargetGuard;
 import dev.webhooks.model.DeliveryError;
-import dev.webhooks.spi.transport.TargetGuard;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
-import dev.webhooks.validation.PublicTargetGuard;
+import dev.webhooks.validation.TargetGuard;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.okhttp.FailureClassifier.Phase;
-import dev.webhooks.spi.transport.TargetRefusedException;
+import dev.webhooks.validation.TargetRefusedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;

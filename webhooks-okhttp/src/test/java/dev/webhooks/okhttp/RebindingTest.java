@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.AccountWebhooks;
 import dev.webhooks.Webhooks;
+import dev.webhooks.internal.validation.PublicTargetGuard;
+import dev.webhooks.internal.validation.TargetRules;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.transport.NameResolver;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
-import dev.webhooks.validation.AllowedTargets;
-import dev.webhooks.validation.PublicTargetGuard;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -115,7 +115,7 @@ class RebindingTest extends Sending {
   private void guardWith(NameResolver resolver, String taken) {
     transport.guardWith(open(PublicTargetGuard.builder()
         .resolver(resolver)
-        .allowed(AllowedTargets.of(taken))
+        .rules(TargetRules.publicOnly().allowing(taken))
         .build()));
   }
 

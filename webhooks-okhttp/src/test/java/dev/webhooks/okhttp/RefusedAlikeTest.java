@@ -2,12 +2,13 @@ package dev.webhooks.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.internal.validation.PublicHttpsPolicy;
+import dev.webhooks.internal.validation.PublicTargetGuard;
+import dev.webhooks.internal.validation.TargetRules;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.transport.TransportResult;
-import dev.webhooks.validation.AllowedTargets;
-import dev.webhooks.validation.PublicTargetGuard;
 import dev.webhooks.validation.UrlPolicy;
 import java.net.InetAddress;
 import java.util.List;
@@ -58,7 +59,7 @@ class RefusedAlikeTest extends Sending {
   @ValueSource(
       strings = {"hooks.test", "127.0.0.1", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[::1]"})
   void a_url_is_refused_alike_at_an_open_and_at_a_closed_port(String host) {
-    UrlPolicy policy = UrlPolicy.publicHttps(refusing, AllowedTargets.none());
+    UrlPolicy policy = new PublicHttpsPolicy(refusing, TargetRules.publicOnly());
     WebhookException atOpen = refusal(policy, "https://" + host + ":" + open.port() + "/in");
     WebhookException atClosed = refusal(policy, "https://" + host + ":" + closedPort + "/in");
 

@@ -2,9 +2,10 @@ package dev.webhooks.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.internal.validation.PublicHttpsPolicy;
+import dev.webhooks.internal.validation.PublicTargetGuard;
+import dev.webhooks.internal.validation.TargetRules;
 import dev.webhooks.model.WebhookException;
-import dev.webhooks.validation.AllowedTargets;
-import dev.webhooks.validation.PublicTargetGuard;
 import dev.webhooks.validation.UrlPolicy;
 import dev.webhooks.validation.ValidUrl;
 import java.net.InetAddress;
@@ -41,7 +42,7 @@ class SentUrlTest {
   private final PublicTargetGuard guard = PublicTargetGuard.builder()
       .resolver(host -> List.of(InetAddress.getByName("8.8.8.8")))
       .build();
-  private final UrlPolicy policy = UrlPolicy.publicHttps(guard, AllowedTargets.none());
+  private final UrlPolicy policy = new PublicHttpsPolicy(guard, TargetRules.publicOnly());
 
   @AfterEach
   void closeGuard() {

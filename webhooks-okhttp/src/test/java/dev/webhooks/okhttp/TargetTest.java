@@ -2,10 +2,9 @@ package dev.webhooks.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.internal.validation.PublicTargetGuard;
+import dev.webhooks.internal.validation.TargetRules;
 import dev.webhooks.model.DeliveryError;
-import dev.webhooks.validation.AllowedPorts;
-import dev.webhooks.validation.AllowedTargets;
-import dev.webhooks.validation.PublicTargetGuard;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -144,7 +143,7 @@ class TargetTest extends Sending {
     try (CountingListener shortLived = new CountingListener("127.0.0.1", 0);
         PublicTargetGuard real = PublicTargetGuard.builder()
             .resolver(host -> thousand)
-            .allowed(AllowedTargets.of("127.0.0.0/8"))
+            .rules(TargetRules.publicOnly().allowing("127.0.0.0/8"))
             .build()) {
       transport.guardWith(guard.answeringLike(real));
       shortLived.close();
@@ -161,8 +160,7 @@ class TargetTest extends Sending {
     try (RawServer server = RawServer.tls(OK);
         PublicTargetGuard narrow = PublicTargetGuard.builder()
             .resolver(host -> List.of(InetAddress.getLoopbackAddress()))
-            .allowed(AllowedTargets.of("127.0.0.1"))
-            .ports(AllowedPorts.of("443"))
+            .rules(TargetRules.publicOnly().allowing("127.0.0.1").onPorts("443"))
             .build()) {
       assertThat(send(server.url()).succeeded()).isTrue();
       transport.guardWith(narrow);

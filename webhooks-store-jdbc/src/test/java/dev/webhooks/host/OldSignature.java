@@ -1,7 +1,6 @@
 package dev.webhooks.host;
 
 import dev.webhooks.model.Secret;
-import dev.webhooks.signing.Freshness;
 import dev.webhooks.signing.SignatureScheme;
 import dev.webhooks.signing.Verification;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +41,7 @@ final class OldSignature implements SignatureScheme {
       Function<String, @Nullable String> headers,
       byte[] body,
       List<Secret> secrets,
-      Freshness freshness) {
+      SignatureScheme.Freshness freshness) {
     String given = headers.apply(HEADER);
     if (given == null) {
       return Verification.MISSING_HEADER;

@@ -5,7 +5,7 @@ import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookQuery;
-import dev.webhooks.spi.store.WebhookPlace;
+import dev.webhooks.spi.store.StoreSession.WebhookPlace;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.webhooks.internal.registry;
 
+import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.model.Reencryption;
-import dev.webhooks.spi.OneClock;
 import dev.webhooks.spi.store.EncryptedRows;
 import dev.webhooks.spi.store.EncryptedRows.StoredAnswer;
 import dev.webhooks.spi.store.WebhookConfiguration;

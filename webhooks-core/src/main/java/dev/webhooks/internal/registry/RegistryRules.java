@@ -1,5 +1,7 @@
 package dev.webhooks.internal.registry;
 
+import dev.webhooks.internal.validation.HeaderMask;
+import dev.webhooks.internal.validation.NamePolicy;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Secret;
@@ -10,9 +12,7 @@ import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.validation.EventPolicy;
-import dev.webhooks.validation.HeaderMask;
 import dev.webhooks.validation.HeaderPolicy;
-import dev.webhooks.validation.NamePolicy;
 import dev.webhooks.validation.SecretPolicy;
 import dev.webhooks.validation.UrlPolicy;
 import java.util.Map;

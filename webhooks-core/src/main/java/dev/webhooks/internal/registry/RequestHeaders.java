@@ -1,8 +1,8 @@
 package dev.webhooks.internal.registry;
 
+import dev.webhooks.internal.validation.HeaderMask;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
-import dev.webhooks.validation.HeaderMask;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.webhooks.internal.registry;
 
+import dev.webhooks.internal.validation.Envelope;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryDetails;
 import dev.webhooks.model.DeliveryQuery;
@@ -10,11 +11,9 @@ import dev.webhooks.model.WebhookException;
 import dev.webhooks.registry.DeliveryLogs;
 import dev.webhooks.registry.Scope;
 import dev.webhooks.spi.store.DeliveryLog;
-import dev.webhooks.spi.store.LogSection;
-import dev.webhooks.spi.store.LoggedDelivery;
+import dev.webhooks.spi.store.DeliveryLog.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
-import dev.webhooks.validation.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class StoredDeliveryLogs implements DeliveryLogs {
     UUID after = Cursors.read(scope.account(), webhook.id(), query);
     // One more than the page holds shows whether another page follows.
     List<Delivery> found =
-        store.log().list(webhook, query, new LogSection(after, offset, query.limit() + 1));
+        store.log().list(webhook, query, new DeliveryLog.Section(after, offset, query.limit() + 1));
     boolean more = found.size() > query.limit();
     List<Delivery> deliveries = more ? found.subList(0, query.limit()) : found;
     int total = store.log().count(webhook, query);

@@ -1,12 +1,12 @@
 package dev.webhooks.internal.registry;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.validation.NamePolicy;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookRow;
-import dev.webhooks.validation.NamePolicy;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,5 +1,6 @@
 package dev.webhooks.internal.registry;
 
+import dev.webhooks.internal.validation.NamePolicy;
 import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.ImportResult;
 import dev.webhooks.model.ImportResult.Outcome;
@@ -13,7 +14,6 @@ import dev.webhooks.registry.Scope;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
-import dev.webhooks.validation.NamePolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

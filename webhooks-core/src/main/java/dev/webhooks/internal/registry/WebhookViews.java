@@ -1,12 +1,12 @@
 package dev.webhooks.internal.registry;
 
+import dev.webhooks.internal.validation.HeaderMask;
 import dev.webhooks.model.Webhook;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
-import dev.webhooks.validation.HeaderMask;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.webhooks.spi.store;
 
+import dev.webhooks.model.DeliveryError;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pending deliveries and their owners. Each method is one transaction of its own, or a few
@@ -109,4 +111,61 @@ public interface DeliveryQueue {
 
   /** Counts the pending deliveries and finds the oldest, exact up to 10,000. */
   QueueDepth depth();
+
+  /**
+   * A request to claim due deliveries for an instance.
+   *
+   * @param owner the instance that claims
+   * @param now the one clock's time; rows due later stay
+   * @param after the number of the webhook served last: the search starts behind it and wraps round
+   * @param perWebhook how many rows of one webhook at most; with 0, only webhooks named in
+   *     {@code limits} are served
+   * @param total how many rows in all at most
+   * @param bytes how many bytes of bodies in all at most; the first row is taken whatever its size
+   * @param limits by number of webhook, how many rows at most of those for which it is not
+   *     {@code perWebhook}; 0 leaves the webhook out
+   */
+  record ClaimRequest(
+      long owner,
+      Instant now,
+      long after,
+      int perWebhook,
+      int total,
+      long bytes,
+      Map<Long, Integer> limits) {
+
+    /** Returns how many rows of a webhook at most. */
+    public int limit(long webhook) {
+      return limits.getOrDefault(webhook, perWebhook);
+    }
+  }
+
+  /**
+   * The number and age of the deliveries that wait in the queue.
+   *
+   * @param pending how many deliveries are pending, exact up to 10,000
+   * @param oldest when the oldest of those counted was created, or null if there is none
+   */
+  record QueueDepth(long pending, @Nullable Instant oldest) {}
+
+  /**
+   * A delivery that was ended without a request.
+   *
+   * @param ref the delivery
+   * @param webhookId the webhook's public id, or null if its row is gone
+   * @param account the account that owns the webhook, or null if its row is gone
+   * @param eventId the event's public id
+   * @param eventType the event type
+   * @param traceContext in which context the event was published, or null
+   * @param error why it failed; null if it was dropped without a trace because its webhook is
+   *     deleted
+   */
+  record EndedDelivery(
+      DeliveryRef ref,
+      @Nullable String webhookId,
+      @Nullable String account,
+      String eventId,
+      String eventType,
+      @Nullable String traceContext,
+      @Nullable DeliveryError error) {}
 }

@@ -32,7 +32,17 @@ public record EndpointHealth(
   }
 
   /** Returns the state that this amounts to. */
-  public EndpointState state() {
-    return suspendedUntil == null ? EndpointState.FAILING : EndpointState.SUSPENDED;
+  public State state() {
+    return suspendedUntil == null ? State.FAILING : State.SUSPENDED;
+  }
+
+  /** The states of an endpoint, by what is known to be wrong with it. */
+  public enum State {
+    /** Nothing: there is no {@link EndpointHealth} of it. */
+    HEALTHY,
+    /** Its latest attempts have failed. */
+    FAILING,
+    /** It gets no attempts for a while; then one instance probes it with one delivery. */
+    SUSPENDED
   }
 }

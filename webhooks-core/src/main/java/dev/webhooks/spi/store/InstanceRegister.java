@@ -1,5 +1,6 @@
 package dev.webhooks.spi.store;
 
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -25,7 +26,7 @@ public interface InstanceRegister {
    *
    * @param instance the instance's number
    */
-  Heartbeat beat(long instance);
+  Beat beat(long instance);
 
   /** Returns the beat of every registered instance, by its number, for one that has none itself. */
   Map<Long, Long> beats();
@@ -46,4 +47,14 @@ public interface InstanceRegister {
    * @return whether this call declared it dead
    */
   boolean declareDead(long instance, long beatSeen);
+
+  /**
+   * The values that a beat has read.
+   *
+   * @param alive false if the instance's row is gone: it was declared dead and holds nothing any
+   *     more
+   * @param databaseTime the database's present time
+   * @param beats the beat of every registered instance, by its number
+   */
+  record Beat(boolean alive, Instant databaseTime, Map<Long, Long> beats) {}
 }

@@ -1,8 +1,10 @@
 package dev.webhooks.spi.store;
 
+import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.WebhookStatistics;
+import dev.webhooks.model.WebhookStatus;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations inside one transaction. Every method that names an account sees and changes rows
@@ -235,4 +238,93 @@ public interface StoreSession {
 
   /** Returns the idempotency keys, as this transaction sees and changes them. */
   IdempotencyCache idempotency();
+
+  /**
+   * The result of storing an event.
+   *
+   * @param stored true if it was stored now, false if its id had been used before
+   * @param deliveries how many deliveries the event has: now, or when its id was first used
+   * @param fingerprint what was published when the id was first used; the event's own if it was
+   *     stored now; null if that event was given no id
+   */
+  record EventReceipt(
+      boolean stored, int deliveries, @Nullable Fingerprint fingerprint) {}
+
+  /**
+   * Which failed deliveries to find.
+   *
+   * @param webhook the number of the webhook they went to
+   * @param from created at this instant or later
+   * @param to created before this instant
+   * @param after the search goes on behind this id; all zeros at first
+   * @param limit how many at most
+   */
+  record RecoverRequest(long webhook, Instant from, Instant to, UUID after, int limit) {}
+
+  /**
+   * A delivery that retries a failed one.
+   *
+   * @param failed the failed delivery's id
+   * @param id the id of the delivery that retries it
+   */
+  record NewRetry(UUID failed, UUID id) {}
+
+  /**
+   * A test request to store before it is sent.
+   *
+   * @param ref the delivery by which the log shows it
+   * @param event the event's own id
+   * @param account whose webhook is tested
+   * @param body the bytes to sign and send; not copied
+   * @param createdAt when it was asked for
+   * @param until when it has ended at the latest; past that, its process is taken for dead
+   * @param keepUntil until when the body is kept at least
+   */
+  record NewTest(
+      DeliveryRef ref,
+      UUID event,
+      String account,
+      byte[] body,
+      Instant createdAt,
+      Instant until,
+      Instant keepUntil) {}
+
+  /**
+   * Which webhooks of an account to list: the newest first, and of those created at the same moment
+   * the one with the greatest id.
+   *
+   * @param status only this status, or null for all
+   * @param patterns only webhooks subscribed to one of these patterns, or null for all
+   * @param after only webhooks behind this place in the order, or null for all; the total counts
+   *     all
+   * @param offset how many to skip
+   * @param limit how many to return at most
+   */
+  record WebhookFilter(
+      @Nullable WebhookStatus status,
+      @Nullable List<String> patterns,
+      @Nullable WebhookPlace after,
+      int offset,
+      int limit) {}
+
+  /**
+   * A place in a list of webhooks. The webhook that it was taken from need not exist any more.
+   *
+   * @param createdAt when that webhook was created
+   * @param id its id
+   */
+  record WebhookPlace(Instant createdAt, UUID id) {
+    /** Returns the place of a webhook. */
+    public static WebhookPlace of(WebhookRow webhook) {
+      return new WebhookPlace(webhook.createdAt(), webhook.configuration().id());
+    }
+  }
+
+  /**
+   * Part of a list of webhooks.
+   *
+   * @param webhooks the rows asked for
+   * @param total how many rows the filter lets through in all
+   */
+  record WebhookList(List<WebhookRow> webhooks, long total) {}
 }

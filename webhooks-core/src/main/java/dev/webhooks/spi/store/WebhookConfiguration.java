@@ -37,7 +37,7 @@ public record WebhookConfiguration(
     WebhookStatus status,
     boolean deleted,
     int version,
-    EndpointState endpoint) {
+    EndpointHealth.State endpoint) {
   /**
    * Begins the configuration of an active webhook that is not stored yet: without a URL, headers
    * and a secret, with version 1 and a healthy endpoint.
@@ -58,7 +58,7 @@ public record WebhookConfiguration(
 
   /** Returns whether deliveries may be sent now. */
   public boolean sendable() {
-    return probeable() && endpoint != EndpointState.SUSPENDED;
+    return probeable() && endpoint != EndpointHealth.State.SUSPENDED;
   }
 
   /** Returns whether a probe may be sent now. */
@@ -89,7 +89,7 @@ public record WebhookConfiguration(
     private WebhookStatus status = WebhookStatus.ACTIVE;
     private boolean deleted;
     private int version = 1;
-    private EndpointState endpoint = EndpointState.HEALTHY;
+    private EndpointHealth.State endpoint = EndpointHealth.State.HEALTHY;
 
     private Builder(UUID id, String account) {
       this.id = id;
@@ -167,7 +167,7 @@ public record WebhookConfiguration(
     }
 
     /** Sets what is known of the endpoint's health. */
-    public Builder endpoint(EndpointState endpoint) {
+    public Builder endpoint(EndpointHealth.State endpoint) {
       this.endpoint = endpoint;
       return this;
     }

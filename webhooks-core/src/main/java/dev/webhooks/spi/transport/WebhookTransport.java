@@ -1,5 +1,6 @@
 package dev.webhooks.spi.transport;
 
+import dev.webhooks.validation.TargetGuard;
 import java.time.Duration;
 
 /**

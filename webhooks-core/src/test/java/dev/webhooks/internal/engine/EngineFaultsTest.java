@@ -13,7 +13,7 @@ import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookDraft;
 import dev.webhooks.spi.DeliveryListener;
 import dev.webhooks.spi.store.AttemptOutcome;
-import dev.webhooks.spi.store.Heartbeat;
+import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestReceiver;
 import dev.webhooks.testing.TestWebhooks;
@@ -187,7 +187,7 @@ class EngineFaultsTest {
   void an_instance_that_was_declared_dead_forgets_what_it_held_and_registers_anew() {
     acme.publish(PAID.withId("a"));
     long before = kit.webhooks().health().owned();
-    Heartbeat heard = store.instances().beat(1);
+    InstanceRegister.Beat heard = store.instances().beat(1);
     heard.beats().forEach(store.instances()::declareDead);
 
     kit.runUntilIdle();

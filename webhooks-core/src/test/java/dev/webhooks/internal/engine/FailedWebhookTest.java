@@ -15,7 +15,7 @@ import dev.webhooks.model.WebhookPatch;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.spi.DeliveryListener.Trouble;
 import dev.webhooks.spi.DeliveryListener.TroubleReason;
-import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.testing.ReceivedRequest;
 import dev.webhooks.testing.TestReceiver;

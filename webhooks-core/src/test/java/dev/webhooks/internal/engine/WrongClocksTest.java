@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.internal.engine.base.EngineParts;
 import dev.webhooks.internal.registry.ConfigurationCodec;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.validation.CatalogEventPolicy;
+import dev.webhooks.internal.validation.JacksonJsonCodec;
+import dev.webhooks.internal.validation.JsonPayloadPolicy;
+import dev.webhooks.internal.validation.StandardHeaderPolicy;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
@@ -18,16 +23,12 @@ import dev.webhooks.model.WebhookQuery;
 import dev.webhooks.model.WebhookStatus;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.DeliveryListener;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.SecretCipher;
 import dev.webhooks.spi.Tracing;
 import dev.webhooks.spi.transport.TransportRequest;
 import dev.webhooks.spi.transport.TransportResult;
 import dev.webhooks.testing.TestWebhooks;
 import dev.webhooks.testing.memory.InMemoryWebhookStore;
-import dev.webhooks.validation.EventPolicy;
-import dev.webhooks.validation.HeaderPolicy;
-import dev.webhooks.validation.JacksonJsonCodec;
 import dev.webhooks.validation.PayloadPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -431,9 +432,9 @@ class WrongClocksTest {
         this::send,
         signer,
         new ConfigurationCodec(SecretCipher.none()),
-        EventPolicy.of(EventCatalog.acceptingAny()),
-        HeaderPolicy.standard(signer.headerNames()),
-        PayloadPolicy.standard(JacksonJsonCodec.create(), PayloadPolicy.DEFAULT_MAX_BYTES),
+        new CatalogEventPolicy(EventCatalog.acceptingAny()),
+        new StandardHeaderPolicy(signer.headerNames()),
+        new JsonPayloadPolicy(JacksonJsonCodec.create(), PayloadPolicy.DEFAULT_MAX_BYTES),
         settings(),
         DeliveryListener.NONE,
         Tracing.NONE,

@@ -1,8 +1,8 @@
 package dev.webhooks.testing.memory;
 
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;

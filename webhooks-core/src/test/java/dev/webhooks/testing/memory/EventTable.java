@@ -1,6 +1,6 @@
 package dev.webhooks.testing.memory;
 
-import dev.webhooks.spi.IdGenerator;
+import dev.webhooks.internal.time.IdGenerator;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;

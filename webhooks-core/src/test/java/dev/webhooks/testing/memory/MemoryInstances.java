@@ -1,6 +1,5 @@
 package dev.webhooks.testing.memory;
 
-import dev.webhooks.spi.store.Heartbeat;
 import dev.webhooks.spi.store.InstanceRegister;
 import java.time.InstantSource;
 import java.util.Map;
@@ -25,10 +24,10 @@ final class MemoryInstances implements InstanceRegister {
   }
 
   @Override
-  public Heartbeat beat(long instance) {
+  public InstanceRegister.Beat beat(long instance) {
     return tables.locked(() -> {
       boolean alive = tables.beats().computeIfPresent(instance, (number, beat) -> beat + 1) != null;
-      return new Heartbeat(alive, clock.instant(), Map.copyOf(tables.beats()));
+      return new InstanceRegister.Beat(alive, clock.instant(), Map.copyOf(tables.beats()));
     });
   }
 

@@ -3,7 +3,6 @@ package dev.webhooks.testing.memory;
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.idempotency.IdempotencyKey;
-import dev.webhooks.idempotency.InMemoryIdempotencyCache;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,11 @@
 package dev.webhooks.testing.memory;
 
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.DeliveryLog;
-import dev.webhooks.spi.store.LogSection;
-import dev.webhooks.spi.store.LoggedDelivery;
+import dev.webhooks.spi.store.DeliveryLog.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.List;
 import java.util.NavigableMap;
@@ -24,7 +23,7 @@ final class MemoryLog implements DeliveryLog {
 
   @Override
   public List<Delivery> list(
-      WebhookConfiguration webhook, DeliveryQuery filters, LogSection section) {
+      WebhookConfiguration webhook, DeliveryQuery filters, DeliveryLog.Section section) {
     return tables.locked(() -> newestFirst(webhook, filters)
         .filter(row ->
             section.after() == null || IdGenerator.ORDER.compare(row.id(), section.after()) < 0)

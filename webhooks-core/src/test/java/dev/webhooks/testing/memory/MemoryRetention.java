@@ -1,7 +1,7 @@
 package dev.webhooks.testing.memory;
 
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.Instants;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.time.Instants;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.Retention;

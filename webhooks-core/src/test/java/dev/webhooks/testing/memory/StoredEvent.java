@@ -1,8 +1,8 @@
 package dev.webhooks.testing.memory;
 
 import dev.webhooks.model.PublicId;
-import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.StoreSession.EventReceipt;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

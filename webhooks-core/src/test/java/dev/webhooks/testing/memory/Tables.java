@@ -1,6 +1,5 @@
 package dev.webhooks.testing.memory;
 
-import dev.webhooks.idempotency.InMemoryIdempotencyCache;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;

@@ -2,9 +2,9 @@ package dev.webhooks.store.jdbc;
 
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
-import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.NewEvent;
 import java.sql.PreparedStatement;

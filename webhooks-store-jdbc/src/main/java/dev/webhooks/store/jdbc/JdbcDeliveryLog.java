@@ -8,8 +8,7 @@ import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.DeliveryLog;
-import dev.webhooks.spi.store.LogSection;
-import dev.webhooks.spi.store.LoggedDelivery;
+import dev.webhooks.spi.store.DeliveryLog.LoggedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -169,7 +168,7 @@ final class JdbcDeliveryLog implements DeliveryLog {
 
   @Override
   public List<Delivery> list(
-      WebhookConfiguration webhook, DeliveryQuery filters, LogSection section) {
+      WebhookConfiguration webhook, DeliveryQuery filters, DeliveryLog.Section section) {
     return database.run(
         Dialect.Purpose.LOG, sql -> new LogQuery(webhook, filters).list(sql, section));
   }

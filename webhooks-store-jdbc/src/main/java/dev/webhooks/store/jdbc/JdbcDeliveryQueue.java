@@ -1,15 +1,15 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.Instants;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.time.Instants;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
-import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryQueue;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
+import dev.webhooks.spi.store.DeliveryQueue.EndedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue.QueueDepth;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.EndedDelivery;
-import dev.webhooks.spi.store.QueueDepth;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.idempotency.IdempotencyCache;
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.Instants;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.internal.time.Instants;
 import dev.webhooks.spi.store.Retention;
 import java.sql.SQLException;
 import java.time.Duration;

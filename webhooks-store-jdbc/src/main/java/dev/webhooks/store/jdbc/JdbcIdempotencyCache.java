@@ -3,7 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.idempotency.Fingerprint;
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.idempotency.IdempotencyKey;
-import dev.webhooks.spi.Instants;
+import dev.webhooks.internal.time.Instants;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;

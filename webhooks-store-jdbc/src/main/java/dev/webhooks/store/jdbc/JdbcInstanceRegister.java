@@ -1,6 +1,5 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.spi.store.Heartbeat;
 import dev.webhooks.spi.store.InstanceRegister;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -36,10 +35,10 @@ final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
   }
 
   @Override
-  public Heartbeat beat(long instance) {
+  public InstanceRegister.Beat beat(long instance) {
     HeartbeatConnection connection = connection(instance);
     database.ensureDurable(connection);
-    Heartbeat heartbeat =
+    InstanceRegister.Beat heartbeat =
         database.run(connection, Dialect.Purpose.QUEUE, sql -> beat(sql, instance));
     if (!heartbeat.alive()) {
       closeConnection(instance);
@@ -47,9 +46,9 @@ final class JdbcInstanceRegister implements InstanceRegister, AutoCloseable {
     return heartbeat;
   }
 
-  private static Heartbeat beat(Sql sql, long instance) throws SQLException {
+  private static InstanceRegister.Beat beat(Sql sql, long instance) throws SQLException {
     boolean alive = sql.update(BEAT, instance) == 1;
-    return new Heartbeat(alive, currentTime(sql), beats(sql));
+    return new InstanceRegister.Beat(alive, currentTime(sql), beats(sql));
   }
 
   @Override

@@ -5,11 +5,11 @@ import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.StoreUnavailableException;
 import dev.webhooks.model.WebhookException;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.spi.store.EndpointState;
+import dev.webhooks.spi.store.EndpointHealth;
+import dev.webhooks.spi.store.StoreSession.WebhookFilter;
+import dev.webhooks.spi.store.StoreSession.WebhookList;
+import dev.webhooks.spi.store.StoreSession.WebhookPlace;
 import dev.webhooks.spi.store.WebhookConfiguration;
-import dev.webhooks.spi.store.WebhookFilter;
-import dev.webhooks.spi.store.WebhookList;
-import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookRow;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -331,9 +331,9 @@ final class JdbcRegistry {
         .build();
   }
 
-  private static EndpointState endpoint(Row row) throws SQLException {
+  private static EndpointHealth.State endpoint(Row row) throws SQLException {
     String state = row.textOrNull("endpoint");
-    return state == null ? EndpointState.HEALTHY : EndpointState.valueOf(state);
+    return state == null ? EndpointHealth.State.HEALTHY : EndpointHealth.State.valueOf(state);
   }
 
   private static String status(WebhookStatus status) {

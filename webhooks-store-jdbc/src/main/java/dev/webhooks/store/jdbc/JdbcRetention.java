@@ -1,6 +1,6 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.spi.Instants;
+import dev.webhooks.internal.time.Instants;
 import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.Retention;
 import java.sql.SQLException;

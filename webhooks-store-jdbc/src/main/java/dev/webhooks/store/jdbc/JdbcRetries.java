@@ -1,8 +1,8 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.spi.IdGenerator;
-import dev.webhooks.spi.store.NewRetry;
-import dev.webhooks.spi.store.RecoverRequest;
+import dev.webhooks.internal.time.IdGenerator;
+import dev.webhooks.spi.store.StoreSession.NewRetry;
+import dev.webhooks.spi.store.StoreSession.RecoverRequest;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;

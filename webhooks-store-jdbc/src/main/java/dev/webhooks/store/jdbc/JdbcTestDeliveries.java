@@ -3,7 +3,7 @@ package dev.webhooks.store.jdbc;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.NewEvent;
-import dev.webhooks.spi.store.NewTest;
+import dev.webhooks.spi.store.StoreSession.NewTest;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;

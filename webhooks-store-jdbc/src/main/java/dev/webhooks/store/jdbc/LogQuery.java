@@ -1,11 +1,10 @@
 package dev.webhooks.store.jdbc;
 
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.Delivery;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.PublicId;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.DeliveryLog;
-import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ final class LogQuery {
   }
 
   /** Reads a section of the log at the same cost wherever it begins. */
-  List<Delivery> list(Sql sql, LogSection section) throws SQLException {
+  List<Delivery> list(Sql sql, DeliveryLog.Section section) throws SQLException {
     UUID after = section.after();
     UUID end = after != null && IdGenerator.ORDER.compare(after, end()) < 0 ? after : end();
     List<Object> parameters = new ArrayList<>();

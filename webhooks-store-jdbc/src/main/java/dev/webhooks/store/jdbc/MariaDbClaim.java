@@ -1,7 +1,7 @@
 package dev.webhooks.store.jdbc;
 
-import dev.webhooks.spi.store.ClaimRequest;
 import dev.webhooks.spi.store.ClaimedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import dev.webhooks.spi.store.DeliveryRef;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.webhooks.store.jdbc;
 
 import dev.webhooks.model.PublicId;
 import dev.webhooks.spi.store.ClaimRef;
+import dev.webhooks.spi.store.DeliveryQueue.EndedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.EndedDelivery;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.webhooks.spi.store.Heartbeat;
+import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -85,7 +85,7 @@ class JdbcHeartbeatTest {
     try (Hog hog = new Hog()) {
       assertThat(hog.taken).hasSize(2);
       for (long beat = 2; beat <= 6; beat++) {
-        Heartbeat heartbeat = instances.beat(me);
+        InstanceRegister.Beat heartbeat = instances.beat(me);
         assertThat(heartbeat.alive()).isTrue();
         assertThat(heartbeat.beats()).containsEntry(me, beat);
       }
@@ -107,7 +107,7 @@ class JdbcHeartbeatTest {
     long ended = id(product, kept());
     end(product, ended);
 
-    Heartbeat heartbeat = instances.beat(me);
+    InstanceRegister.Beat heartbeat = instances.beat(me);
 
     assertThat(heartbeat.alive()).isTrue();
     assertThat(heartbeat.beats()).containsEntry(me, 2L);

@@ -3,12 +3,12 @@ package dev.webhooks.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.ClaimRef;
-import dev.webhooks.spi.store.ClaimRequest;
-import dev.webhooks.spi.store.LogSection;
+import dev.webhooks.spi.store.DeliveryLog;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import dev.webhooks.spi.store.NewEvent;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.sql.SQLException;
@@ -167,7 +167,7 @@ class JdbcMariaDbPlanTest {
         all.from(start.plusSeconds(10)).to(start.plusSeconds(DEEP)));
 
     for (DeliveryQuery query : queries) {
-      LogSection deep = new LogSection(after, 0, 20);
+      DeliveryLog.Section deep = new DeliveryLog.Section(after, 0, 20);
       long read = database.run(Dialect.Purpose.LOG, sql -> {
         long before = reads(sql);
         assertThat(new LogQuery(webhook, query).list(sql, deep)).hasSize(20);

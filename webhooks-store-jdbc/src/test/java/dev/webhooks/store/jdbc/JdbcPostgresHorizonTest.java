@@ -3,7 +3,7 @@ package dev.webhooks.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import dev.webhooks.testing.Closing;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -9,7 +9,7 @@ import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
-import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import dev.webhooks.spi.store.Retention;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhooks.model.WebhookException;
-import dev.webhooks.spi.store.EventReceipt;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.StoreSession.EventReceipt;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -3,20 +3,19 @@ package dev.webhooks.store.jdbc;
 import static dev.webhooks.model.DeliveryError.HTTP_STATUS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.DeliveryQuery;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.EventPattern;
 import dev.webhooks.model.PublicId;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.DeliveryLog;
-import dev.webhooks.spi.store.LogSection;
 import dev.webhooks.spi.store.NewEvent;
-import dev.webhooks.spi.store.NewRetry;
-import dev.webhooks.spi.store.RecoverRequest;
+import dev.webhooks.spi.store.StoreSession.NewRetry;
+import dev.webhooks.spi.store.StoreSession.RecoverRequest;
+import dev.webhooks.spi.store.StoreSession.WebhookFilter;
+import dev.webhooks.spi.store.StoreSession.WebhookPlace;
 import dev.webhooks.spi.store.WebhookConfiguration;
-import dev.webhooks.spi.store.WebhookFilter;
-import dev.webhooks.spi.store.WebhookPlace;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +53,7 @@ abstract class LogPlanContract {
   private static final int LARGE = 150_000;
   private static final int PENDING = 300;
   private static final int LIMIT = 20;
-  private static final LogSection FIRST_PAGE = new LogSection(null, 0, LIMIT);
+  private static final DeliveryLog.Section FIRST_PAGE = new DeliveryLog.Section(null, 0, LIMIT);
   private static final Instant START = Samples.NOW.minus(Duration.ofDays(10));
 
   /** A few rows beside those asked for: the first of the next range, and a second of rows. */
@@ -210,8 +209,8 @@ abstract class LogPlanContract {
   void the_last_page_fetches_only_its_own_rows() {
     DeliveryQuery last = DeliveryQuery.latest().status(DeliveryStatus.SUCCESS);
 
-    Plan plan =
-        explainLog(sql -> new LogQuery(busy, last).list(sql, new LogSection(null, 9_500, 501)));
+    Plan plan = explainLog(
+        sql -> new LogQuery(busy, last).list(sql, new DeliveryLog.Section(null, 9_500, 501)));
 
     assertIndexed(plan, 10_000 + 5 * 500);
   }
@@ -222,7 +221,7 @@ abstract class LogPlanContract {
     for (WebhookConfiguration webhook : List.of(busy, broken, odd)) {
       // Behind thousands of rows, and in front of thousands.
       UUID after = IdGenerator.lowerBound(START.plus(Duration.ofDays(4)));
-      LogSection deep = new LogSection(after, 0, LIMIT);
+      DeliveryLog.Section deep = new DeliveryLog.Section(after, 0, LIMIT);
 
       Plan plan = explainLog(sql -> new LogQuery(webhook, query).list(sql, deep));
 
@@ -237,7 +236,7 @@ abstract class LogPlanContract {
       UUID after = IdGenerator.lowerBound(START.plus(Duration.ofDays(day)));
       for (DeliveryQuery query :
           List.of(all, all.event(USUAL), all.status(DeliveryStatus.FAILED), all.to(Samples.NOW))) {
-        LogSection deep = new LogSection(after, 0, LIMIT);
+        DeliveryLog.Section deep = new DeliveryLog.Section(after, 0, LIMIT);
 
         Plan plan = explainLog(sql -> new LogQuery(large, query).list(sql, deep));
 

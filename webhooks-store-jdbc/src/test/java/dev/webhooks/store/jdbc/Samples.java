@@ -1,14 +1,14 @@
 package dev.webhooks.store.jdbc;
 
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.NewDelivery;
 import dev.webhooks.spi.store.NewEvent;
+import dev.webhooks.spi.store.NewEvent.NewDelivery;
 import dev.webhooks.spi.store.StoreSession;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;

@@ -2,8 +2,8 @@ package dev.webhooks.examples.benchmark;
 
 import dev.webhooks.examples.benchmark.report.Progress;
 import dev.webhooks.idempotency.Fingerprint;
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.model.WebhookStatus;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookRow;
 import dev.webhooks.spi.store.WebhookStore;

@@ -1,12 +1,10 @@
 package dev.webhooks.examples.restserver;
 
+import dev.webhooks.internal.validation.TargetRules;
 import dev.webhooks.management.Authenticator;
 import dev.webhooks.management.PortalOptions;
-import dev.webhooks.model.WebhookException;
 import dev.webhooks.spi.AesGcmSecretCipher;
 import dev.webhooks.spi.SecretCipher;
-import dev.webhooks.validation.AllowedTargets;
-import dev.webhooks.validation.NamePolicy;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -44,12 +42,11 @@ final class Values {
       int equals = pair.lastIndexOf('=');
       try {
         require(equals >= 0, "must look like token=account");
-        String account = NamePolicy.account(pair.substring(equals + 1));
         require(
-            tokens.put(pair.substring(0, equals), account) == null,
+            tokens.put(pair.substring(0, equals), pair.substring(equals + 1)) == null,
             "has the token of another pair");
         Authenticator.ofTokens(tokens);
-      } catch (IllegalArgumentException | WebhookException e) {
+      } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "has a bad pair, number " + (i + 1) + ": " + e.getMessage());
       }
@@ -70,7 +67,7 @@ final class Values {
 
   static List<String> targets(String text) {
     List<String> targets = list(text);
-    AllowedTargets.of(targets.toArray(String[]::new));
+    TargetRules.publicOnly().allowing(targets.toArray(String[]::new));
     return targets;
   }
 

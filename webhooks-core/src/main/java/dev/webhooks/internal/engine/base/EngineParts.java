@@ -1,9 +1,9 @@
 package dev.webhooks.internal.engine.base;
 
 import dev.webhooks.internal.registry.ConfigurationCodec;
+import dev.webhooks.internal.time.IdGenerator;
 import dev.webhooks.signing.Signer;
 import dev.webhooks.spi.DeliveryListener;
-import dev.webhooks.spi.IdGenerator;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.Ticker;
 import dev.webhooks.spi.Tracing;

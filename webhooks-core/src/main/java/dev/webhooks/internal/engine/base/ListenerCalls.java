@@ -10,7 +10,7 @@ import dev.webhooks.spi.DeliveryListener.Finished;
 import dev.webhooks.spi.DeliveryListener.Trouble;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.ClaimedDelivery;
-import dev.webhooks.spi.store.EndedDelivery;
+import dev.webhooks.spi.store.DeliveryQueue.EndedDelivery;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -7,7 +7,6 @@ import dev.webhooks.internal.engine.base.EngineLoop.Done;
 import dev.webhooks.internal.engine.base.Troubles;
 import dev.webhooks.spi.store.AttemptOutcome;
 import dev.webhooks.spi.store.EndpointHealth;
-import dev.webhooks.spi.store.EndpointState;
 import dev.webhooks.spi.store.HealthRegister.Change;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.spi.store.WebhookStore;
@@ -92,7 +91,7 @@ public final class EndpointHealthUpdater {
       failing.add(webhook.number());
     }
     boolean matters =
-        failed || webhook.endpoint() != EndpointState.HEALTHY || failing.contains(webhook.number());
+        failed || webhook.endpoint() != EndpointHealth.State.HEALTHY || failing.contains(webhook.number());
     if (matters && notes.offer(new Note(webhook, signal))) {
       loop.wake();
     }

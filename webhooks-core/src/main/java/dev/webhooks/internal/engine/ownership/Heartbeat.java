@@ -9,6 +9,7 @@ import dev.webhooks.internal.engine.base.Troubles;
 import dev.webhooks.internal.engine.send.Dispatcher;
 import dev.webhooks.internal.engine.send.OwnedDeliveries;
 import dev.webhooks.spi.Ticker;
+import dev.webhooks.spi.store.InstanceRegister;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -94,7 +95,7 @@ public final class Heartbeat {
   private void beat() {
     long owner = owned.owner();
     Liveness.Beat began = liveness.begin();
-    dev.webhooks.spi.store.Heartbeat heard = store.instances().beat(owner);
+    InstanceRegister.Beat heard = store.instances().beat(owner);
     long tick = ticker.read();
     if (!heard.alive()) {
       LOG.warn(

@@ -5,7 +5,7 @@ import static dev.webhooks.internal.engine.base.EngineLog.LOG;
 import dev.webhooks.spi.TaskRunner;
 import dev.webhooks.spi.TaskRunner.Loop;
 import dev.webhooks.spi.Ticker;
-import dev.webhooks.spi.store.QueueDepth;
+import dev.webhooks.spi.store.DeliveryQueue.QueueDepth;
 import dev.webhooks.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;

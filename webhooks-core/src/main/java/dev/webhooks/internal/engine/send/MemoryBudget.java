@@ -1,7 +1,7 @@
 package dev.webhooks.internal.engine.send;
 
 import dev.webhooks.internal.engine.send.ConcurrencyLimit.Trust;
-import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;

@@ -3,7 +3,7 @@ package dev.webhooks.internal.engine.send;
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.internal.engine.send.ConcurrencyLimit.Trust;
 import dev.webhooks.spi.store.AttemptOutcome;
-import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

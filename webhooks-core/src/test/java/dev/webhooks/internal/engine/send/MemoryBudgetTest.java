@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.internal.engine.endpoint.Outcomes;
 import dev.webhooks.model.DeliveryError;
-import dev.webhooks.spi.store.ClaimRequest;
+import dev.webhooks.spi.store.DeliveryQueue.ClaimRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,14 +1,16 @@
 package dev.webhooks.examples.benchmark.micro;
 
 import dev.webhooks.examples.benchmark.peers.Payload;
+import dev.webhooks.internal.validation.Envelope;
+import dev.webhooks.internal.validation.JacksonJsonCodec;
+import dev.webhooks.internal.validation.JsonPayloadPolicy;
+import dev.webhooks.internal.validation.PublicAddresses;
+import dev.webhooks.internal.validation.PublicHttpsPolicy;
+import dev.webhooks.internal.validation.PublicTargetGuard;
+import dev.webhooks.internal.validation.TargetRules;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventType;
-import dev.webhooks.validation.AllowedTargets;
-import dev.webhooks.validation.Envelope;
-import dev.webhooks.validation.JacksonJsonCodec;
 import dev.webhooks.validation.PayloadPolicy;
-import dev.webhooks.validation.PublicAddresses;
-import dev.webhooks.validation.PublicTargetGuard;
 import dev.webhooks.validation.UrlPolicy;
 import dev.webhooks.validation.ValidUrl;
 import java.net.InetAddress;
@@ -35,7 +37,7 @@ public class ValidationBenchmark {
 
   private final EventType type = new EventType(TYPE, "An order was paid", Set.of("number"));
   private final PayloadPolicy payloads =
-      PayloadPolicy.standard(JacksonJsonCodec.create(), PayloadPolicy.DEFAULT_MAX_BYTES);
+      new JsonPayloadPolicy(JacksonJsonCodec.create(), PayloadPolicy.DEFAULT_MAX_BYTES);
   private final byte[] payload = Payload.of(1, 2);
   private final Event event = Event.ofJson(TYPE, payload);
   private final Instant now = Instant.ofEpochSecond(1_764_000_000);
@@ -47,7 +49,7 @@ public class ValidationBenchmark {
   public void prepare() throws UnknownHostException {
     address = InetAddress.getByName("93.184.215.14");
     guard = PublicTargetGuard.builder().resolver(host -> List.of(address)).build();
-    urls = UrlPolicy.publicHttps(guard, AllowedTargets.none());
+    urls = new PublicHttpsPolicy(guard, TargetRules.publicOnly());
   }
 
   @TearDown

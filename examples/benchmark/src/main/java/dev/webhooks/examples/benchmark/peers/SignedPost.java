@@ -1,8 +1,8 @@
 package dev.webhooks.examples.benchmark.peers;
 
+import dev.webhooks.internal.validation.Envelope;
 import dev.webhooks.model.Secret;
 import dev.webhooks.signing.Signer;
-import dev.webhooks.validation.Envelope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;

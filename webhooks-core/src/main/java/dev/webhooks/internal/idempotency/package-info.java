@@ -1,0 +1,5 @@
+/** The use of an idempotency cache outside the store; not exported, free to change. */
+@NullMarked
+package dev.webhooks.internal.idempotency;
+
+import org.jspecify.annotations.NullMarked;
