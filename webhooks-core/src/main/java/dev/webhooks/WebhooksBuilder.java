@@ -1,19 +1,6 @@
 package dev.webhooks;
 
 import dev.webhooks.idempotency.IdempotencyCache;
-import dev.webhooks.internal.engine.DeliveryEngine;
-import dev.webhooks.internal.engine.base.DeliverySettings;
-import dev.webhooks.internal.engine.base.EngineParts;
-import dev.webhooks.internal.registry.ConfigurationCodec;
-import dev.webhooks.internal.registry.ManualRetries;
-import dev.webhooks.internal.registry.Reencryptor;
-import dev.webhooks.internal.registry.RegistryRules;
-import dev.webhooks.internal.registry.RequestHeaders;
-import dev.webhooks.internal.registry.StoredDeliveryLogs;
-import dev.webhooks.internal.registry.StoredWebhookRegistry;
-import dev.webhooks.internal.registry.Transactions;
-import dev.webhooks.internal.registry.WebhookImports;
-import dev.webhooks.internal.registry.WebhookTester;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.registry.WebhookRegistry;

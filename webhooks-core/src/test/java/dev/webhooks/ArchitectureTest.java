@@ -124,7 +124,7 @@ class ArchitectureTest {
       .arePublic()
       .and()
       .areDeclaredInClassesThat()
-      .resideOutsideOfPackages("dev.webhooks.internal..", "dev.webhooks.delivery..")
+      .resideOutsideOfPackage("dev.webhooks.internal..")
       .should(notMention("dev\\.webhooks\\.internal\\..*"));
 
   private static ArchCondition<JavaMethod> notMention(String pattern) {

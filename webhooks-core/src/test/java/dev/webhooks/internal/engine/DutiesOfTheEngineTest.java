@@ -55,7 +55,15 @@ class DutiesOfTheEngineTest {
 
   /** Operations that loops ask of the store when there is something to do. */
   private static final List<String> OCCASIONAL = List.of(
-      "configurations", "finish", "release", "claimById", "owned", "change", "fail", "account", "declareDead");
+      "configurations",
+      "finish",
+      "release",
+      "claimById",
+      "owned",
+      "change",
+      "fail",
+      "account",
+      "declareDead");
 
   /** Operations that an attempt needs, from a delivery in memory to a row in the log. */
   private static final Set<String> ATTEMPT = Set.of("beat", "configurations", "finish");

@@ -1,10 +1,11 @@
 package dev.webhooks.internal.engine.base;
 
+import static dev.webhooks.internal.engine.base.EngineLog.LOG;
+
 import dev.webhooks.internal.engine.base.ClockState.Doubt;
 import dev.webhooks.internal.engine.base.ClockState.Line;
 import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.model.EngineTrouble;
-import static dev.webhooks.internal.engine.base.EngineLog.LOG;
 import dev.webhooks.spi.Ticker;
 import java.time.Duration;
 import java.time.Instant;

@@ -90,8 +90,9 @@ public final class EndpointHealthUpdater {
     if (failed && failing.size() < MAX_FAILING) {
       failing.add(webhook.number());
     }
-    boolean matters =
-        failed || webhook.endpoint() != EndpointHealth.State.HEALTHY || failing.contains(webhook.number());
+    boolean matters = failed
+        || webhook.endpoint() != EndpointHealth.State.HEALTHY
+        || failing.contains(webhook.number());
     if (matters && notes.offer(new Note(webhook, signal))) {
       loop.wake();
     }

@@ -1,12 +1,13 @@
 package dev.webhooks.internal.engine.endpoint;
 
+import static dev.webhooks.internal.engine.base.EngineLog.LOG;
+
 import dev.webhooks.internal.engine.base.EngineLoop.Done;
 import dev.webhooks.internal.engine.base.ListenerCalls;
 import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.model.WebhookStatistics;
 import dev.webhooks.spi.DeliveryListener.Trouble;
 import dev.webhooks.spi.DeliveryListener.TroubleReason;
-import static dev.webhooks.internal.engine.base.EngineLog.LOG;
 import dev.webhooks.spi.store.EndpointHealth;
 import dev.webhooks.spi.store.HealthRegister.Change;
 import dev.webhooks.spi.store.HealthRegister.Failing;

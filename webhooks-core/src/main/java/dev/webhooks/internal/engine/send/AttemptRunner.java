@@ -1,5 +1,7 @@
 package dev.webhooks.internal.engine.send;
 
+import static dev.webhooks.internal.engine.base.EngineLog.LOG;
+
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.internal.engine.base.EngineParts;
 import dev.webhooks.internal.engine.base.ListenerCalls;
@@ -9,7 +11,6 @@ import dev.webhooks.internal.registry.ConfigurationCodec;
 import dev.webhooks.internal.registry.RequestHeaders;
 import dev.webhooks.internal.registry.UndecryptableException;
 import dev.webhooks.internal.time.OneClock;
-import static dev.webhooks.internal.engine.base.EngineLog.LOG;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.model.PublicId;

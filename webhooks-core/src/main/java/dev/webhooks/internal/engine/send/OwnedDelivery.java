@@ -1,8 +1,8 @@
 package dev.webhooks.internal.engine.send;
 
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 
 /**

@@ -1,8 +1,9 @@
 package dev.webhooks.internal.engine.send;
 
+import static dev.webhooks.internal.engine.base.EngineLog.LOG;
+
 import dev.webhooks.internal.engine.base.ListenerCalls;
 import dev.webhooks.internal.registry.UndecryptableException;
-import static dev.webhooks.internal.engine.base.EngineLog.LOG;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import java.util.Set;
 import java.util.UUID;

@@ -2,8 +2,8 @@ package dev.webhooks.internal.engine.upkeep;
 
 import dev.webhooks.idempotency.IdempotencyCache;
 import dev.webhooks.internal.engine.base.DeliverySettings;
-import dev.webhooks.internal.engine.base.EngineLoop.Done;
 import dev.webhooks.internal.engine.base.EngineLoop;
+import dev.webhooks.internal.engine.base.EngineLoop.Done;
 import dev.webhooks.internal.engine.base.Troubles;
 import dev.webhooks.internal.time.OneClock;
 import dev.webhooks.spi.Ticker;

@@ -56,7 +56,8 @@ class HealthRulesTest {
 
   @Test
   void an_endpoint_missed_five_times_in_a_row_is_suspended_from_now_on() {
-    assertThat(rules.after(null, inTurn(Kind.UNREACHED, 4), at(7)).suspendedUntil()).isNull();
+    assertThat(rules.after(null, inTurn(Kind.UNREACHED, 4), at(7)).suspendedUntil())
+        .isNull();
 
     EndpointHealth suspended = rules.after(null, inTurn(Kind.UNREACHED, 5), at(7));
 

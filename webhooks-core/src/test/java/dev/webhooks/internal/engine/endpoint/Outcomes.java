@@ -3,8 +3,8 @@ package dev.webhooks.internal.engine.endpoint;
 import dev.webhooks.model.DeliveryError;
 import dev.webhooks.model.DeliveryStatus;
 import dev.webhooks.spi.store.AttemptOutcome;
-import dev.webhooks.spi.store.DeliveryRef;
 import dev.webhooks.spi.store.ClaimRef;
+import dev.webhooks.spi.store.DeliveryRef;
 import java.time.Instant;
 import java.util.UUID;
 

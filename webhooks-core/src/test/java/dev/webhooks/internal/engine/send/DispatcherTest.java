@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.internal.engine.base.DeliverySettings;
 import dev.webhooks.model.WebhookStatus;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.WebhookConfiguration;
 import dev.webhooks.testing.TestClock;
 import java.time.Duration;

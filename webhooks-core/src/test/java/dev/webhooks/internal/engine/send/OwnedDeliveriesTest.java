@@ -3,9 +3,9 @@ package dev.webhooks.internal.engine.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhooks.internal.engine.base.DeliverySettings;
+import dev.webhooks.spi.store.ClaimRef;
 import dev.webhooks.spi.store.ClaimedDelivery;
 import dev.webhooks.spi.store.DeliveryRef;
-import dev.webhooks.spi.store.ClaimRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
