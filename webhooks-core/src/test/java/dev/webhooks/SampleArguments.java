@@ -21,6 +21,7 @@ import dev.webhooks.model.ErrorCode;
 import dev.webhooks.model.Event;
 import dev.webhooks.model.EventCatalog;
 import dev.webhooks.model.EventType;
+import dev.webhooks.model.RetrySchedule;
 import dev.webhooks.model.Secret;
 import dev.webhooks.model.SecretRotation;
 import dev.webhooks.model.Webhook;
@@ -119,6 +120,7 @@ final class SampleArguments implements AutoCloseable {
     add(WebhookPatch.class, WebhookPatch.empty());
     add(WebhookQuery.class, WebhookQuery.all());
     add(WebhookStatistics.class, WebhookStatistics.NONE);
+    add(RetrySchedule.class, RetrySchedule.standard());
   }
 
   private void addParts() {

@@ -32,6 +32,6 @@ public record EngineHealth(
     List<EngineTrouble> troubles) {
   /** Copies the troubles. */
   public EngineHealth {
-    troubles = List.copyOf(troubles);
+    troubles = Copies.of(troubles, "troubles");
   }
 }

@@ -95,6 +95,7 @@ public final class RetrySchedule {
    */
   public Optional<Duration> waitAfter(
       int attempt, @Nullable Duration requested, RandomGenerator random) {
+    Objects.requireNonNull(random, "random");
     if (attempt > waits.size()) {
       return Optional.empty();
     }

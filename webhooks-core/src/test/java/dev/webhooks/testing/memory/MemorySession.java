@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what is committed and what its own transaction did; writes into the latter. */
 final class MemorySession implements StoreSession {
-  private static final byte[] NOTHING = {};
   private static final Comparator<WebhookPlace> NEWEST_FIRST = Comparator.comparing(
           WebhookPlace::createdAt)
       .thenComparing(WebhookPlace::id, IdGenerator.ORDER)
