@@ -52,6 +52,7 @@ final class ApiReport {
         .orElseThrow();
     lines.add("module " + module.descriptor().name());
     Set<String> exported = module.descriptor().exports().stream()
+        .filter(export -> !export.isQualified())
         .map(ModuleDescriptor.Exports::source)
         .collect(Collectors.toSet());
     try (ModuleReader reader = module.open();

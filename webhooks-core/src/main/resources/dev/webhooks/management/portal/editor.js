@@ -157,12 +157,12 @@ class Editor {
   }
 }
 
-/** Everything that a form lacks, in the server's words, which names one thing at a time. */
+/** Everything that a form lacks; the server names one thing at a time. */
 function missingIn({url, events, headers}) {
   return [
     url === '' && new Refusal(400, 'INVALID_URL', 'the URL is missing'),
     events.length === 0
-      && new Refusal(400, 'INVALID_EVENTS', 'events must name at least one event'),
+      && new Refusal(400, 'INVALID_EVENTS', 'choose at least one event'),
     headers.some(([name]) => name === '')
       && new Refusal(400, 'INVALID_HEADER', 'a header has a value but no name')
   ].filter(Boolean);

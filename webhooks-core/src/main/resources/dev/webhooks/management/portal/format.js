@@ -26,6 +26,10 @@ const ERRORS = {
   lost: 'The sending process stopped too often.',
   interrupted: 'The sending process stopped before the answer.'
 };
+const SHORT = {
+  dns: 'host name unknown', connect: 'no connection', tls: 'TLS failed', reset: 'connection broke',
+  protocol: 'not valid HTTP', internal: 'our fault', lost: 'our fault', unsendable: 'not sendable'
+};
 const UNITS = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 const ago = new Intl.RelativeTimeFormat('en', {numeric: 'auto'});
 const exact = new Intl.DateTimeFormat('en-GB', {dateStyle: 'medium', timeStyle: 'medium'});
@@ -108,9 +112,9 @@ export function reason(error) {
   return ERRORS[error] ?? String(error);
 }
 
-/** Why something failed, in a word. */
+/** Why something failed, in a word or two. */
 export function errorName(error) {
-  return String(error).replaceAll('_', ' ');
+  return SHORT[error] ?? String(error).replaceAll('_', ' ');
 }
 
 /** What a webhook is called. */

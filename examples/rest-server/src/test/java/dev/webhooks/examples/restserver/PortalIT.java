@@ -67,7 +67,7 @@ class PortalIT extends PortalFixture {
     browser.click("Add a header");
     browser.type("Value of the header", "k-123");
     browser.click("Create webhook");
-    assertThat(browser.problem("events")).isEqualTo("events must name at least one event");
+    assertThat(browser.problem("events")).isEqualTo("choose at least one event");
     assertThat(browser.problem("url")).isEqualTo("the URL is missing");
     assertThat(browser.problem("headers")).isEqualTo("a header has a value but no name");
     browser.awaitFocus("[data-field=url] input[aria-invalid]");
