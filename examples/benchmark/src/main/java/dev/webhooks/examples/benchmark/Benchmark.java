@@ -47,7 +47,7 @@ public final class Benchmark {
     }
   }
 
-  /** What database servers have to say would declareDead the figures. */
+  /** Silences the log of database servers, in which the figures would be lost. */
   private static void keepQuiet() {
     String logger = "org.slf4j.simpleLogger.";
     System.setProperty(

@@ -29,7 +29,7 @@ class MemoryBudgetTest {
   private final MemoryBudget budget = new MemoryBudget(MAX, MAX_BYTES, 8, queues.values());
 
   /**
-   * What attempts have shown of a webhook.
+   * The outcomes of attempts to a webhook.
    *
    * @param slow whether one is slow at this moment
    * @param fast how many were fast
