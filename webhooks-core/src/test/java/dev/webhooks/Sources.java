@@ -22,16 +22,6 @@ final class Sources {
     }
   }
 
-  /** Returns the sources of the three libraries, without their tests. */
-  static List<Path> ofLibraries() throws IOException {
-    return ofAllModules().stream()
-        .filter(file -> contains(project().relativize(file), "main"))
-        .filter(file -> project().relativize(file).startsWith("webhooks-core")
-            || project().relativize(file).startsWith("webhooks-store-jdbc")
-            || project().relativize(file).startsWith("webhooks-okhttp"))
-        .toList();
-  }
-
   private static Path project() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.exists(directory.resolve("mvnw"))) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may ask the management API, and what it tells when something goes wrong. */
+/** Tests who may ask the management API, and what it tells when something goes wrong. */
 class ApiAccessTest {
   private final ApiFixture fixture = new ApiFixture();
 

@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How an endpoint is doing and until when an old secret signs, over the management API. */
+/** Tests what the management API shows of an endpoint's health and of the end of an old secret. */
 class ApiEndpointHealthTest {
   private final ApiFixture fixture = new ApiFixture();
   private final String webhook = "/webhooks/" + fixture.webhook();

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What belongs to another account, on every route that there is: it answers to the byte like what
- * does not exist, and nothing becomes of it. The routes are those of the table, so that a new one
- * needs a line in {@link #BODIES}.
+ * Tests that another account's things answer, on every route, to the byte like what does not exist,
+ * and that nothing becomes of them. The routes are those of the table, so that a new one needs a
+ * line in {@link #BODIES}.
  */
 class CrossAccountTest {
   /** A body with which each route succeeds for whoever owns what it names. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What callers of the management API get when they ask as they should. */
+/** Tests what callers of the management API get when they ask as they should. */
 class ManagementApiTest {
   private final ApiFixture fixture = new ApiFixture();
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the portal's files are served, and what must never be in them. */
+/** Tests how the portal's files are served, and what must never be in them. */
 class PortalTest {
   private static final String HOST = "https://app.acme.example";
 

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** What is stored encrypted: found page by page and replaced while everything goes on. */
+/** The contract of encrypted rows: found page by page and replaced while everything goes on. */
 public abstract class EncryptedRowsContract extends StoreContract {
   private static final Fingerprint CREATE = Fingerprint.of("create").build();
   private static final byte[] NEW = {SecretCipher.FIRST_MARK, -128, 0, 127};

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What attempts came to: written once, by the holder alone. */
+/** The contract of outcomes: written once, by the owner alone. */
 public abstract class FinishContract extends StoreContract {
   private long me;
   private long other;

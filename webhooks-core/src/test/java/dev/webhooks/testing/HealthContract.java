@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** What is known of endpoints, and who leaves them alone, probes them and gives them up. */
+/** The contract of endpoints' health: suspending, probing and failing. */
 public abstract class HealthContract extends StoreContract {
   private static final EndpointHealth FAILING =
       new EndpointHealth(3, NOW, later(2), null, 2, false);

@@ -3,8 +3,8 @@ package dev.webhooks.testing;
 import java.time.Duration;
 
 /**
- * How long tests wait for what has to come. A wait ends as soon as it is there, so that patience
- * costs time only where something is wrong; and a machine may be busy with other things.
+ * The time that tests wait for what has to come. A wait ends as soon as it is there, so that
+ * patience costs time only where something is wrong; and a machine may be busy with other things.
  */
 public final class Patience {
   /** A wait, in seconds. */

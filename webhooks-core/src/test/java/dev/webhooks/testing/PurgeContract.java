@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What belongs to deleted webhooks goes, and a day later what reminded of them. */
+/** The contract of purging: rows of deleted webhooks go, and a day later their tombstones. */
 public abstract class PurgeContract extends StoreContract {
   /** When samples are deleted. */
   private static final Instant DELETED = later(1);

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who holds a pending delivery: claimed, adopted, handed back and swept. */
+/** The contract of the queue: pending deliveries are claimed, released, rescued and ended. */
 public abstract class QueueContract extends StoreContract {
   private long me;
   private long other;

@@ -197,7 +197,7 @@ public final class SampleRequest {
     return List.of(secrets);
   }
 
-  /** What a request is made of. */
+  /** The parts of a request. */
   private static final class Recipe {
     final Event event;
     final List<String> secrets;

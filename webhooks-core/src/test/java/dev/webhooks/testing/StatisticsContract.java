@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a webhook's counters say, folded or not. */
+/** The contract of a webhook's counters, folded or not. */
 public abstract class StatisticsContract extends StoreContract {
   private long me;
   private WebhookConfiguration hook;

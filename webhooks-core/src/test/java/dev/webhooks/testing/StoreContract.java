@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** What the parts of the contract share: a fresh store for each test, and short words for it. */
+/** The common base of the contract's parts: a fresh store for each test, and short words for it. */
 @Timeout(Patience.OF_A_TEST)
 public abstract class StoreContract {
   private final Supplier<? extends StoreFixture> fixtures;

@@ -3,8 +3,8 @@ package dev.webhooks.testing;
 import dev.webhooks.spi.store.WebhookStore;
 
 /**
- * What the contract needs of a store. Each test gets a fixture of its own, on empty tables, and
- * closes it.
+ * The fixture that the contract needs of a store. Each test gets a fixture of its own, on empty
+ * tables, and closes it.
  */
 public abstract class StoreFixture implements AutoCloseable {
   /** Returns the store under test, opened; the same one at each call. */

@@ -36,7 +36,7 @@ final class StoreSamples {
   static final String ACME = "acme";
   static final String GLOBEX = "globex";
 
-  /** What an instance holds that has forgotten everything. */
+  /** The memory of an instance that has forgotten everything. */
   static final Predicate<UUID> NOTHING = id -> false;
 
   private static final int BATCH = 500;

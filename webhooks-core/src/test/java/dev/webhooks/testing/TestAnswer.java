@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link TestReceiver} answers a request. Each method returns a changed copy.
+ * The answer of a {@link TestReceiver} to a request. Each method returns a changed copy.
  *
  * <p>Immutable.
  */

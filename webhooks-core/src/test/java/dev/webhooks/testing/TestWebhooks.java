@@ -55,7 +55,10 @@ import java.util.function.UnaryOperator;
 public final class TestWebhooks implements AutoCloseable {
   private static final Instant START = Instant.parse("2026-01-05T09:00:00Z");
   private static final byte[] PUBLIC_ADDRESS = {(byte) 93, (byte) 184, (byte) 215, 14};
-  /** What the engine does by the clock alone, such as letting deliveries expire, is this exact. */
+  /**
+   * The precision with which the engine does what depends on the clock alone, such as letting
+   * deliveries expire.
+   */
   private static final Duration LONGEST_STEP = Duration.ofHours(6);
 
   private static final UrlPolicy URLS =

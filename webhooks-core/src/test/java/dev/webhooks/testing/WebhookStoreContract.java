@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link dev.webhooks.spi.store.WebhookStore} does.
+ * The contract of every {@link dev.webhooks.spi.store.WebhookStore}.
  *
  * <p>The test of a store extends this class and has one nested class for each part, so that reports
  * name the store:

@@ -24,8 +24,8 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.jooq.DSLContext;
 
 /**
- * What the Java of the READMEs takes for granted: it is compiled as a part of a class that extends
- * this one. What is not set is only compiled against.
+ * The context that the Java of the READMEs takes for granted: it is compiled as a part of a class
+ * that extends this one. What is not set is only compiled against.
  */
 public abstract class Surroundings {
   protected static final String URL = "https://hooks.acme.example/in";

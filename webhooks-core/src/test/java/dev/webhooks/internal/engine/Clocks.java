@@ -10,7 +10,7 @@ import java.time.InstantSource;
  * those of the monotonic clock. For one thread.
  */
 public final class Clocks implements Ticker {
-  /** What wall clock and database show at first. */
+  /** The time that wall clock and database show at first. */
   public static final Instant START = Instant.parse("2026-01-05T09:00:00Z");
 
   private Duration monotonic = Duration.ZERO;

@@ -26,7 +26,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the engine does when the store fails, step by step. */
+/** Tests the engine while the store fails, step by step. */
 class EngineFaultsTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));

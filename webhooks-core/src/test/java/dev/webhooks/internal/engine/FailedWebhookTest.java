@@ -29,7 +29,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How webhooks fail, what becomes of their deliveries, and who is told. */
+/** Tests how webhooks fail, what becomes of their deliveries, and who is told. */
 class FailedWebhookTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));

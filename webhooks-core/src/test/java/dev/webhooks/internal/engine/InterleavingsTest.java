@@ -39,7 +39,7 @@ class InterleavingsTest {
   private static final String URL = "https://hooks.acme.example/in";
   private static final Event PAID = Event.of("order.paid", Map.of("orderId", 17));
   private static final Duration STEP = Duration.ofSeconds(2);
-  /** How many attempts of a new webhook begin at once. */
+  /** The number of attempts of a new webhook that begin at once. */
   private static final int BEGUN = 2;
 
   private static final List<String> EVERYTHING = List.of(

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** What is logged meanwhile; tests log from WARN on. */
+/** The lines logged meanwhile; tests log from WARN on. */
 public final class Logged {
   private Logged() {}
 

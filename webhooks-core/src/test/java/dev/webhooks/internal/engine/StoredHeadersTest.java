@@ -81,7 +81,7 @@ class StoredHeadersTest {
     failTheAttemptAs(DeliveryError.UNSENDABLE, stored);
   }
 
-  /** What is no text of headers at all looks as if it had been encrypted with another key. */
+  /** A text that is no headers at all looks as if it had been encrypted with another key. */
   @ParameterizedTest
   @ValueSource(strings = {"[]", "{\"X-Tier\":", "\u0000"})
   void fail_the_attempt_if_they_cannot_be_read(String stored) {

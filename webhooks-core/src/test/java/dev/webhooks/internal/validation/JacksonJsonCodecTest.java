@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class JacksonJsonCodecTest {
-  /** What a host's module might hand over, opened to Jackson by being public. */
+  /** A payload as a host's module might hand it over, opened to Jackson by being public. */
   public record Order(int id, BigDecimal amount, List<String> items) {}
 
   private final JsonCodec codec = JacksonJsonCodec.create();

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the rules for URLs take for granted about the JDK. A JDK that reads one of these otherwise
- * fails the build: look at {@link UrlParser} and {@link HostName} again before changing a line
- * here.
+ * Tests what the rules for URLs take for granted about the JDK. A JDK that reads one of these
+ * otherwise fails the build: look at {@link UrlParser} and {@link HostName} again before changing a
+ * line here.
  */
 class JdkParsersTest {
   private static final int MAPPED_TO_ASCII = 1271;

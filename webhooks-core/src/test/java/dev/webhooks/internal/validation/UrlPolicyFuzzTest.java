@@ -88,7 +88,7 @@ class UrlPolicyFuzzTest {
     assertThat(uri.getPort() < 0 ? 443 : uri.getPort()).isEqualTo(valid.port()).isBetween(1, 65535);
   }
 
-  /** What looks like an address is one, in the form in which it is written by everybody. */
+  /** Checks that a host which looks like an address is one, in the form that everybody writes. */
   private static void assertHostIsAPublicName(String host) {
     byte[] address = IpText.parse(host);
     if (address == null) {

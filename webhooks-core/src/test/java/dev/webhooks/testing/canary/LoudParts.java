@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Parts that a host plugs in, which note all that they are given and fail when they are told to.
  */
 public final class LoudParts {
-  /** What the store says when it fails: for the host's log, and for no customer. */
+  /** The words of a store that fails: for the host's log, and for no customer. */
   public static final String STORE_WORDS = "words of the store alone";
 
   /** A token that the authenticator chokes on begins with this. */

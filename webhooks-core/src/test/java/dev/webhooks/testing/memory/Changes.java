@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** What a transaction has done and nobody else sees yet. What it holds is not changed in place. */
+/**
+ * The changes of a transaction that nobody else sees yet. What it holds is not changed in place.
+ */
 final class Changes {
   private final Map<Long, WebhookRow> webhooks = new LinkedHashMap<>();
   private final Map<EventName, StoredEvent> events = new LinkedHashMap<>();
@@ -73,7 +75,7 @@ final class Changes {
     return madeDue;
   }
 
-  /** What came of tests that were sent. */
+  /** Returns the outcomes of tests that were sent. */
   List<TestEnd> tests() {
     return tests;
   }
@@ -103,7 +105,7 @@ final class Changes {
     return answers;
   }
 
-  /** What the transaction keeps others from until it ends. */
+  /** Returns the locks that the transaction holds until it ends. */
   Set<Object> locks() {
     return locks;
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A webhook's statistics. Used only while the tables' lock is held. */
 final class Counters {
-  /** How many failed attempts began when, since the last that succeeded. */
+  /** The number of failed attempts by when they began, since the last that succeeded. */
   private final NavigableMap<Instant, Integer> failures = new TreeMap<>();
 
   private long succeeded;

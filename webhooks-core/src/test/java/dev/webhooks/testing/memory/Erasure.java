@@ -3,7 +3,7 @@ package dev.webhooks.testing.memory;
 import java.time.Instant;
 
 /**
- * What is still to be removed of an erased account.
+ * The rest of an erased account that is still to be removed.
  *
  * @param account the account
  * @param at when it was erased

@@ -1,4 +1,4 @@
 package dev.webhooks.testing.memory;
 
-/** What makes an event unique; also the lock of one that is being stored. */
+/** The name by which an event is unique; also the lock of one that is being stored. */
 record EventName(String account, String publicId) {}

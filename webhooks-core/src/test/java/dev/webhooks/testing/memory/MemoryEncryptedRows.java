@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** What is encrypted in memory. */
+/** The encrypted rows in memory. */
 final class MemoryEncryptedRows implements EncryptedRows {
   private final Tables tables;
 

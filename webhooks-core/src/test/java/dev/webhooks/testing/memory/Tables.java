@@ -87,7 +87,7 @@ final class Tables {
     health.remove(number);
   }
 
-  /** What is wrong with endpoints, by their webhooks' numbers. */
+  /** Returns the health of failing endpoints, by their webhooks' numbers. */
   Map<Long, EndpointHealth> health() {
     return health;
   }

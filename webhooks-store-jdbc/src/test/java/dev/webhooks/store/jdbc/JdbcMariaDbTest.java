@@ -44,8 +44,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is special on MariaDB: hosts' transactions run at REPEATABLE READ by default and lock the
- * places of rows that are not there, times have no zone, and the driver has options.
+ * Tests what is special on MariaDB: hosts' transactions run at REPEATABLE READ by default and lock
+ * the places of rows that are not there, times have no zone, and the driver has options.
  */
 class JdbcMariaDbTest {
   private static final Fingerprint PRINT = Fingerprint.of("create").build();

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What PostgreSQL reports when it is full, read-only, failing over or at odds with others, raised
- * by the server itself, and what the store makes of it.
+ * Tests what PostgreSQL reports when it is full, read-only, failing over or at odds with others,
+ * raised by the server itself, and what the store makes of it.
  */
 class JdbcPostgresFaultsTest {
   private final String schema = TestPostgres.schema();

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a database ran one statement.
+ * The way in which a database ran one statement.
  *
  * @param text the plan as the database tells it
  * @param scanned the library's tables that it read without an index

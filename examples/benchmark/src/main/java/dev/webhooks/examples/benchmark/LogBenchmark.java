@@ -150,7 +150,7 @@ final class LogBenchmark {
     System.out.println("The chart is " + chart);
   }
 
-  /** What came of a question. */
+  /** The answer to a question, with the plans of its statements. */
   private record Answer(LogQuestions.Question question, List<Plan> plans, double millis) {
     long rows() {
       return plans.stream().mapToLong(Plan::rows).sum();

@@ -85,12 +85,12 @@ final class LogSeed {
     return sample;
   }
 
-  /** How many webhooks the account has. */
+  /** Returns the number of webhooks of the account. */
   int webhooks() {
     return OTHERS + 2;
   }
 
-  /** How many deliveries wait for each of the webhooks of {@link #backlogged}. */
+  /** Returns the number of deliveries that wait for each of the webhooks of {@link #backlogged}. */
   int backlog() {
     return Math.min(10_500, deliveries / 400);
   }

@@ -44,7 +44,7 @@ public final class OpenTelemetryTracing implements Tracing {
     return carrier.get(TRACEPARENT);
   }
 
-  /** What is made current here is closed by the end of the span. */
+  /** Begins a span and makes it current; its end closes it. */
   @Override
   @SuppressWarnings("MustBeClosedChecker")
   public AttemptSpan begin(TransportRequest request) {

@@ -20,8 +20,8 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
 /**
- * What a customer runs: an HTTPS server that verifies each request in both signature forms before
- * it believes it.
+ * The endpoint of a customer: an HTTPS server that verifies each request in both signature forms
+ * before it believes it.
  */
 final class Receiver implements AutoCloseable {
   /** A request as it arrived. */

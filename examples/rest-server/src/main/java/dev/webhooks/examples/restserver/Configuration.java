@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the environment says.
+ * The settings that the environment gives.
  *
  * @param port where to listen, 0 for any free port
  * @param databaseUrl a JDBC URL

@@ -144,7 +144,7 @@ final class Api {
     }
   }
 
-  /** What a server answered. */
+  /** The answer of a server. */
   record Answer(int status, String text, HttpHeaders headers) {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the environment may say, and what is told of it when it is wrong. */
+/** Tests the settings of the environment, and the messages about wrong ones. */
 class ConfigurationTest {
   private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What must not happen in the portal: hostile text that does something, a change that takes effect
+ * Tests against harm in the portal: hostile text that does something, a change that takes effect
  * twice, a server that is asked too often, a token that a stranger gives or gets.
  */
 class PortalSafetyIT extends PortalFixture {

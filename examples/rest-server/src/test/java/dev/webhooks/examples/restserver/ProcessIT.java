@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the process starts, fails to start, and ends. */
+/** Tests how the process starts, fails to start, and ends. */
 @ExtendWith(ServersErrors.class)
 class ProcessIT {
   private static final int TERMINATED = 128 + 15;

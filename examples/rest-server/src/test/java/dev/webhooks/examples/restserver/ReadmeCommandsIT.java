@@ -24,7 +24,7 @@ class ReadmeCommandsIT {
   private static final Pattern BLOCK = Pattern.compile("```sh\\n(api=.*?)```", Pattern.DOTALL);
   private static final String ID_TO_FILL_IN = "id=wh_…";
 
-  /** What a reader does: looks up the first answer. */
+  /** The look-up of an id in the first answer, as a reader does it. */
   private static final String ID_LOOKED_UP =
       "id=$(call $api/webhooks | grep -o 'wh_[0-9a-f]*' | head -1)";
 

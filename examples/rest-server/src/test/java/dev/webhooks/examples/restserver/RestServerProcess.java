@@ -32,7 +32,7 @@ final class RestServerProcess implements AutoCloseable {
       "MAX_WEBHOOKS");
   private static final List<RestServerProcess> STARTED = new CopyOnWriteArrayList<>();
 
-  /** How long to wait for what has to come, on a machine that may be busy with other things. */
+  /** The time to wait for what has to come, on a machine that may be busy with other things. */
   static final int PATIENCE_SECONDS = 300;
 
   private final Process process;

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** How the duties of a loop take turns, and what is said of those that fail. */
+/** Tests how the duties of a loop take turns, and what is said of those that fail. */
 class EngineLoopTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final RandomGenerator HIGHEST = () -> -1;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What reaches a listener, and what its faults do. */
+/** Tests what reaches a listener, and what its faults do. */
 class ListenerCallsTest {
   private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 

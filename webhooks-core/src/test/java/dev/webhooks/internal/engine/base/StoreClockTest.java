@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the one clock follows the database's; {@code WrongClocksTest} has what it is used for. */
+/** Tests how the one clock follows the database's; {@code WrongClocksTest} tests its use. */
 class StoreClockTest {
   private static final Instant START = Clocks.START;
 

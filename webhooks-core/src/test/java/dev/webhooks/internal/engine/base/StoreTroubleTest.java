@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** How often a database that is away is spoken of, and how long is waited for it. */
+/** Tests how often a database that is away is logged, and how long the engine waits for it. */
 class StoreTroubleTest {
   /** Jitter at its smallest, and at its largest. */
   private static final RandomGenerator LOWEST = () -> 0;

@@ -6,7 +6,7 @@ import dev.webhooks.internal.engine.Clocks;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** How old the last beat is, by the clock that says more. */
+/** Tests the age of the last beat, by the clock that says more. */
 class LivenessTest {
   private static final Duration JUST_YOUNG = Duration.ofMillis(7_999);
 

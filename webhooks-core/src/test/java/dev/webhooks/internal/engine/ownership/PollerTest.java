@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is brought into memory while endpoints hang, with attempts that the test ends. */
+/** Tests what is claimed while endpoints hang, with attempts that the test ends. */
 class PollerTest {
   private static final int HANGING = 30;
   private static final int ROUNDS = 200;

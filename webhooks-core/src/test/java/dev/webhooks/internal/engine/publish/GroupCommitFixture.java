@@ -40,7 +40,7 @@ abstract class GroupCommitFixture {
   volatile Fault fault = ids -> {};
   final GroupCommit commits = new GroupCommit(Duration.ofMinutes(1), this::store);
 
-  /** What goes wrong in a transaction. */
+  /** A fault in a transaction. */
   interface Fault {
     void strike(List<String> ids);
   }

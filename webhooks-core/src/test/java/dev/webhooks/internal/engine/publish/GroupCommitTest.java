@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Who shares a transaction with whom, and whom a fault meets. */
+/** Tests who shares a transaction with whom, and whom a fault meets. */
 class GroupCommitTest extends GroupCommitFixture {
   private final StoreUnavailableException away = new StoreUnavailableException("away", false, null);
   private final StoreUnavailableException cut = new StoreUnavailableException("cut", true, null);

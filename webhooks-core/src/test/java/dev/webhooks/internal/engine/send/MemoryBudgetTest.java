@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the memory for deliveries is shared out between endpoints that answer and that hang. */
+/** Tests how the memory for deliveries is shared between endpoints that answer and that hang. */
 class MemoryBudgetTest {
   private static final int MAX = 8_192;
   private static final long MAX_BYTES = 64L << 20;

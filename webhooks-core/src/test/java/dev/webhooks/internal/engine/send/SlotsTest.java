@@ -21,7 +21,9 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** How slots are shared between endpoints that answer and endpoints that hang, step by step. */
+/**
+ * Tests how slots are shared between endpoints that answer and endpoints that hang, step by step.
+ */
 class SlotsTest {
   private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
   private static final AttemptOutcome OK = Outcomes.outcome(null, 200);

@@ -26,7 +26,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the engine removes, and when. */
+/** Tests what the engine removes, and when. */
 class CleanUpTest {
   private static final String URL = "https://hooks.acme.example/in";
 

@@ -2,7 +2,7 @@ package dev.webhooks.examples.benchmark.chaos;
 
 import java.util.Locale;
 
-/** What the receiver does with the requests to an endpoint. */
+/** The behaviour of the receiver towards requests to an endpoint. */
 enum Behaviour {
   /** Answers 200 at once. */
   OK,

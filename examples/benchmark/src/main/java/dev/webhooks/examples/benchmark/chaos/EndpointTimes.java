@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How the requests to one endpoint went.
+ * The course of the requests to one endpoint.
  *
  * @param endpoint the endpoint
  * @param requests how many came, repeats included

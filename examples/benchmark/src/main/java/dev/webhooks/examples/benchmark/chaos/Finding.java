@@ -88,7 +88,7 @@ record Finding(
     return String.format(Locale.ROOT, number == Math.rint(number) ? "%.0f" : "%.2f", number);
   }
 
-  /** Whether a bar was met. */
+  /** The verdict on a bar. */
   enum Verdict {
     NONE(""),
     MET("ok"),

@@ -3,7 +3,7 @@ package dev.webhooks.examples.benchmark.chaos;
 import java.util.List;
 
 /**
- * What came of the orders of a scenario.
+ * The fate of the orders of a scenario.
  *
  * @param orders committed orders
  * @param expected committed orders times the webhooks that hear of them

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a child process is told on its command line.
+ * The options of a child process, as they stand on its command line.
  *
  * @param url the database's
  * @param certificate the file with the receiver's certificate

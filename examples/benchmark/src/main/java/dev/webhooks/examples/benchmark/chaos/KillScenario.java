@@ -8,7 +8,10 @@ import java.util.Map;
 record KillScenario(int secondsBetween) implements Scenario {
   private static final List<String> NAMES = List.of("a", "b", "c");
   private static final int RATE = 40;
-  /** What one instance may have had in flight, and in a batch of outcomes not yet written. */
+  /**
+   * The most deliveries that one instance may have in flight and in a batch of outcomes not yet
+   * written.
+   */
   private static final int REPEATS_OF_A_KILL = 256 + 500;
 
   @Override

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the instances wrote to their logs. */
+/** The logs of the instances. */
 final class LogBook {
   private static final Pattern LINE =
       Pattern.compile("(\\d{4}-\\S+) \\[(.*?)] (ERROR|WARN|INFO) (\\S+) - (.*)");

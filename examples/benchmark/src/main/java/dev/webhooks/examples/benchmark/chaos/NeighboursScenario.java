@@ -14,7 +14,7 @@ record NeighboursScenario() implements Scenario {
   private static final int RATE = 100;
   private static final int PAIRS = 5;
   private static final int MOST_IN_FLIGHT = 8;
-  /** How long to wait for deliveries that are late. */
+  /** The time to wait for deliveries that are late. */
   private static final Duration LATEST = Duration.ofMinutes(2);
 
   private static final Duration WINDOW = Duration.ofSeconds(20);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long after the kill of their publisher deliveries arrived from somebody else.
+ * The times from the kill of a publisher to the arrival of its deliveries from somebody else.
  *
  * <p>A delivery counts among those orphaned twice if an instance that may have taken it over was
  * killed too before it arrived.

@@ -3,7 +3,7 @@ package dev.webhooks.examples.benchmark.chaos;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an instance printed about an order.
+ * The line that an instance printed about an order.
  *
  * @param order its number
  * @param kind {@code ack}, {@code refused} or {@code unknown}

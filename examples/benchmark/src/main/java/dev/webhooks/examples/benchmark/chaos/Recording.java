@@ -4,7 +4,7 @@ import dev.webhooks.examples.benchmark.report.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was done on a stage and when, to be drawn over what arrived in the meantime. */
+/** The events on a stage and their times, to be drawn over what arrived in the meantime. */
 final class Recording {
   private final List<Mark> marks = new ArrayList<>();
   private final long began = System.nanoTime();

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
-/** What a scenario found, line by line: a value and, where there is one, the bar it has to meet. */
+/**
+ * The results of a scenario, line by line: a value and, where there is one, the bar it has to meet.
+ */
 final class Report {
   private final List<Finding> findings = new ArrayList<>();
   private final List<Panel> panels = new ArrayList<>();

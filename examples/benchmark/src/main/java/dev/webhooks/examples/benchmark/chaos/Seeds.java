@@ -7,7 +7,7 @@ import java.time.Instant;
 
 /** Writes rows that would take the library long to make. */
 final class Seeds {
-  /** What one statement writes. */
+  /** The number of rows that one statement writes. */
   private static final int PORTION = 100_000;
 
   private Seeds() {}

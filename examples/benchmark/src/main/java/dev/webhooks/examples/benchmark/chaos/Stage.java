@@ -317,7 +317,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** What is executed in a transaction. */
+  /** The statements of a transaction. */
   @FunctionalInterface
   interface Statements {
     void execute(Statement statement) throws SQLException;

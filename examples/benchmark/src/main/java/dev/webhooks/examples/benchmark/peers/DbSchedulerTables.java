@@ -26,7 +26,7 @@ final class DbSchedulerTables {
     this.time = product.equals("mariadb") ? "datetime(6)" : "timestamp(6) with time zone";
   }
 
-  /** What became of an attempt. */
+  /** The outcome of an attempt. */
   record Attempt(String delivery, int endpoint, long millis, int status) {}
 
   /** Creates what is not there yet; columns and indexes are those of db-scheduler's own scripts. */

@@ -3,11 +3,14 @@ package dev.webhooks.examples.benchmark.peers;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Who is compared. */
+/** The peers that are compared. */
 public enum Peer {
   /** This library, with its defaults. */
   OURS,
-  /** What one would build on db-scheduler: its table as the queue, OkHttp, a row per attempt. */
+  /**
+   * A sender as one would build it on db-scheduler: its table as the queue, OkHttp, a row per
+   * attempt.
+   */
   DB_SCHEDULER,
   /** OkHttp alone: no database, nothing survives, nothing is retried. */
   OKHTTP;

@@ -10,7 +10,7 @@ import java.security.cert.X509Certificate;
 import javax.sql.DataSource;
 
 /**
- * What a sender is built from.
+ * The options of a sender.
  *
  * @param database the host's pool; null for a sender that needs none
  * @param product {@code postgresql}, {@code mariadb} or {@code h2}

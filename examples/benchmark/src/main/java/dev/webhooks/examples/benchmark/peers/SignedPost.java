@@ -24,8 +24,8 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /**
- * What the peers do for one delivery: the same envelope, the same two signatures and the same HTTP
- * settings as ours, with a plain {@link OkHttpClient}.
+ * The work of the peers for one delivery: the same envelope, the same two signatures and the same
+ * HTTP settings as ours, with a plain {@link OkHttpClient}.
  */
 final class SignedPost implements AutoCloseable {
   private static final int IDLE_CONNECTIONS = 256;

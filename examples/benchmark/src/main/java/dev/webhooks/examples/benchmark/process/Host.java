@@ -21,7 +21,7 @@ public final class Host implements AutoCloseable {
   }
 
   /**
-   * How to start one.
+   * The settings of a host.
    *
    * @param url the database's; empty if it needs none
    * @param product which database that is

@@ -6,7 +6,7 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryUsage;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How much memory this process uses. */
+/** The memory that this process uses. */
 final class Memory {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final AtomicLong BY_ENDED = new AtomicLong();

@@ -112,7 +112,7 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * What arrived in a run.
+   * The arrivals of a run.
    *
    * @param distinct how many different deliveries
    * @param repeated how many requests for deliveries that had arrived before

@@ -1,7 +1,7 @@
 package dev.webhooks.examples.benchmark.process;
 
 /**
- * What the receiver reads off a request.
+ * The parts of a request that the receiver reads.
  *
  * @param behaviour what to do with it: the first part of its path
  * @param run which run it belongs to

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What arrived of one run: every delivery once, how often again, and how long each took. */
+/** The arrivals of one run: every delivery once, how often again, and how long each took. */
 final class Tally {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition complete = lock.newCondition();

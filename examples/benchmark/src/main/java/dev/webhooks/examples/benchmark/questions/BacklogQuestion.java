@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How fast a queue is worked off when 1,000, 100,000 or 1,000,000 deliveries wait in it. Another
- * process fills the queue and only publishes; then a new sender starts, in a JVM that is warm, and
- * deliveries a second are taken between the first and the last of the first 20,000 to arrive (of
- * all there are, if there are less, several times over). What has left is filled up before the next
- * run.
+ * Measures the speed at which a queue of 1,000, 100,000 or 1,000,000 deliveries is worked off.
+ * Another process fills the queue and only publishes; then a new sender starts, in a JVM that is
+ * warm, and deliveries a second are taken between the first and the last of the first 20,000 to
+ * arrive (of all there are, if there are less, several times over). What has left is filled up
+ * before the next run.
  */
 final class BacklogQuestion implements Question {
   private static final List<Size> SIZES =

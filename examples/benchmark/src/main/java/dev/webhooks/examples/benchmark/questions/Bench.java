@@ -24,7 +24,7 @@ import java.util.Map;
 
 /** Where a question is measured: a database, a receiving process, and processes that send. */
 public final class Bench implements AutoCloseable {
-  /** How many webhooks there are unless a question is about their number. */
+  /** The number of webhooks, unless a question is about it. */
   static final int WEBHOOKS = 50;
 
   private static final Duration LONGEST = Duration.ofMinutes(15);
@@ -252,7 +252,7 @@ public final class Bench implements AutoCloseable {
   }
 
   /**
-   * What a run gave.
+   * The figures of a run.
    *
    * @param perSecond deliveries a second, from the first publish to the last arrival
    * @param repeated requests for what had arrived before

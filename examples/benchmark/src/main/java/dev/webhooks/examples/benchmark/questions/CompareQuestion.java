@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How many deliveries a second arrive, from the first publish to the last arrival: ours,
+ * Measures how many deliveries a second arrive, from the first publish to the last arrival: ours,
  * db-scheduler and bare OkHttp, by the number of publishers and by whose transaction it is.
  */
 final class CompareQuestion implements Question {
@@ -108,7 +108,10 @@ final class CompareQuestion implements Question {
     return rates;
   }
 
-  /** Who is faster sends more: each run should take some seconds, not minutes. */
+  /**
+   * Returns the number of events for a run; a faster peer sends more, since each run should take
+   * some seconds, not minutes.
+   */
   private static int usualEvents(Way way, int publishers) {
     int base = publishers >= 32 ? 20_000 : publishers >= 4 ? 10_000 : 3_000;
     return base * way.factor();
@@ -136,7 +139,7 @@ final class CompareQuestion implements Question {
     }
   }
 
-  /** Who publishes in whose transaction. */
+  /** A peer and the transaction in which it publishes. */
   private record Way(Peer peer, String transaction) {
     String key() {
       return peer == Peer.OKHTTP ? peer.key() : peer.key() + "_" + transaction;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** How long it takes from the start of publish to the arrival, at 300 events a second. */
+/** Measures the time from the start of publish to the arrival, at 300 events a second. */
 final class LatencyQuestion implements Question {
   private static final int RATE = 300;
   private static final int SECONDS = 20;

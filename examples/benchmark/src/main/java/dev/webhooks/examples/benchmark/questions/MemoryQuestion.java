@@ -8,10 +8,9 @@ import dev.webhooks.examples.benchmark.report.Samples;
 import java.util.List;
 
 /**
- * What it takes in memory: bytes allocated for each delivery, publishing included, by each peer;
- * and the heap of a JVM with 256 MB that sends for 20 minutes, slowly, while a million deliveries
- * wait. Its old generation is looked at after full collections: the last 10 minutes must not
- * differ.
+ * Measures memory: bytes allocated for each delivery, publishing included, by each peer; and the
+ * heap of a JVM with 256 MB that sends for 20 minutes, slowly, while a million deliveries wait. Its
+ * old generation is looked at after full collections: the last 10 minutes must not differ.
  */
 final class MemoryQuestion implements Question {
   private static final int EVENTS = 20_000;
@@ -20,7 +19,9 @@ final class MemoryQuestion implements Question {
   private static final String SMALL_HEAP = "256m";
   private static final int SECONDS = 1_200;
   private static final int LOOKS = 40;
-  /** How many looks make up each end of the last half; they may go up and down in turn. */
+  /**
+   * The number of looks that make up each end of the last half; they may go up and down in turn.
+   */
   private static final int END = 10;
 
   private static final double MEGABYTE = 1 << 20;

@@ -22,7 +22,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** What the small things cost, each by itself: JMH, in a JVM of its own, nanoseconds a call. */
+/** Measures the small things, each by itself: JMH, in a JVM of its own, nanoseconds a call. */
 final class MicroQuestion implements Question {
   private static final String BARE = "mac";
   private static final int MILLIS = 1_000;

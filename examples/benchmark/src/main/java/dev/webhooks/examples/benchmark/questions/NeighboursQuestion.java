@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What endpoints that never answer cost the others: deliveries a second to 45 healthy endpoints,
- * beside none, 5 (10 % of all) or 45 (50 %) that hang and have a queue of their own.
+ * Measures the cost of endpoints that never answer to the others: deliveries a second to 45 healthy
+ * endpoints, beside none, 5 (10 % of all) or 45 (50 %) that hang and have a queue of their own.
  */
 final class NeighboursQuestion implements Question {
   private static final int HEALTHY = 45;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * How to measure.
+ * The options of a measurement.
  *
  * @param product which database
  * @param url the JDBC URL of an empty one to use; empty to start one

@@ -6,10 +6,10 @@ import dev.webhooks.examples.benchmark.report.Samples;
 import java.time.Duration;
 
 /**
- * What publishing adds to a transaction of the host that inserts one row: the median time of the
- * transaction with an event, divided by that without. First on an instance that only publishes, so
- * that the sending of what was published, which needs the same processors, does not count; then,
- * for comparison, on one that sends as well.
+ * Measures the cost of publishing to a transaction of the host that inserts one row: the median
+ * time of the transaction with an event, divided by that without. First on an instance that only
+ * publishes, so that the sending of what was published, which needs the same processors, does not
+ * count; then, for comparison, on one that sends as well.
  */
 final class PublishQuestion implements Question {
   private static final int[] THREADS = {1, 8};

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a figure has to be.
+ * The bar that a figure has to meet.
  *
  * @param atLeast whether it must not be lower, rather than not higher
  * @param value the limit

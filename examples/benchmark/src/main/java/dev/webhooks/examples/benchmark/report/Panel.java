@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** A part of a chart, as wide as the chart. */
 public abstract sealed class Panel permits Bars, Timeline, Checks {
-  /** What a heading and the space above it take. */
+  /** The height of a heading and the space above it. */
   static final double HEADING = 36;
 
   /** About how wide a character is. */

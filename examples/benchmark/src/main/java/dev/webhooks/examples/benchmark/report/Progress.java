@@ -15,7 +15,7 @@ public final class Progress {
   private static final long NEXT_LINE = Duration.ofSeconds(2).toNanos();
   private static final long NEXT_OVER = Duration.ofMillis(200).toNanos();
 
-  /** What a rest is not guessed from: a rate of the first moment says little. */
+  /** The time before which no rest is guessed: a rate of the first moment says little. */
   private static final long TOO_SOON = Duration.ofMillis(500).toNanos();
 
   private static final String ERASED = "\r\u001b[K";
@@ -163,7 +163,7 @@ public final class Progress {
     }
   }
 
-  /** What a line of progress says beside its numbers. */
+  /** The text of a line of progress beside its numbers. */
   @FunctionalInterface
   public interface Beside {
     /** Returns the text; empty for nothing. */

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What the runs of one measurement gave, in their order. */
+/** The figures of the runs of one measurement, in their order. */
 public final class Samples {
   private final List<Double> values = new ArrayList<>();
 

@@ -18,7 +18,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 
-/** Who may do what: programs under {@code /api}, operators, and people with a browser. */
+/** The rights of callers: programs under {@code /api}, operators, and people with a browser. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   private static final String MANAGEMENT = "/api/v1/";

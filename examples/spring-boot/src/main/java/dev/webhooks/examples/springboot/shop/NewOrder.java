@@ -3,7 +3,7 @@ package dev.webhooks.examples.springboot.shop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a customer asks for.
+ * An order as a customer asks for it.
  *
  * @param item the name of an item
  * @param quantity how many of it, 1 to 1,000

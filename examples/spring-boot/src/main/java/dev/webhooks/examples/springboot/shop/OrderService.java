@@ -5,7 +5,7 @@ import java.util.List;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What can be done with orders, each in one transaction. */
+/** The operations on orders, each in one transaction. */
 @Service
 public class OrderService {
   private static final int PAGE = 1_000;

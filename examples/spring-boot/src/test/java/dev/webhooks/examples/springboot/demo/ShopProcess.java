@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 /** The shop in a process of its own, on PostgreSQL, as alice of acme uses it. */
 final class ShopProcess {
   private static final Pattern LISTENING = Pattern.compile("Tomcat started on port (\\d+)");
-  /** How long to wait for what has to come, on a machine that may be busy with other things. */
+  /** The time to wait for what has to come, on a machine that may be busy with other things. */
   static final int PATIENCE_SECONDS = 300;
 
   private static final String ALICE =
